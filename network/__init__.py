@@ -1,0 +1,23 @@
+"""Peyvand: a coalition loyalty network. One points currency, one wallet, several businesses.
+
+The folder list is the business. Imports only point down; every room of one kind has the same furniture
+(errors, events, domain, models, repository, service, schemas, jobs, handlers, routes: all optional).
+
+    cli  worker  scheduler      processes: operator commands, RQ worker, recurring jobs
+    app  api  schedule          composition root, table of JSON blueprints, table of recurring jobs
+    portals                     pages and static files
+    seeds                       a coalition made of real purchases, built through the services
+    -- points move --
+    earning                     a purchase becomes points; a basket is quoted; points become money at the till
+    -- the coalition --
+    members                     people, enrolment, cards, and which partner knows whom
+    settlement                  cycles, cuts, netting, statements
+    partners                    partners, contracts, stores
+    wallet                      the points ledger: wallets, lots, journal, movements
+    auth                        OAuth clients, tokens, scopes, guards
+    -- ground --
+    web                         problem details, idempotency, pagination, request ids
+    infrastructure              database, transaction, outbox, job queue, network clock, embedded servers
+    settings                    one frozen tree, read once from the environment
+    kernel                      clock, errors, events, identifiers, money, calendar; no third-party imports
+"""

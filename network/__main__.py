@@ -1,0 +1,5 @@
+"""`python -m network`, the same as `network`."""
+
+from network.cli import main
+
+main()

@@ -1,0 +1,38 @@
+"""What one application holds for this room: the keys it signs with, the tokens it has verified."""
+
+from dataclasses import dataclass, field
+
+from flask import Flask, current_app
+
+from network.auth.keys import SigningKeys
+from network.auth.sealing import Seal
+from network.auth.tokens import TokenVerifier
+from network.settings import Settings
+
+_PLACE = "peyvand.auth"
+
+
+@dataclass(frozen=True)
+class Authority:
+    """The issuer of this network's tokens and the audience they are for."""
+
+    issuer: str
+    audience: str
+    signing_keys: SigningKeys = field(repr=False)
+    verifier: TokenVerifier = field(repr=False)
+
+
+def init_authority(app: Flask, settings: Settings) -> Authority:
+    """Give the application its authority. Touches no database: keys are read, or made, when they are needed."""
+    issuer, audience = settings.public_url, f"{settings.public_url}/v1"
+    verifier = TokenVerifier(issuer, audience)
+    signing_keys = SigningKeys(Seal(settings.secret_key), when_changed=verifier.ring.read)
+    authority = Authority(issuer, audience, signing_keys, verifier)
+    app.extensions[_PLACE] = authority
+    return authority
+
+
+def authority() -> Authority:
+    """The current application's authority."""
+    found: Authority = current_app.extensions[_PLACE]
+    return found

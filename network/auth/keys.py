@@ -1,0 +1,133 @@
+"""The keys that sign access tokens: ES256, made at first need, sealed at rest, rotated with overlap."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from joserfc.jwk import ECKey
+
+from network.auth import repository
+from network.auth.models import SigningKeyRow
+from network.auth.sealing import Seal
+from network.infrastructure.transaction import transaction
+from network.kernel.clock import SystemClock
+
+ALGORITHM = "ES256"
+TOKEN_SECONDS = 600
+OVERLAP_SECONDS = TOKEN_SECONDS + 300
+"""How long a key that no longer signs is published: a token's life, and a margin for clocks and caches."""
+
+_CURVE = "P-256"
+_FRESH_SECONDS = 60.0
+_MOST_READS = 5.0  # in a row for unknown key ids; then one a second
+
+
+class SigningKeyUnreadable(RuntimeError):
+    """The key was sealed under another secret. Put the old secret back, or rotate the signing key."""
+
+
+class SigningKeys:
+    """The private half: which key signs now. The database is asked each time: a rotation elsewhere counts at once."""
+
+    def __init__(self, seal: Seal, when_changed: Callable[[], None]) -> None:
+        """`when_changed`: called when another key signs than before, so that our own ring knows it at once."""
+        self._seal = seal
+        self._when_changed = when_changed
+        self._opened: tuple[str, ECKey] | None = None
+
+    def current(self) -> ECKey:
+        """The key that signs, made if there is none. Raises SigningKeyUnreadable."""
+        found = repository.find_signing_key() or self._make_first()
+        kid, sealed = found
+        opened = self._opened
+        if opened is None or opened[0] != kid:
+            opened = self._opened = kid, self._open(kid, sealed)
+            self._when_changed()
+        return opened[1]
+
+    def rotate(self, overlap_seconds: int) -> str:
+        """A new key signs from now on; the id of it. The others are published for the overlap, then refused."""
+        now = SystemClock().now()
+        with transaction():
+            repository.lock_signing_keys()
+            kid, _ = self._make(now)
+            repository.retire_signing_keys(other_than=kid, at=now + timedelta(seconds=overlap_seconds))
+        return kid
+
+    def _make_first(self) -> tuple[str, bytes]:
+        with transaction():
+            repository.lock_signing_keys()
+            return repository.find_signing_key() or self._make(SystemClock().now())
+
+    def _make(self, now: datetime) -> tuple[str, bytes]:
+        key = ECKey.generate_key(_CURVE, {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
+        kid = str(key.kid)
+        sealed = self._seal.seal(json.dumps(key.as_dict(private=True)).encode(), kid)
+        public = dict(key.as_dict(private=False))
+        row = SigningKeyRow(kid=kid, algorithm=ALGORITHM, private_jwk=sealed, public_jwk=public, created_at=now)
+        repository.insert_signing_key(row)
+        return kid, sealed
+
+    def _open(self, kid: str, sealed: bytes) -> ECKey:
+        try:
+            return ECKey.import_key(json.loads(self._seal.open(sealed, kid)))
+        except InvalidTag as error:
+            raise SigningKeyUnreadable(f"signing key {kid} was sealed under another secret key") from error
+
+
+class KeyRing:
+    """The public half: this process's copy of the keys that tokens may be signed with.
+
+    It is read anew every minute, and for a key id it doesn't know: five times in a row, then once a second, or whoever
+    sends made-up key ids would have us query for each of them.
+    """
+
+    def __init__(self, when_lost: Callable[[], None]) -> None:
+        """`when_lost`: called when a key is gone, for what was verified with it is no longer."""
+        self.fresh_until = 0.0
+        self._reads_left = _MOST_READS
+        self._counted_at = 0.0
+        self._keys: dict[str, ECKey] = {}
+        self._lock = threading.Lock()
+        self._when_lost = when_lost
+
+    def find(self, kid: str) -> ECKey | None:
+        """The public key of this id, if it is one of ours and not retired."""
+        found = self._keys.get(kid)
+        if found is None and self._may_read():
+            self.read()
+            found = self._keys.get(kid)
+        return found
+
+    def read(self) -> None:
+        """Read the keys from the database."""
+        with self._lock:
+            keys = {kid: _public(jwk) for kid, jwk in repository.list_public_keys(SystemClock().now())}
+            lost = self._keys.keys() - keys.keys()
+            self._keys = keys
+            self.fresh_until = time.monotonic() + _FRESH_SECONDS
+        if lost:
+            self._when_lost()
+
+    def _may_read(self) -> bool:
+        with self._lock:
+            now = time.monotonic()
+            self._reads_left = min(_MOST_READS, self._reads_left + now - self._counted_at)
+            self._counted_at = now
+            if self._reads_left < 1:
+                return False
+            self._reads_left -= 1
+            return True
+
+
+def published_keys() -> list[dict[str, Any]]:
+    """The public keys as a JWK Set publishes them (RFC 7517), newest first."""
+    return [jwk for _, jwk in repository.list_public_keys(SystemClock().now())]
+
+
+def _public(jwk: dict[str, Any]) -> ECKey:
+    return ECKey.import_key(jwk)

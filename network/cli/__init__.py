@@ -1,0 +1,41 @@
+"""The operator's commands: `network --help`."""
+
+import logging
+
+import click
+
+from network.cli.clock import clock
+from network.cli.demo import demo
+from network.cli.ledger import ledger
+from network.cli.partners import client, partner
+from network.cli.processes import down, migrate, scheduler, serve, servers, up, worker
+from network.cli.settlement import settlement
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="peyvand")
+def main() -> None:
+    """Peyvand: a coalition loyalty network.
+
+    Without DATABASE_URL and REDIS_URL an embedded PostgreSQL and Redis are started, shared with every other command of
+    this installation, and stopped when the last one ends.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+
+
+for _command in (
+    up,
+    serve,
+    worker,
+    scheduler,
+    migrate,
+    servers,
+    down,
+    partner,
+    client,
+    ledger,
+    settlement,
+    clock,
+    demo,
+):
+    main.add_command(_command)

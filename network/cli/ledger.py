@@ -1,0 +1,55 @@
+"""Is the ledger right?"""
+
+import sys
+from itertools import islice
+
+import click
+from rich.table import Table
+
+from network.cli.context import console, in_application
+from network.infrastructure.checks import MOST_ROWS, Check, Finding, run
+from network.infrastructure.database import statement_connection
+from network.settlement.checks import CHECKS as SETTLEMENT_CHECKS
+from network.wallet.checks import CHECKS as WALLET_CHECKS
+from network.wallet.checks import broken_chains
+
+_CHAIN = Check("hash chain is whole", "every entry's hash follows from the entry and the hash before it", "")
+
+
+@click.group()
+def ledger() -> None:
+    """The points ledger."""
+
+
+@ledger.command()
+@in_application
+def check() -> None:
+    """Check every invariant of ledger and settlement; exit status 1 if one is broken."""
+    findings = check_everything()
+    console.print(table_of(findings))
+    sound = all(finding.holds for finding in findings)
+    console.print("[green]Every invariant holds.[/]" if sound else "[red]The ledger is broken: see the rows.[/]")
+    sys.exit(0 if sound else 1)
+
+
+def check_everything() -> list[Finding]:
+    """Every invariant of the ledger and of settlement, and the walk along the hash chains."""
+    findings = run((*WALLET_CHECKS, *SETTLEMENT_CHECKS))
+    broken = [
+        {"wallet_id": wallet_id, "sequence": sequence}
+        for wallet_id, sequence in islice(broken_chains(statement_connection()), MOST_ROWS + 1)
+    ]
+    return [*findings, Finding(_CHAIN, tuple(broken[:MOST_ROWS]), len(broken) > MOST_ROWS)]
+
+
+def table_of(findings: list[Finding]) -> Table:
+    """A line for each invariant, and below it the rows that break it."""
+    table = Table("", "invariant", "what it means", title="Ledger check", title_justify="left")
+    for finding in findings:
+        mark = "[green]holds[/]" if finding.holds else "[red]BROKEN[/]"
+        table.add_row(mark, finding.check.name, finding.check.why)
+        for row in finding.rows:
+            table.add_row("", "", "  ".join(f"{name}={value}" for name, value in row.items()))
+        if finding.has_more:
+            table.add_row("", "", "and more")
+    return table

@@ -1,0 +1,146 @@
+"""Partners, their contracts, and the clients by which their servers get in."""
+
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import click
+from rich.table import Table
+
+from network.auth import service as auth
+from network.auth.scopes import SCOPES
+from network.cli.context import console, in_application
+from network.earning.domain import Rule
+from network.earning.service import set_earning_rule
+from network.infrastructure.network_clock import network_now
+from network.kernel.identifiers import read, show
+from network.partners import service as partners
+from network.partners.domain import ContractTerms, Partner
+from network.partners.errors import PartnerNotFound
+
+
+class Rate(click.ParamType[Decimal]):
+    """An exact decimal, such as 0.0115."""
+
+    name = "decimal"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        try:
+            return Decimal(value)
+        except InvalidOperation:
+            self.fail(f"{value!r} is not a decimal number", param, ctx)
+
+
+@click.group()
+def partner() -> None:
+    """Partners and their contracts."""
+
+
+@partner.command(name="add")
+@click.argument("code")
+@click.argument("name")
+@click.option("--name-fa", help="The name in Persian; the same name, if left out.")
+@in_application
+def add(code: str, name: str, name_fa: str | None) -> None:
+    """Let a business join."""
+    joined = partners.create_partner(code=code, name=name, name_fa=name_fa or name)
+    console.print(f"{joined.code} joined as {show('par', joined.partner_id)}")
+
+
+@partner.command(name="list")
+@in_application
+def list_() -> None:
+    """Every partner, and its contract in force."""
+    table = Table("code", "name", "status", "version", "price", "reimbursement", "funded at issue", "currency")
+    for each in partners.list_partners():
+        contracts = partners.list_contracts(each.partner_id)
+        terms = contracts[-1].terms if contracts else None
+        rates = (terms.issuance_price, terms.reimbursement_rate, terms.funded_at_issue) if terms else ("", "", "")
+        version = str(contracts[-1].version) if contracts else "none"
+        currency = terms.currency if terms else ""
+        table.add_row(each.code, each.name, each.status, version, *map(str, rates), currency)
+    console.print(table)
+
+
+@partner.command()
+@click.argument("code")
+@click.option("--currency", required=True)
+@click.option("--redemption-element", type=Rate(), required=True, help="Major units per point.")
+@click.option("--service-fee", type=Rate(), required=True, help="Major units per point.")
+@click.option("--reimbursement-rate", type=Rate(), required=True, help="Major units per point.")
+@click.option("--member-value", type=Rate(), required=True, help="Major units per point.")
+@click.option("--funded-at-issue", type=Rate(), default="1", show_default=True, help="From 0 to 1.")
+@click.option("--expires-after-months", type=int, default=24, show_default=True)
+@click.option("--valid-from", type=datetime.fromisoformat, help="ISO 8601 with zone; now, if left out.")
+@click.option("--points-per-unit", type=Rate(), default="1", show_default=True, help="Points per 1.00 spent.")
+@in_application
+def sign(code: str, valid_from: datetime | None, points_per_unit: Decimal, **rates: Any) -> None:
+    """Sign the next version of a partner's contract, and set how it earns."""
+    found = _partner(code)
+    price = rates["redemption_element"] + rates["service_fee"]
+    starts = valid_from or network_now()
+    terms = ContractTerms(valid_from=starts, issuance_price=price, prepaid=False, **rates)
+    contract = partners.sign_contract(found.partner_id, terms)
+    set_earning_rule(found.partner_id, terms.currency, starts, Rule(points_per_unit))
+    console.print(f"{code}: version {contract.version} in force from {starts.isoformat()}")
+
+
+@partner.command()
+@click.argument("code")
+@in_application
+def suspend(code: str) -> None:
+    """Stop a partner's issuing; burning goes on."""
+    partners.suspend_partner(_partner(code).partner_id)
+    console.print(f"{code} may not issue any more.")
+
+
+@partner.command()
+@click.argument("code")
+@in_application
+def reinstate(code: str) -> None:
+    """Let a suspended partner issue again."""
+    partners.reinstate_partner(_partner(code).partner_id)
+    console.print(f"{code} may issue again.")
+
+
+@click.group()
+def client() -> None:
+    """OAuth clients of partners."""
+
+
+@client.command()
+@click.argument("partner_code")
+@click.option("--name", default="till", show_default=True)
+@click.option("--scope", "scopes", multiple=True, type=click.Choice(sorted(SCOPES)), help="All, if left out.")
+@in_application
+def create(partner_code: str, name: str, scopes: tuple[str, ...]) -> None:
+    """Make a client; its secret is shown once."""
+    made = auth.create_client(
+        partner_id=_partner(partner_code).partner_id, name=name, scopes=scopes or SCOPES
+    )
+    console.print(f"client_id      {show('cli', made.client_id)}")
+    console.print(f"client_secret  {made.client_secret}")
+
+
+@client.command(name="suspend")
+@click.argument("client_id")
+@in_application
+def suspend_client(client_id: str) -> None:
+    """Stop a client at once, every token of it included."""
+    auth.suspend_client(read("cli", client_id))
+    console.print(f"{client_id} is suspended.")
+
+
+@client.command(name="rotate")
+@click.argument("client_id")
+@in_application
+def rotate_client(client_id: str) -> None:
+    """Give a client a new secret, shown once."""
+    console.print(f"client_secret  {auth.rotate_secret(read('cli', client_id))}")
+
+
+def _partner(code: str) -> Partner:
+    found = partners.find_partner_by_code(code)
+    if found is None:
+        raise PartnerNotFound
+    return found

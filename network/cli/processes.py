@@ -1,0 +1,92 @@
+"""The processes of an installation, one by one or all together."""
+
+import os
+import sys
+
+import click
+
+from network.cli.context import application, console, in_application
+from network.cli.together import Child, run_together
+from network.infrastructure.migrating import migrate as migrate_database
+from network.schedule import run_scheduler
+from network.settings import Settings
+from network.worker import run_worker
+
+_PORT = click.option("--port", default=8000, show_default=True, help="TCP port on the loopback address.")
+_HOST = click.option("--host", default="127.0.0.1", show_default=True)
+_WEB = click.option("--web", default=2, show_default=True, help="Web processes.")
+
+
+@click.command()
+@_HOST
+@_PORT
+@_WEB
+@click.option("--workers", default=1, show_default=True, help="RQ workers.")
+def up(host: str, port: int, web: int, workers: int) -> None:
+    """Run web, workers and scheduler together until stopped."""
+    settings = Settings.from_environment().with_servers()
+    with application().app_context():
+        migrate_database()
+    console.print(f"Peyvand on http://{host}:{port}  (documentation: /v1/docs)  state: {settings.state_folder}")
+    sys.exit(run_together(children(host, port, web, workers)))
+
+
+def children(host: str, port: int, web: int, workers: int) -> list[Child]:
+    """The commands that `up` runs side by side."""
+    return [
+        Child("web", ["serve", "--host", host, "--port", str(port), "--web", str(web)]),
+        Child("scheduler", ["scheduler"]),
+        *(Child(f"worker {number + 1}", ["worker"]) for number in range(workers)),
+    ]
+
+
+@click.command()
+@_HOST
+@_PORT
+@_WEB
+@click.option("--threads", default=2, show_default=True, help="Threads of each web process.")
+def serve(host: str, port: int, web: int, threads: int) -> None:
+    """Serve the HTTP API."""
+    lease = Settings.from_environment().with_servers()
+    with application().app_context():
+        migrate_database()
+    arguments = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(web)]
+    arguments += ["--blocking-threads", str(threads), "--respawn-failed-workers", "--no-ws", "--log-level", "warning"]
+    assert lease.database_url
+    os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments, "network.wsgi:app"])
+
+
+@click.command()
+@click.option("--burst", is_flag=True, help="End when the queue is empty.")
+def worker(burst: bool) -> None:
+    """Work on jobs."""
+    run_worker(application(), burst=burst)
+
+
+@click.command()
+def scheduler() -> None:
+    """Queue the recurring jobs. Of several, one works and the others stand by."""
+    run_scheduler(application())
+
+
+@click.command()
+@in_application
+def migrate() -> None:
+    """Bring the database to the present schema."""
+    console.print("The database is up to date.")
+
+
+@click.command()
+def servers() -> None:
+    """Say whether the embedded servers run, and where."""
+    from network.infrastructure.embedded import status
+
+    console.print(status(Settings.from_environment().state_folder))
+
+
+@click.command()
+def down() -> None:
+    """Stop the embedded servers, whoever uses them."""
+    from network.infrastructure.embedded import stop
+
+    stop(Settings.from_environment().state_folder)

@@ -1,0 +1,73 @@
+"""Cycles: what was cleared, what is due, and the file from which anybody can recompute it."""
+
+import sys
+
+import click
+from rich.table import Table
+
+from network.cli.context import console, in_application
+from network.kernel.money import show_minor
+from network.settlement import service
+from network.settlement.jobs import close_cycle, tick
+
+
+@click.group()
+def settlement() -> None:
+    """Cycles, statements and exports."""
+
+
+@settlement.command()
+@click.option("--currency", required=True)
+@click.option("--period", default="month", show_default=True)
+@click.option("--time-zone", default="UTC", show_default=True)
+@click.option("--grace-seconds", default=0, show_default=True, help="How long after its end a cycle is closed.")
+@in_application
+def calendar(currency: str, period: str, time_zone: str, grace_seconds: int) -> None:
+    """Give a currency its calendar: all of its partners net together."""
+    service.ensure_calendar(currency, period, time_zone, grace_seconds=grace_seconds)
+    console.print(f"{currency} is cleared by the {period} of {time_zone}.")
+
+
+@settlement.command(name="list")
+@in_application
+def list_() -> None:
+    """Every cycle and its state."""
+    table = Table("cycle", "state", "from", "to", "waits for")
+    for cycle in service.cycles():
+        waiting = cycle.waiting_reason or ""
+        table.add_row(cycle.name, cycle.state, f"{cycle.starts_at:%Y-%m-%d %H:%M}", f"{cycle.ends_at:%Y-%m-%d %H:%M}", waiting)
+    console.print(table)
+
+
+@settlement.command()
+@click.argument("cycle")
+@in_application
+def show(cycle: str) -> None:
+    """Who owes whom in CYCLE (cyc_... or a name such as USD-2017-01), and each partner's net."""
+    report = service.cycle_report(service.get_cycle(cycle))
+    table = Table("partner", "issue", "redemption", "deferred", "net (+ receives)", title=report.name)
+    for position in (*report.positions, report.operator):
+        amounts = (position.issue_minor, position.redemption_minor, position.deferred_minor, position.net_minor)
+        table.add_row(position.partner, *(show_minor(amount, report.currency) for amount in amounts))
+    console.print(table)
+    console.print(f"netting saves {report.saved_percent} % of {show_minor(report.gross_minor, report.currency)}")
+    if not report.is_final:
+        console.print("[yellow]This cycle is open: it would be so if it closed on what has been folded so far.[/]")
+
+
+@settlement.command()
+@click.argument("cycle")
+@in_application
+def export(cycle: str) -> None:
+    """Write all that is needed to recompute CYCLE to standard output, as NDJSON (docs/settlement-export.md)."""
+    for line in service.export_cycle(cycle):
+        sys.stdout.write(line + "\n")
+
+
+@settlement.command()
+@in_application
+def due() -> None:
+    """Close what is due, here and now, without waiting for the scheduler."""
+    tick()
+    for cycle in service.due_cycles():
+        close_cycle(str(cycle.cycle_id))

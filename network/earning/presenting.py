@@ -1,0 +1,126 @@
+"""Answers as JSON text. Written by hand because they are made on the hot path; a test holds them to `schemas`."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from network.earning.results import Earned, MemberBalance, OwnEntry, Quote, Redeemed
+from network.kernel.clock import as_utc
+from network.kernel.identifiers import show, show_entry
+from network.wallet.domain import Balance, Entry, Operation
+
+_PREFIXES = {Operation.EARN: "ern", Operation.REDEMPTION: "rdm"}
+
+
+def present_earn(earned: Earned) -> str:
+    """An Earn."""
+    entry = earned.entry
+    return _json(
+        {
+            "id": _entry_id(entry),
+            "member": show("mbr", earned.member_id),
+            "points": entry.points,
+            "amount_minor": entry.slip.amount_minor,
+            "currency": entry.slip.currency,
+            **_slip(entry, earned.store),
+            "lots": [
+                {
+                    "id": show("lot", lot.lot_id),
+                    "points": lot.issued,
+                    "activates_at": _instant(lot.activates_at),
+                    "expires_at": _instant(lot.expires_at) if lot.expires_at else None,
+                }
+                for lot in earned.lots
+            ],
+            "balance": _balance(earned.balance) if earned.balance else None,
+        }
+    )
+
+
+def present_redemption(redeemed: Redeemed) -> str:
+    """A Redemption."""
+    entry = redeemed.entry
+    return _json(
+        {
+            "id": _entry_id(entry),
+            "member": show("mbr", redeemed.member_id),
+            "points": entry.points,
+            "value_minor": entry.slip.amount_minor,
+            "currency": entry.slip.currency,
+            "status": "captured",
+            **_slip(entry, redeemed.store),
+            "balance": _balance(redeemed.balance),
+        }
+    )
+
+
+def present_quote(quote: Quote) -> dict[str, Any]:
+    """A Quote, as JSON values."""
+    return {
+        "member": show("mbr", quote.member_id),
+        "currency": quote.currency,
+        "earn_points": quote.earn_points,
+        "redeemable_points": quote.redeemable_points,
+        "redeemable_minor": quote.redeemable_minor,
+        "points": quote.points,
+        "value_minor": quote.value_minor,
+        "sufficient": quote.sufficient,
+        "as_of": quote.as_of,
+    }
+
+
+def present_balance(found: MemberBalance) -> dict[str, Any]:
+    """A Balance, as JSON values."""
+    return {
+        "member": show("mbr", found.member_id),
+        **_balance(found.balance),
+        "as_of": found.as_of,
+        "expiring": [{"points": points, "expires_at": at} for points, at in found.expiring],
+    }
+
+
+def present_entry(own: OwnEntry) -> dict[str, Any]:
+    """An Entry, as JSON values."""
+    entry = own.entry
+    return {
+        "id": _entry_id(entry),
+        "operation": entry.operation.value,
+        "member": show("mbr", own.member_id),
+        "points": entry.points,
+        "amount_minor": entry.slip.amount_minor,
+        "currency": entry.slip.currency,
+        "receipt": entry.slip.receipt,
+        "store": own.store,
+        "occurred_at": entry.slip.occurred_at,
+        "posted_at": entry.posted_at,
+    }
+
+
+def _slip(entry: Entry, store: str | None) -> dict[str, Any]:
+    return {
+        "receipt": entry.slip.receipt,
+        "store": store,
+        "occurred_at": _instant(entry.slip.occurred_at),
+        "posted_at": _instant(entry.posted_at),
+    }
+
+
+def _balance(balance: Balance) -> dict[str, int]:
+    return {
+        "available": balance.available,
+        "pending": balance.pending,
+        "held": balance.held,
+        "debt": balance.debt,
+    }
+
+
+def _entry_id(entry: Entry) -> str:
+    return show_entry(_PREFIXES[entry.operation], entry.wallet_id, entry.sequence)
+
+
+def _instant(instant: datetime) -> str:
+    return as_utc(instant).isoformat().replace("+00:00", "Z")
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,153 @@
+"""The till's first query: one round trip that reads across the rooms below.
+
+It is the one place that joins their tables: on the hot path a round trip costs as much as all the thinking between.
+See docs/adr/0003.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+import psycopg
+
+from network.auth.repository import client_state_sql
+from network.earning.domain import Rule, Terms
+from network.infrastructure.network_clock import NETWORK_NOW
+from network.infrastructure.prepared import Row, as_bytes, as_instant, as_int, as_text, as_uuid, run
+from network.infrastructure.requests import RequestKey
+from network.wallet.domain import Head, Lot
+from network.wallet.repository import HEAD_COLUMNS, LOTS_AS_JSON, head_of_text, lots_of
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """Who asks, whom for, and about what; the values of the first query."""
+
+    client_id: UUID
+    partner_id: UUID
+    member_id: UUID
+    currency: str
+    occurred_at: datetime | None = None
+    store: str | None = None
+    card_hash: bytes | None = None
+    key: RequestKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that a use case of the till decides on."""
+
+    now: datetime
+    client_state: str | None
+    partner_status: str | None
+    answered: tuple[bytes | None, int | None, str | None]
+    member_status: str | None
+    known_by: str | None
+    card_fits: bool
+    store_id: UUID | None
+    terms: Terms | None
+    rule: Rule
+    head: Head | None
+    lots: list[Lot]
+
+
+_SCENE = f"""
+SELECT clock.now, {client_state_sql("$1::uuid")}, p.status, r.body_hash, r.status, r.answer, m.status, pm.known_by,
+       card.fits, s.store_id, ct.contract_id, ct.member_value, ct.expires_after_months, rule.points_per_unit,
+       rule.pending_days, {{lots}}, {HEAD_COLUMNS}
+FROM (SELECT {NETWORK_NOW} AS now) clock
+LEFT JOIN partner p ON p.partner_id = $2::uuid
+LEFT JOIN request r ON r.partner_id = $2 AND r.idempotency_key = $8::text
+LEFT JOIN member m ON m.member_id = $3::uuid
+LEFT JOIN partner_member pm ON pm.partner_id = $2 AND pm.member_id = m.member_id
+LEFT JOIN wallet w ON w.wallet_id = m.wallet_id
+LEFT JOIN store s ON s.partner_id = $2 AND s.code = $6::text
+LEFT JOIN LATERAL (
+    SELECT true AS fits FROM member_key k
+    WHERE k.kind = 'card' AND k.key_hash = $7::bytea AND k.member_id = m.member_id
+) card ON true
+LEFT JOIN LATERAL (
+    SELECT cv.contract_id, cv.member_value, cv.expires_after_months FROM contract_version cv
+    WHERE cv.partner_id = $2 AND cv.currency = $4::text AND cv.valid_from <= coalesce($5::timestamptz, clock.now)
+    ORDER BY cv.valid_from DESC LIMIT 1
+) ct ON true
+LEFT JOIN LATERAL (
+    SELECT er.points_per_unit, er.pending_days FROM earning_rule er
+    WHERE er.partner_id = $2 AND er.currency = $4 AND er.valid_from <= coalesce($5, clock.now)
+    ORDER BY er.valid_from DESC LIMIT 1
+) rule ON true
+"""
+_WITH_LOTS = _SCENE.format(lots=LOTS_AS_JSON)
+_WITHOUT_LOTS = _SCENE.format(lots="NULL::json")
+
+
+def load_scene(connection: psycopg.Connection, till: Till, *, with_lots: bool) -> Scene:
+    """Read everything at once. Nothing is locked; what is missing is None."""
+    values = (
+        till.client_id,
+        till.partner_id,
+        till.member_id,
+        till.currency,
+        till.occurred_at,
+        till.store,
+        till.card_hash,
+        till.key.idempotency_key if till.key else None,
+    )
+    (row,) = run(connection, _WITH_LOTS if with_lots else _WITHOUT_LOTS, values)
+    return _scene(row, till.currency)
+
+
+def insert_rule(
+    connection: psycopg.Connection, partner_id: UUID, currency: str, valid_from: datetime, rule: Rule
+) -> None:
+    """A partner's earning rule from an instant on."""
+    connection.execute(
+        "INSERT INTO earning_rule (partner_id, currency, valid_from, points_per_unit, pending_days)"
+        " VALUES (%s, %s, %s, %s, %s)",
+        (partner_id, currency, valid_from, rule.points_per_unit, rule.pending_days),
+    )
+
+
+def has_contract(connection: psycopg.Connection, partner_id: UUID, currency: str) -> bool:
+    """Whether the partner ever had a contract in this currency."""
+    return (
+        connection.execute(
+            "SELECT 1 FROM contract_version WHERE partner_id = %s AND currency = %s LIMIT 1", (partner_id, currency)
+        ).fetchone()
+        is not None
+    )
+
+
+def store_codes(connection: psycopg.Connection, partner_id: UUID, store_ids: set[UUID]) -> dict[UUID, str]:
+    """The codes of some of a partner's stores."""
+    rows = connection.execute(
+        "SELECT store_id, code FROM store WHERE partner_id = %s AND store_id = ANY(%s)", (partner_id, list(store_ids))
+    ).fetchall()
+    return dict(rows)
+
+
+def _scene(row: Row, currency: str) -> Scene:
+    now, client_state, partner_status, body_hash, status, answer, member_status, known_by, fits, store_id = row[:10]
+    contract_id, member_value, expires_after_months, points_per_unit, pending_days, lots = row[10:16]
+    instant = as_instant(now)
+    assert instant is not None
+    terms = None
+    if contract_id is not None and member_value is not None:
+        months = as_int(expires_after_months)
+        terms = Terms(UUID(contract_id.decode()), currency, Decimal(member_value.decode()), months)
+    return Scene(
+        now=instant,
+        client_state=as_text(client_state),
+        partner_status=as_text(partner_status),
+        answered=(as_bytes(body_hash), as_int(status), as_text(answer)),
+        member_status=as_text(member_status),
+        known_by=as_text(known_by),
+        card_fits=fits is not None,
+        store_id=as_uuid(store_id),
+        terms=terms,
+        rule=Rule(Decimal(points_per_unit.decode()), as_int(pending_days) or 0) if points_per_unit else Rule(),
+        head=head_of_text(row[16:]) if row[16] is not None else None,
+        lots=lots_of(json.loads(lots)) if lots else [],
+    )

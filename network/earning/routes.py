@@ -1,0 +1,109 @@
+"""The till over HTTP."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from network.auth.guards import current_principal, guard
+from network.earning import presenting, schemas, service
+from network.earning.commands import AskForQuote, RecordPurchase, RedeemPoints
+from network.infrastructure.requests import Answer
+from network.kernel.identifiers import read, read_entry
+from network.web.blueprint import Blueprint
+from network.web.idempotency import asked, request_key, respond, takes_key
+from network.web.pagination import PageQuery, decode_cursor, page
+
+blueprint = Blueprint("till", __name__, url_prefix="/v1", description="Earn and burn.")
+members_blueprint = Blueprint("wallet", __name__, url_prefix="/v1/members", description="A member's points.")
+
+
+@blueprint.route("/quotes", methods=["POST"])
+@guard("points:read", confirm_later=True)
+@blueprint.arguments(schemas.QuoteRequest)
+@blueprint.response(200, schemas.QuoteAnswer)
+def quote(body: dict[str, Any]) -> dict[str, Any]:
+    """What a basket would earn, and what could be burned; writes nothing."""
+    command = _command(AskForQuote, body)
+    return presenting.present_quote(service.quote(current_principal(), command))
+
+
+@blueprint.route("/earns", methods=["POST"])
+@takes_key()
+@guard("points:earn", confirm_later=True)
+@blueprint.arguments(schemas.EarnRequest)
+@blueprint.response(201, schemas.EarnAnswer)
+def earn(body: dict[str, Any]) -> Response:
+    """A purchase becomes points."""
+    principal = current_principal()
+    request = asked(request_key(principal), presenting.present_earn)
+    return _respond(service.record_purchase(principal, _command(RecordPurchase, body), request))
+
+
+@blueprint.route("/earns/<entry_id>", methods=["GET"])
+@guard("points:read")
+@blueprint.response(200, schemas.EarnAnswer)
+def get_earn(entry_id: str) -> Response:
+    """One of the partner's own earns."""
+    found = service.earn_of(current_principal(), *read_entry("ern", entry_id))
+    return respond(Answer(200, presenting.present_earn(found)))
+
+
+@blueprint.route("/redemptions", methods=["POST"])
+@takes_key()
+@guard("points:redeem", confirm_later=True)
+@blueprint.arguments(schemas.RedemptionRequest)
+@blueprint.response(201, schemas.RedemptionAnswer)
+def redeem(body: dict[str, Any]) -> Response:
+    """Points become money at the till."""
+    principal = current_principal()
+    request = asked(request_key(principal), presenting.present_redemption)
+    return _respond(service.redeem_points(principal, _redemption(body), request))
+
+
+@blueprint.route("/redemptions/<entry_id>", methods=["GET"])
+@guard("points:read")
+@blueprint.response(200, schemas.RedemptionAnswer)
+def get_redemption(entry_id: str) -> Response:
+    """One of the partner's own redemptions."""
+    found = service.redemption_of(current_principal(), *read_entry("rdm", entry_id))
+    return respond(Answer(200, presenting.present_redemption(found)))
+
+
+@members_blueprint.route("/<member_id>/balance", methods=["GET"])
+@guard("points:read")
+@members_blueprint.response(200, schemas.MemberBalanceAnswer)
+def balance(member_id: str) -> dict[str, Any]:
+    """The points of a member that the partner enrolled, or whose card it was shown."""
+    return presenting.present_balance(service.member_balance(current_principal(), _member(member_id)))
+
+
+@members_blueprint.route("/<member_id>/entries", methods=["GET"])
+@guard("points:read")
+@members_blueprint.arguments(PageQuery, location="query")
+@members_blueprint.response(200, schemas.EntryPageAnswer)
+def entries(query: dict[str, Any], member_id: str) -> dict[str, Any]:
+    """The partner's own entries in a member's wallet, newest first."""
+    limit, (before,) = query["limit"], decode_cursor(query["cursor"], int) or (None,)
+    found = service.entries(current_principal(), _member(member_id), before, limit + 1)
+    return page(found, limit, show=presenting.present_entry, cursor=lambda own: (own.entry.sequence,))
+
+
+def _command(kind: Any, body: dict[str, Any]) -> Any:
+    """A command from a body whose `member` is its `member_id`."""
+    return kind(member_id=body.pop("member"), **body)
+
+
+def _redemption(body: dict[str, Any]) -> RedeemPoints:
+    proof, _capture = body.pop("proof"), body.pop("capture")
+    command: RedeemPoints = _command(RedeemPoints, {**body, "card_number": proof["card_number"]})
+    return command
+
+
+def _member(member_id: str) -> UUID:
+    return read("mbr", member_id)
+
+
+def _respond(outcome: Any) -> Response:
+    assert isinstance(outcome, Answer), "a request with a key is answered by an Answer"
+    return respond(outcome)

@@ -1,0 +1,166 @@
+"""The shapes of the till's requests and answers."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates
+
+from network.web.fields import (
+    AmountMinor,
+    AmountMinorOrZero,
+    Currency,
+    Id,
+    Instant,
+    Pattern,
+    Points,
+    Reference,
+)
+from network.web.schemas import AnswerSchema, RequestSchema
+
+
+class QuoteRequest(RequestSchema):
+    """What would this basket earn, and could these points be burned?"""
+
+    member = Id("mbr", required=True)
+    currency = Currency(required=True)
+    amount_minor = AmountMinorOrZero(metadata={"description": "The basket, in minor units."})
+    points = Points(metadata={"description": "Points that the member would like to pay with."})
+
+
+class QuoteAnswer(AnswerSchema):
+    """A quote. The redeemable members are null for a partner that may not see the balance."""
+
+    member = fields.String(required=True)
+    currency = fields.String(required=True)
+    earn_points = fields.Integer(required=True, allow_none=True)
+    redeemable_points = fields.Integer(required=True, allow_none=True)
+    redeemable_minor = fields.Integer(required=True, allow_none=True)
+    points = fields.Integer(required=True, allow_none=True)
+    value_minor = fields.Integer(required=True, allow_none=True)
+    sufficient = fields.Boolean(required=True, allow_none=True)
+    as_of = Instant(required=True)
+
+
+class BalanceAnswer(AnswerSchema):
+    """Points of a wallet: spendable, not yet active, held, and owed."""
+
+    available = fields.Integer(required=True)
+    pending = fields.Integer(required=True)
+    held = fields.Integer(required=True)
+    debt = fields.Integer(required=True)
+
+
+class ExpiringAnswer(AnswerSchema):
+    """Points that expire together."""
+
+    points = fields.Integer(required=True)
+    expires_at = Instant(required=True)
+
+
+class MemberBalanceAnswer(BalanceAnswer):
+    """A member's points, and the next ones to expire."""
+
+    member = fields.String(required=True)
+    as_of = Instant(required=True)
+    expiring = fields.List(fields.Nested(ExpiringAnswer), required=True)
+
+
+class EarnRequest(RequestSchema):
+    """A purchase."""
+
+    member = Id("mbr", required=True)
+    amount_minor = AmountMinor(required=True, metadata={"description": "What was paid, in minor units."})
+    currency = Currency(required=True)
+    occurred_at = Instant(metadata={"description": "When it was paid; now, if left out."})
+    receipt = Reference()
+    store = Reference(metadata={"description": "The code of one of the partner's stores."})
+
+
+class LotAnswer(AnswerSchema):
+    """Points earned together."""
+
+    id = fields.String(required=True)
+    points = fields.Integer(required=True)
+    activates_at = Instant(required=True)
+    expires_at = Instant(required=True, allow_none=True)
+
+
+class EarnAnswer(AnswerSchema):
+    """A purchase that became points. `balance` is null for a partner that may not see it."""
+
+    id = fields.String(required=True)
+    member = fields.String(required=True)
+    points = fields.Integer(required=True)
+    amount_minor = fields.Integer(required=True)
+    currency = fields.String(required=True)
+    receipt = fields.String(required=True, allow_none=True)
+    store = fields.String(required=True, allow_none=True)
+    occurred_at = Instant(required=True)
+    posted_at = Instant(required=True)
+    lots = fields.List(fields.Nested(LotAnswer), required=True)
+    balance = fields.Nested(BalanceAnswer, required=True, allow_none=True)
+
+
+class ProofRequest(RequestSchema):
+    """Proof that the member is present: the card that was shown."""
+
+    type = fields.String(required=True, validate=validate.OneOf(["card"]))
+    card_number = Pattern("[0-9۰-۹٠-٩ -]{8,40}", required=True, refusal="Must be a card number.")
+
+
+class RedemptionRequest(RequestSchema):
+    """Points to pay with."""
+
+    member = Id("mbr", required=True)
+    points = Points(required=True)
+    currency = Currency(required=True)
+    proof = fields.Nested(ProofRequest, required=True)
+    capture = fields.Boolean(load_default=True, truthy={True}, falsy={False})
+    occurred_at = Instant()
+    receipt = Reference()
+    store = Reference()
+
+    @validates("capture")
+    def _captures_at_once(self, value: bool, **_options: Any) -> None:
+        if not value:
+            raise ValidationError("Holding points for a later capture is not offered yet.")
+
+
+class RedemptionAnswer(AnswerSchema):
+    """Points that were paid with, and what they were worth."""
+
+    id = fields.String(required=True)
+    member = fields.String(required=True)
+    points = fields.Integer(required=True)
+    value_minor = fields.Integer(required=True)
+    currency = fields.String(required=True)
+    status = fields.String(required=True, metadata={"enum": ["captured"]})
+    receipt = fields.String(required=True, allow_none=True)
+    store = fields.String(required=True, allow_none=True)
+    occurred_at = Instant(required=True)
+    posted_at = Instant(required=True)
+    balance = fields.Nested(BalanceAnswer, required=True)
+
+
+class EntryAnswer(AnswerSchema):
+    """An entry that the calling partner made."""
+
+    id = fields.String(required=True)
+    operation = fields.String(required=True, metadata={"enum": ["earn", "redemption"]})
+    member = fields.String(required=True)
+    points = fields.Integer(required=True)
+    amount_minor = fields.Integer(required=True, allow_none=True)
+    currency = fields.String(required=True, allow_none=True)
+    receipt = fields.String(required=True, allow_none=True)
+    store = fields.String(required=True, allow_none=True)
+    occurred_at = Instant(required=True)
+    posted_at = Instant(required=True)
+
+
+class EntryPageAnswer(AnswerSchema):
+    """A page of entries, newest first."""
+
+    data = fields.List(fields.Nested(EntryAnswer), required=True)
+    has_more = fields.Boolean(required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+

@@ -1,0 +1,83 @@
+"""A purchase becomes points."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import psycopg
+from flask import current_app
+
+from network.auth.domain import Principal
+from network.earning.commands import RecordPurchase
+from network.earning.domain import points_for, purchase_instant
+from network.earning.repository import Till
+from network.earning.results import Earned
+from network.earning.service.scene import BALANCE_KNOWN_BY, Opening, check_may_issue, draft_of, enter
+from network.infrastructure.requests import Answer, Asked
+from network.kernel.calendar import end_of_day_after_months
+from network.kernel.identifiers import new_id
+from network.members.errors import MemberNotFound
+from network.wallet.domain import Earn, Slip, earn
+from network.wallet.service import Decision, post
+
+
+def record_purchase(principal: Principal, command: RecordPurchase, asked: Asked | None = None) -> Earned | Answer:
+    """Issue the points of a purchase to a member that the partner knows.
+
+    Raises what `scene.enter` raises, IssuingSuspended, and MemberNotFound for a member unknown to the partner.
+    """
+    till = Till(
+        client_id=principal.client_id,
+        partner_id=principal.partner_id,
+        member_id=command.member_id,
+        currency=command.currency,
+        occurred_at=command.occurred_at,
+        store=command.store,
+        key=asked.key if asked else None,
+    )
+
+    def attempt(connection: psycopg.Connection) -> Decision[Earned] | Answer:
+        opening = enter(connection, principal, till, with_lots=False)
+        if isinstance(opening, Answer):
+            return opening
+        if opening.scene.known_by is None:
+            raise MemberNotFound(field="member")
+        check_may_issue(opening)
+        return _decide(connection, principal, command, opening)
+
+    return post(attempt, asked)
+
+
+def _decide(
+    connection: psycopg.Connection, principal: Principal, command: RecordPurchase, opening: Opening
+) -> Decision[Earned]:
+    scene, terms = opening.scene, opening.terms
+    occurred_at = purchase_instant(command.occurred_at, scene.now)
+    draft = draft_of(connection, opening, all_lots=False)
+    months = terms.expires_after_months
+    zone: ZoneInfo = current_app.extensions["peyvand.zone"]
+    entry = earn(
+        draft,
+        Earn(
+            points=points_for(command.amount_minor, command.currency, scene.rule),
+            slip=Slip(
+                principal.partner_id,
+                occurred_at,
+                scene.store_id,
+                command.receipt,
+                command.amount_minor,
+                command.currency,
+            ),
+            lot_id=new_id(),
+            issuer_id=principal.partner_id,
+            contract_id=terms.contract_id,
+            currency=command.currency,
+            activates_at=occurred_at + timedelta(days=scene.rule.pending_days),
+            expires_at=None if months is None else end_of_day_after_months(occurred_at, months, zone),
+        ),
+    )
+    posting = draft.posting()
+    sees_balance = scene.known_by in BALANCE_KNOWN_BY
+    earned = Earned(
+        command.member_id, entry, command.store, posting.new_lots, draft.balance if sees_balance else None
+    )
+    return Decision(posting, earned)

@@ -1,0 +1,72 @@
+"""What every use case of the till asks of its first query before it decides."""
+
+from dataclasses import dataclass
+
+import psycopg
+
+from network.auth.domain import Principal
+from network.auth.service import confirm
+from network.earning.domain import Terms, purchase_instant
+from network.earning.errors import IssuingSuspended, PartnerInactive, UnknownStore, WrongCurrency
+from network.earning.repository import Scene, Till, has_contract, load_scene
+from network.infrastructure.requests import Answer, replay
+from network.members.errors import MemberNotFound
+from network.partners.errors import NoContract
+from network.wallet.domain import Draft, Head, settle_due
+from network.wallet.repository import open_lots
+
+BALANCE_KNOWN_BY = {"enrolment", "card"}
+"""A partner that enrolled the member, or was shown its card, may see the balance; one that knows a phone may not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A scene that has passed the checks that all use cases share."""
+
+    scene: Scene
+    head: Head
+    terms: Terms
+
+
+def enter(connection: psycopg.Connection, principal: Principal, till: Till, *, with_lots: bool) -> Opening | Answer:
+    """Read the scene and check who asks; an answer that was given before comes back as it was.
+
+    Raises auth's InvalidToken, KeyReused, PartnerInactive, MemberNotFound, NoContract, WrongCurrency, UnknownStore,
+    PurchaseInFuture, PurchaseTooOld.
+    """
+    scene = load_scene(connection, till, with_lots=with_lots)
+    confirm(principal, scene.client_state)
+    if till.key and (answer := replay(till.key, *scene.answered)):
+        return answer
+    if scene.partner_status not in ("active", "suspended"):
+        raise PartnerInactive
+    if scene.head is None or scene.member_status != "active":
+        raise MemberNotFound(field="member")
+    if till.store and scene.store_id is None:
+        raise UnknownStore(field="store")
+    purchase_instant(till.occurred_at, scene.now)
+    if scene.terms is None:
+        raise _no_terms(connection, till)
+    return Opening(scene, scene.head, scene.terms)
+
+
+def draft_of(connection: psycopg.Connection, opening: Opening, *, all_lots: bool) -> Draft:
+    """A working copy of the wallet with everything that is due already settled."""
+    scene, head = opening.scene, opening.head
+    if not head.is_due(scene.now) and not all_lots:
+        return Draft(head, scene.lots, scene.now)
+    draft = Draft(head, open_lots(connection, head.wallet_id), scene.now)
+    settle_due(draft)
+    return draft
+
+
+def check_may_issue(opening: Opening) -> None:
+    """Raises IssuingSuspended. Burning goes on at a suspended partner: members are not to suffer."""
+    if opening.scene.partner_status != "active":
+        raise IssuingSuspended
+
+
+def _no_terms(connection: psycopg.Connection, till: Till) -> Exception:
+    if has_contract(connection, till.partner_id, till.currency):
+        return NoContract(field="occurred_at")
+    return WrongCurrency(field="currency")

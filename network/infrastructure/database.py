@@ -1,0 +1,104 @@
+"""The one database: PostgreSQL. SQLAlchemy for everything but the two hot paths, which speak to psycopg directly."""
+
+import os
+import threading
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from flask import Flask, current_app
+from flask_sqlalchemy import SQLAlchemy
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from sqlalchemy import BigInteger, DateTime, MetaData, Numeric, Text, Uuid
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, registry
+
+_NAMES = {
+    "ix": "%(table_name)s_%(column_0_N_name)s",
+    "uq": "%(table_name)s_%(column_0_N_name)s_key",
+    "ck": "%(table_name)s_%(constraint_name)s",
+    "fk": "%(table_name)s_%(column_0_name)s_fkey",
+    "pk": "%(table_name)s_pkey",
+}
+
+
+_SESSION = "-c timezone=UTC -c datestyle=ISO"
+
+
+class Base(DeclarativeBase):
+    """Every table's base: whole numbers are 64 bits wide, instants know their zone, decimals are exact."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=_NAMES),
+        type_annotation_map={
+            int: BigInteger,
+            str: Text,
+            datetime: DateTime(timezone=True),
+            Decimal: Numeric,
+            UUID: Uuid,
+        },
+    )
+
+
+db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True, session_options={"expire_on_commit": False})
+
+
+class _ThreadState(threading.local):
+    connection: psycopg.Connection | None = None
+    process_id: int = 0
+
+
+_thread = _ThreadState()
+
+
+def init_database(app: Flask, database_url: str) -> None:
+    """Bind the application to its database. `database_url` is any form that SQLAlchemy or libpq understands."""
+    url = make_url(database_url).set(drivername="postgresql+psycopg")
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "pool_pre_ping": True,
+        "pool_size": 8,
+        "max_overflow": 8,
+        "connect_args": {"options": _SESSION},
+    }
+    app.config["PEYVAND_CONNINFO"] = _conninfo(url.set(drivername="postgresql").render_as_string(hide_password=False))
+    db.init_app(app)
+
+
+def statement_connection() -> psycopg.Connection:
+    """This thread's own connection, in which each statement is a transaction by itself.
+
+    For the hot paths: a posting is one SELECT and one statement that writes, so BEGIN and COMMIT would only be two
+    round trips more. Inside `transaction()` use `unit_connection()`.
+    """
+    connection = _thread.connection
+    if connection is None or connection.closed or _thread.process_id != os.getpid():
+        # a forked child forgets its parent's socket without closing it: the server would end the parent's session
+        connection = psycopg.connect(current_app.config["PEYVAND_CONNINFO"], autocommit=True)
+        connection.prepare_threshold = 2
+        connection.prepared_max = 300
+        _thread.connection, _thread.process_id = connection, os.getpid()
+    return connection
+
+
+def drop_statement_connection() -> None:
+    """Close this thread's connection; the next statement opens a new one."""
+    connection, _thread.connection = _thread.connection, None
+    if connection is not None and _thread.process_id == os.getpid():
+        connection.close()
+
+
+def unit_connection() -> psycopg.Connection:
+    """The psycopg connection of the current unit of work (see `transaction`)."""
+    connection = db.session.connection().connection.driver_connection
+    assert isinstance(connection, psycopg.Connection)
+    return connection
+
+
+def _conninfo(url: str) -> str:
+    """libpq's form, with a bound on waiting and the name that pg_stat_activity shows."""
+    told: dict[str, Any] = {"application_name": "peyvand", "connect_timeout": 10, **conninfo_to_dict(url)}
+    told["options"] = f"{told.get('options', '')} {_SESSION}".strip()
+    return make_conninfo(**told)

@@ -1,0 +1,120 @@
+"""The outbox: facts that must reach their handlers, written in the transaction that made them true.
+
+A fact nobody listens to is not written. `drain` hands waiting facts to their handlers and deletes them in the same
+transaction, so each handler's effect happens exactly once, whatever is killed; Redis only carries the kick to drain.
+"""
+
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from network.infrastructure.database import Base, db
+from network.infrastructure.failpoints import failpoint
+from network.infrastructure.transaction import transaction
+from network.kernel.events import Fact
+from network.kernel.identifiers import new_id
+
+Handler = Callable[[Sequence[Any]], None]
+"""Takes some facts of one kind, oldest first; called inside a transaction."""
+
+_log = logging.getLogger(__name__)
+_handlers: dict[str, list[Handler]] = defaultdict(list)
+_kinds: dict[str, type[Fact]] = {}
+_MOST_ATTEMPTS = 12  # the last of them about an hour after the first
+
+
+class OutboxRow(Base):
+    """A fact on its way. The row is deleted once every handler has had it."""
+
+    __tablename__ = "outbox"
+
+    fact_id: Mapped[UUID] = mapped_column(primary_key=True)
+    topic: Mapped[str]
+    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    recorded_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    not_before: Mapped[datetime] = mapped_column(server_default=text("'-infinity'"))
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    last_error: Mapped[str | None]
+
+
+def subscribe(kind: type[Fact], handler: Handler) -> None:
+    """Let `handler` have every fact of this kind. Called while the application is composed."""
+    _kinds[kind.topic] = kind
+    if handler not in _handlers[kind.topic]:
+        _handlers[kind.topic].append(handler)
+
+
+def rows_for(facts: Iterable[Fact]) -> list[tuple[UUID, str, str]]:
+    """Outbox rows (fact id, topic, payload as JSON) for those facts that somebody listens to."""
+    return [(new_id(), fact.topic, json.dumps(fact.as_payload())) for fact in facts if _handlers.get(fact.topic)]
+
+
+def announce(*facts: Fact) -> None:
+    """Write facts in the current unit of work."""
+    for fact_id, topic, payload in rows_for(facts):
+        db.session.execute(
+            text("INSERT INTO outbox (fact_id, topic, payload) VALUES (:id, :topic, CAST(:payload AS jsonb))"),
+            {"id": fact_id, "topic": topic, "payload": payload},
+        )
+
+
+def drain(most: int = 500) -> int:
+    """Hand up to `most` waiting facts to their handlers, once; returns how many were taken from the table.
+
+    Several drains may run side by side; topics that this process does not know are left to one that does. A handler that fails sends its facts back to wait, longer each time; after
+    twelve attempts they stay in the table, named by `stuck_facts`, until somebody has mended the cause.
+    """
+    with transaction():
+        rows = db.session.execute(
+            text(
+                "SELECT fact_id, topic, payload FROM outbox WHERE not_before <= now() AND attempts < :most_attempts"
+                " AND topic = ANY(:topics) ORDER BY topic, fact_id LIMIT :most FOR UPDATE SKIP LOCKED"
+            ),
+            {"most": most, "most_attempts": _MOST_ATTEMPTS, "topics": list(_kinds)},
+        ).all()
+        done: list[UUID] = []
+        for topic, group in groupby(rows, key=lambda row: row.topic):
+            batch = list(group)
+            ids = [row.fact_id for row in batch]
+            if _handled(topic, [row.payload for row in batch], ids):
+                done += ids
+        failpoint("outbox.handled")
+        db.session.execute(text("DELETE FROM outbox WHERE fact_id = ANY(:ids)"), {"ids": done})
+    return len(rows)
+
+
+def stuck_facts() -> Sequence[Any]:
+    """Facts whose handlers failed at every attempt: (fact_id, topic, attempts, last_error)."""
+    return db.session.execute(
+        text("SELECT fact_id, topic, attempts, last_error FROM outbox WHERE attempts >= :most ORDER BY fact_id"),
+        {"most": _MOST_ATTEMPTS},
+    ).all()
+
+
+def _handled(topic: str, payloads: list[dict[str, Any]], ids: list[UUID]) -> bool:
+    """Whether all handlers took the facts; what they wrote is kept only then."""
+    try:
+        with db.session.begin_nested():
+            facts = [_kinds[topic].from_payload(payload) for payload in payloads]
+            for handler in _handlers[topic]:
+                handler(facts)
+        return True
+    except Exception as failure:
+        _log.exception("a handler of %s failed", topic)
+        db.session.execute(
+            text(
+                "UPDATE outbox SET attempts = attempts + 1, last_error = :error,"
+                " not_before = now() + interval '1 second' * power(2, attempts) WHERE fact_id = ANY(:ids)"
+            ),
+            {"ids": ids, "error": type(failure).__name__},
+        )
+        return False

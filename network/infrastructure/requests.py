@@ -1,0 +1,98 @@
+"""Answered requests, kept for ever: the same idempotency key answers the same, however late the twin arrives.
+
+A row is written in the transaction of what the request did (the wallet's posting writes it in its own statement).
+Refusals are stored too. Unique per partner, not per wallet.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import LargeBinary, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from network.infrastructure.database import Base
+from network.kernel.errors import Conflict, Invalid, PeyvandError
+
+
+class KeyReused(Invalid):
+    code = "idempotency_key_reused"
+    detail = "This idempotency key was used before with another request."
+
+
+class RequestInFlight(Conflict):
+    code = "idempotency_in_flight"
+    detail = "A request with this idempotency key is being worked on."
+
+
+class RequestRow(Base):
+    """One answered request. `wallet_id` and `sequence` name the entry it made, null if it was refused."""
+
+    __tablename__ = "request"
+
+    partner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    idempotency_key: Mapped[str] = mapped_column(primary_key=True)
+    body_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    status: Mapped[int] = mapped_column(SmallInteger)
+    answer: Mapped[str]
+    wallet_id: Mapped[UUID | None]
+    sequence: Mapped[int | None]
+    answered_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+@dataclass(frozen=True, slots=True)
+class RequestKey:
+    """Who asks, under which key, and the SHA-256 of what is asked (method, path and body)."""
+
+    partner_id: UUID
+    idempotency_key: str
+    body_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A finished answer: HTTP status, body as JSON text, and whether it was given before."""
+
+    status: int
+    body: str
+    replayed: bool = False
+
+
+def replay(key: RequestKey, body_hash: bytes | None, status: int | None, body: str | None) -> Answer | None:
+    """The stored answer as a replay; None if there is none. Raises KeyReused if another body came under this key."""
+    if body_hash is None or status is None or body is None:
+        return None
+    if bytes(body_hash) != key.body_hash:
+        raise KeyReused(field="Idempotency-Key")
+    return Answer(status, body, replayed=True)
+
+
+def find_answer(connection: psycopg.Connection, key: RequestKey) -> Answer | None:
+    """The answer stored under a key. Raises KeyReused."""
+    row = connection.execute(
+        "SELECT body_hash, status, answer FROM request WHERE partner_id = %s AND idempotency_key = %s",
+        (key.partner_id, key.idempotency_key),
+    ).fetchone()
+    return replay(key, *row) if row else None
+
+
+def store_answer(connection: psycopg.Connection, key: RequestKey, answer: Answer) -> Answer:
+    """Keep an answer that made no entry; the one that was there first wins and is returned. Raises KeyReused."""
+    made = connection.execute(
+        "INSERT INTO request (partner_id, idempotency_key, body_hash, status, answer) VALUES (%s, %s, %s, %s, %s)"
+        " ON CONFLICT DO NOTHING",
+        (key.partner_id, key.idempotency_key, key.body_hash, answer.status, answer.body),
+    )
+    return answer if made.rowcount else find_answer(connection, key) or answer
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that wants its answer kept: its key, and how the edge writes down a result or a refusal."""
+
+    key: RequestKey
+    present: Callable[[Any], str]
+    refuse: Callable[[PeyvandError], Answer]

@@ -1,0 +1,37 @@
+"""Time is a port. Rules are given an instant; they never ask for one."""
+
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells the current instant, aware and in UTC."""
+
+    def now(self) -> datetime: ...
+
+
+class SystemClock:
+    """The machine's own clock. Tokens and certificates keep to it whatever the network's clock says."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class FixedClock:
+    """Stands still at one instant until moved; for rules under test."""
+
+    def __init__(self, instant: datetime) -> None:
+        self._instant = as_utc(instant)
+
+    def now(self) -> datetime:
+        return self._instant
+
+    def move_to(self, instant: datetime) -> None:
+        self._instant = as_utc(instant)
+
+
+def as_utc(instant: datetime) -> datetime:
+    """The same instant in UTC. Raises ValueError for a naive datetime, whose instant nobody knows."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs its time zone")
+    return instant.astimezone(UTC)

@@ -1,0 +1,33 @@
+"""How a partner came to know a member, and what that lets it do."""
+
+from enum import StrEnum
+
+
+class KnownBy(StrEnum):
+    """The member was enrolled here, showed its card, or told its phone number, which others may know as well."""
+
+    ENROLMENT = "enrolment"
+    CARD = "card"
+    PHONE = "phone"
+
+    def weaker(self) -> "tuple[KnownBy, ...]":
+        """The ways that this one takes the place of; an acquaintance never gets weaker."""
+        return _FROM_WEAKEST[: _FROM_WEAKEST.index(self)]
+
+
+_FROM_WEAKEST = (KnownBy.PHONE, KnownBy.CARD, KnownBy.ENROLMENT)
+
+
+def is_news(known_by: KnownBy | None, shown: KnownBy) -> bool:
+    """Whether what was shown makes the partner know the member, or know it better."""
+    return known_by is None or known_by in shown.weaker()
+
+
+def may_earn(known_by: KnownBy | None) -> bool:
+    """Whether purchases here can earn for the member: any acquaintance will do, for it only adds to the wallet."""
+    return known_by is not None
+
+
+def may_see_balance(known_by: KnownBy | None) -> bool:
+    """Whether the partner may see the member's balance: not by a phone number alone."""
+    return known_by in (KnownBy.ENROLMENT, KnownBy.CARD)

@@ -1,0 +1,48 @@
+"""Names, phones and e-mail addresses, brought to the one form in which they are kept and looked up."""
+
+import re
+import unicodedata
+
+from network.members.domain.digits import plain_digits
+from network.members.errors import BadEmail, BadName, BadPhone
+
+_BRACKETS_AND_DOTS = str.maketrans("", "", "().")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_IRAN_NATIONAL = re.compile(r"0[1-9][0-9]{9}")
+_IRAN = re.compile(r"\+98[1-9][0-9]{9}")
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+_LONGEST_EMAIL = 254  # characters (RFC 5321)
+_LONGEST_NAME = 120  # characters
+_DIRECTION_MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # come with copied text, say nothing
+_JOINERS = str.maketrans("", "", "\u200c\u200d")  # not "printable", but Persian is not written without them
+
+
+def read_phone(text: str) -> str:
+    """A phone number in E.164: `0912 345 6789` and `+98 912 345 6789` are both `+989123456789`.
+
+    Taken are E.164, and the national form of Iran; any digits, spaces, dashes, dots and brackets. A number of another
+    country needs its `+` and country code, for whose it is can't be told otherwise. Raises BadPhone.
+    """
+    number = plain_digits(text).translate(_BRACKETS_AND_DOTS)
+    if _IRAN_NATIONAL.fullmatch(number):
+        number = f"+98{number[1:]}"
+    if _E164.fullmatch(number) is None or (number.startswith("+98") and _IRAN.fullmatch(number) is None):
+        raise BadPhone(field="phone")
+    return number
+
+
+def read_email(text: str) -> str:
+    """An e-mail address, trimmed and in lower case: nobody has two that differ in case alone. Raises BadEmail."""
+    address = unicodedata.normalize("NFC", text.strip()).lower()
+    if len(address) > _LONGEST_EMAIL or _EMAIL.fullmatch(address) is None or not address.isprintable():
+        raise BadEmail(field="email")
+    return address
+
+
+def read_name(text: str) -> str:
+    """A name as its bearer writes it, without superfluous white space. Raises BadName."""
+    name = " ".join(unicodedata.normalize("NFC", _DIRECTION_MARKS.sub("", text)).split())
+    visible = name.translate(_JOINERS)
+    if not visible or len(name) > _LONGEST_NAME or not visible.isprintable():
+        raise BadName(field="name")
+    return name

@@ -1,0 +1,49 @@
+"""How members can be refused. No text here, and none that is raised, repeats what a person has told us."""
+
+from network.kernel.errors import Conflict, Invalid, NotFound, PeyvandError
+
+
+class MemberNotFound(NotFound):
+    """There is none, or this partner may not know that there is."""
+
+    code = "member_not_found"
+    detail = "There is no such member here."
+
+
+class AccountExists(Conflict):
+    """Some of the details belong to a member already. Which, and whose, is not told; nothing is linked."""
+
+    code = "account_exists"
+    detail = "A member with some of these details exists already."
+
+
+class BadCardNumber(Invalid):
+    code = "card_number_invalid"
+    detail = "This is not a card number of this network: 16 digits, the last of which checks the others."
+
+
+class BadPhone(Invalid):
+    code = "phone_invalid"
+    detail = "A phone number is written +<country><number> (E.164), or 0<area><number> in Iran."
+
+
+class BadEmail(Invalid):
+    code = "email_invalid"
+    detail = "This is not an e-mail address."
+
+
+class BadName(Invalid):
+    code = "name_invalid"
+    detail = "A name has 1 to 120 printable characters."
+
+
+class BadLocale(Invalid):
+    code = "locale_invalid"
+    detail = "A locale is fa or en."
+
+
+class VaultSealed(PeyvandError):
+    """Personal data that this installation's secret does not open: it is another secret, or the data were altered."""
+
+    code = "unreadable_data"
+    detail = "Stored data could not be read."

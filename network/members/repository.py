@@ -1,0 +1,176 @@
+"""All queries on members. Rows stay in here; values come out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from network.infrastructure.database import db
+from network.kernel.clock import as_utc
+from network.members.domain import Acquaintance, Activity, KeyKind, KnownBy, Member, MemberStatus
+from network.members.models import (
+    MemberActivityRow,
+    MemberKeyRow,
+    MemberRow,
+    PartnerMemberRow,
+    PersonKeyRow,
+    PersonRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SealedMember:
+    """A member as a partner knows it, with what is personal still sealed."""
+
+    member: Member
+    known_by: KnownBy
+    sealed: bytes
+    wrapped_key: bytes
+
+
+def insert_member(member: Member, *, sealed: bytes, wrapped_key: bytes) -> None:
+    """A new member with its sealed data and its wrapped key."""
+    db.session.execute(insert(MemberRow).values(**asdict(member) | {"status": member.status.value}))
+    db.session.execute(insert(PersonRow).values(member_id=member.member_id, sealed=sealed))
+    db.session.execute(insert(PersonKeyRow).values(member_id=member.member_id, wrapped_key=wrapped_key))
+
+
+def insert_keys(member_id: UUID, hashes: Mapping[KeyKind, bytes]) -> bool:
+    """Let the member be found by these; False if one of them leads to another member.
+
+    Always in the same order, so that two enrolments that share several keys wait for each other instead of dying.
+    """
+    rows = [
+        {"kind": kind.value, "key_hash": key_hash, "member_id": member_id} for kind, key_hash in sorted(hashes.items())
+    ]
+    statement = upsert(MemberKeyRow).values(rows).on_conflict_do_nothing().returning(MemberKeyRow.kind)
+    return len(db.session.execute(statement).all()) == len(rows)
+
+
+def find_by_key(kind: KeyKind, key_hash: bytes) -> UUID | None:
+    """Whom a phone, address or card leads to."""
+    return db.session.scalar(
+        select(MemberKeyRow.member_id).where(MemberKeyRow.kind == kind.value, MemberKeyRow.key_hash == key_hash)
+    )
+
+
+def card_hashes_of(member_id: UUID) -> list[bytes]:
+    """The hashes of a member's cards."""
+    own = select(MemberKeyRow.key_hash).where(MemberKeyRow.member_id == member_id)
+    return list(db.session.scalars(own.where(MemberKeyRow.kind == KeyKind.CARD.value)))
+
+
+def acquaint(partner_id: UUID, member_id: UUID, known_by: KnownBy, since: datetime) -> None:
+    """Let a partner know a member. An acquaintance that is there is only ever made stronger, and keeps its date."""
+    statement = upsert(PartnerMemberRow).values(
+        partner_id=partner_id, member_id=member_id, known_by=known_by.value, since=since
+    )
+    weaker = [each.value for each in known_by.weaker()]
+    db.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["partner_id", "member_id"],
+            set_={"known_by": known_by.value},
+            where=PartnerMemberRow.known_by.in_(weaker),
+        )
+    )
+
+
+def find_acquaintance(partner_id: UUID, member_id: UUID) -> Acquaintance | None:
+    """How a partner knows an active member."""
+    row = db.session.execute(
+        select(MemberRow.wallet_id, PartnerMemberRow.known_by)
+        .join(PartnerMemberRow, PartnerMemberRow.member_id == MemberRow.member_id)
+        .where(
+            MemberRow.member_id == member_id,
+            MemberRow.status == MemberStatus.ACTIVE.value,
+            PartnerMemberRow.partner_id == partner_id,
+        )
+    ).first()
+    return None if row is None else Acquaintance(member_id, row.wallet_id, KnownBy(row.known_by))
+
+
+def find_known(partner_id: UUID, member_id: UUID) -> SealedMember | None:
+    """A member that the partner knows and that has not been forgotten."""
+    row = db.session.execute(
+        select(*MemberRow.__table__.c, PartnerMemberRow.known_by, PersonRow.sealed, PersonKeyRow.wrapped_key)
+        .select_from(MemberRow)
+        .join(PartnerMemberRow, PartnerMemberRow.member_id == MemberRow.member_id)
+        .join(PersonRow, PersonRow.member_id == MemberRow.member_id)
+        .join(PersonKeyRow, PersonKeyRow.member_id == MemberRow.member_id)
+        .where(PartnerMemberRow.partner_id == partner_id, MemberRow.member_id == member_id)
+    ).first()
+    return None if row is None else SealedMember(_member(row), KnownBy(row.known_by), row.sealed, row.wrapped_key)
+
+
+def find_wrapped_key(member_id: UUID) -> bytes | None:
+    """A member's data key, wrapped; None once the member is forgotten."""
+    return db.session.scalar(select(PersonKeyRow.wrapped_key).where(PersonKeyRow.member_id == member_id))
+
+
+def find_member_of_wallet(wallet_id: UUID) -> UUID | None:
+    """Whose wallet it is."""
+    return db.session.scalar(select(MemberRow.member_id).where(MemberRow.wallet_id == wallet_id))
+
+
+def forget(member_id: UUID) -> bool:
+    """Delete everything personal of an active member, and who knew it; False if there is no such member."""
+    statement = (
+        update(MemberRow)
+        .where(MemberRow.member_id == member_id, MemberRow.status == MemberStatus.ACTIVE.value)
+        .values(status=MemberStatus.FORGOTTEN.value)
+        .returning(MemberRow.member_id)
+    )
+    if db.session.execute(statement).first() is None:
+        return False
+    for table in (PersonKeyRow, PersonRow, MemberKeyRow, PartnerMemberRow):
+        db.session.execute(delete(table).where(table.member_id == member_id))
+    return True
+
+
+def lock_request(partner_id: UUID, idempotency_key: str) -> None:
+    """Wait until no other unit of work answers a request of this key."""
+    name = f"members.request:{partner_id}:{idempotency_key}"
+    db.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+
+def add_activity(changes: Iterable[Activity]) -> None:
+    """Add to the counts of wallets at partners; one statement, in the order of the key."""
+    rows = [asdict(each) for each in sorted(changes, key=lambda each: (each.wallet_id, each.partner_id))]
+    if not rows:
+        return
+    statement = upsert(MemberActivityRow).values(rows)
+    new = statement.excluded
+    db.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["wallet_id", "partner_id"],
+            set_={
+                "earns": MemberActivityRow.earns + new.earns,
+                "burns": MemberActivityRow.burns + new.burns,
+                "last_at": text("greatest(member_activity.last_at, excluded.last_at)"),
+            },
+        )
+    )
+
+
+def activity_of(wallet_id: UUID) -> list[Activity]:
+    """Where a wallet's owner earned and burned, the latest first."""
+    table = MemberActivityRow.__table__
+    rows = db.session.execute(
+        select(*table.c).where(table.c.wallet_id == wallet_id).order_by(table.c.last_at.desc(), table.c.partner_id)
+    )
+    return [Activity(row.wallet_id, row.partner_id, row.earns, row.burns, as_utc(row.last_at)) for row in rows]
+
+
+def _member(row: Any) -> Member:
+    return Member(
+        member_id=row.member_id,
+        wallet_id=row.wallet_id,
+        status=MemberStatus(row.status),
+        locale=row.locale,
+        enrolled_at=as_utc(row.enrolled_at),
+        enrolled_by=row.enrolled_by,
+    )

@@ -1,0 +1,25 @@
+"""The use cases of members."""
+
+from network.members.service.activity import activity_of
+from network.members.service.enrol import enrol
+from network.members.service.forget import forget
+from network.members.service.know import (
+    acquaint_by_card,
+    acquaintance,
+    get,
+    lookup,
+    member_of_wallet,
+    verify_card,
+)
+
+__all__ = [
+    "acquaint_by_card",
+    "acquaintance",
+    "activity_of",
+    "enrol",
+    "forget",
+    "get",
+    "lookup",
+    "member_of_wallet",
+    "verify_card",
+]

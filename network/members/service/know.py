@@ -1,0 +1,86 @@
+"""Which members a partner knows, and what it sees of them."""
+
+import hmac
+from uuid import UUID
+
+from network.infrastructure.network_clock import network_now
+from network.infrastructure.transaction import transaction
+from network.members import repository
+from network.members.domain import (
+    Acquaintance,
+    KeyKind,
+    KnownBy,
+    KnownMember,
+    is_news,
+    mask_card,
+    mask_name,
+    read_card_number,
+    read_phone,
+)
+from network.members.errors import MemberNotFound
+from network.members.repository import SealedMember
+from network.members.vault import Vault, card_hash
+
+
+def lookup(partner_id: UUID, *, card_number: str | None = None, phone: str | None = None) -> KnownMember:
+    """The member whose card or phone a partner is shown; from then on the partner knows the member.
+
+    Exactly one of the two is given, else ValueError. Raises BadCardNumber, BadPhone, MemberNotFound.
+    """
+    if card_number is not None and phone is None:
+        shown, kind, value = KnownBy.CARD, KeyKind.CARD, read_card_number(card_number)
+    elif phone is not None and card_number is None:
+        shown, kind, value = KnownBy.PHONE, KeyKind.PHONE, read_phone(phone)
+    else:
+        raise ValueError("either a card number or a phone number is looked up")
+    key_hash = Vault.current().key_hash(kind, value)
+    with transaction():
+        member_id = repository.find_by_key(kind, key_hash)
+        if member_id is None:
+            raise MemberNotFound
+        known = repository.find_known(partner_id, member_id)
+        if known and not is_news(known.known_by, shown):
+            return _unsealed(known)  # as at most visits: nothing is written
+        repository.acquaint(partner_id, member_id, shown, network_now())
+        return get(partner_id, member_id)
+
+
+def get(partner_id: UUID, member_id: UUID) -> KnownMember:
+    """A member that the partner knows. Raises MemberNotFound, whether there is no such member or only not for it."""
+    known = repository.find_known(partner_id, member_id)
+    if known is None:
+        raise MemberNotFound
+    return _unsealed(known)
+
+
+def acquaintance(partner_id: UUID, member_id: UUID) -> Acquaintance | None:
+    """How a partner knows a member, and the member's wallet; None if it doesn't."""
+    return repository.find_acquaintance(partner_id, member_id)
+
+
+def acquaint_by_card(partner_id: UUID, member_id: UUID) -> None:
+    """Note that a member showed its card at a partner, where the card has been checked already."""
+    with transaction():
+        repository.acquaint(partner_id, member_id, KnownBy.CARD, network_now())
+
+
+def member_of_wallet(wallet_id: UUID) -> UUID | None:
+    """Whose wallet it is; forgotten members keep theirs."""
+    return repository.find_member_of_wallet(wallet_id)
+
+
+def verify_card(member_id: UUID, card_number: str) -> bool:
+    """Whether a card is the member's own. Raises BadCardNumber."""
+    shown = card_hash(card_number)
+    return any(hmac.compare_digest(shown, own) for own in repository.card_hashes_of(member_id))
+
+
+def _unsealed(known: SealedMember) -> KnownMember:
+    data_key = Vault.current().data_key(known.member.member_id, known.wrapped_key)
+    person = data_key.open_person(known.sealed)
+    return KnownMember(
+        member=known.member,
+        identified_by=known.known_by,
+        name_masked=mask_name(person.name) if person.name else None,
+        card_masked=mask_card(person.card_number),
+    )

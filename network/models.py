@@ -1,0 +1,14 @@
+"""All tables of the house, for migrations and for tests that empty them."""
+
+import network.auth.models
+import network.earning.models
+import network.infrastructure.network_clock
+import network.infrastructure.outbox
+import network.infrastructure.requests
+import network.members.models
+import network.partners.models
+import network.settlement.models
+import network.wallet.models  # noqa: F401
+from network.infrastructure.database import Base
+
+METADATA = Base.metadata

@@ -1,0 +1,102 @@
+"""The terms of a contract: the dial between the four models, and what a point costs, pays and buys."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from network.kernel.money import is_currency
+from network.partners.errors import BadTerms, ContractTooEarly
+
+LATE_PURCHASE_DAYS = 400
+"""How long after a purchase it may be reported: for so long, points can still be issued under a replaced version."""
+
+LATE_BURN_DAYS = 35
+"""How long after a burn it may be reported: for so long, points can still be burned under a replaced version."""
+
+_MOST_DECIMALS = 12
+_MOST_DIGITS = 12  # before the point: more than a point of any currency is worth
+_MOST_MONTHS = 1200
+_RATES = ("issuance_price", "redemption_element", "service_fee", "reimbursement_rate", "member_value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractTerms:
+    """What one version of a contract says. Rates are exact, in major units of `currency` per point.
+
+    issuance_price      what the issuer pays per point = redemption_element + service_fee
+    reimbursement_rate  what the partner is paid per point burned at its tills
+    member_value        what a point buys there
+    funded_at_issue     0 to 1: which part of the price is due at issue; the rest when the point burns elsewhere
+    prepaid             the issuer buys blocks of points first; only with funded_at_issue 1
+    """
+
+    valid_from: datetime
+    currency: str
+    issuance_price: Decimal
+    redemption_element: Decimal
+    service_fee: Decimal
+    reimbursement_rate: Decimal
+    member_value: Decimal
+    funded_at_issue: Decimal
+    prepaid: bool
+    expires_after_months: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """One version of a partner's contract, for ever the same.
+
+    In force until the partner's next version in the same currency begins. Versions are numbered per partner.
+    """
+
+    contract_id: UUID
+    partner_id: UUID
+    version: int
+    signed_at: datetime
+    terms: ContractTerms
+
+
+def check_terms(terms: ContractTerms) -> None:
+    """Whether one version makes sense by itself. Raises BadTerms with the field that does not."""
+    if terms.valid_from.tzinfo is None:
+        raise BadTerms("An instant needs its time zone.", field="valid_from")
+    if not is_currency(terms.currency):
+        raise BadTerms("A currency is three capital letters (ISO 4217).", field="currency")
+    for name in (*_RATES, "funded_at_issue"):
+        _check_digits(name, getattr(terms, name))
+    for name in _RATES:
+        rate = getattr(terms, name)
+        if rate < 0 or (rate == 0 and name != "service_fee"):
+            raise BadTerms("A rate is positive; only the service fee may be 0.", field=name)
+    if terms.issuance_price != terms.redemption_element + terms.service_fee:
+        raise BadTerms("The issuance price is the redemption element plus the service fee.", field="issuance_price")
+    if not 0 <= terms.funded_at_issue <= 1:
+        raise BadTerms("The part funded at issue lies between 0 and 1.", field="funded_at_issue")
+    if terms.prepaid and terms.funded_at_issue != 1:
+        raise BadTerms("Prepaid points are funded in full at issue.", field="funded_at_issue")
+    if not 1 <= terms.expires_after_months <= _MOST_MONTHS:
+        raise BadTerms(f"Points expire after 1 to {_MOST_MONTHS} months.", field="expires_after_months")
+
+
+def check_start(valid_from: datetime, *, previous: datetime | None, now: datetime) -> None:
+    """When a version may begin: the first of a currency at any time, later ones after the one before, not in the past.
+
+    The first may be dated back because nothing can have been posted in its place. Raises ContractTooEarly.
+    """
+    if previous is None:
+        return
+    if valid_from <= previous:
+        raise ContractTooEarly(f"The version before it begins at {previous.isoformat()}.", field="valid_from")
+    if valid_from < now:
+        raise ContractTooEarly(f"It is {now.isoformat()} already.", field="valid_from")
+
+
+def _check_digits(name: str, rate: Decimal) -> None:
+    exponent = rate.as_tuple().exponent
+    if not isinstance(exponent, int):
+        raise BadTerms("A rate is a finite number.", field=name)
+    if -exponent > _MOST_DECIMALS:
+        raise BadTerms(f"A rate has at most {_MOST_DECIMALS} decimals.", field=name)
+    if rate and rate.adjusted() >= _MOST_DIGITS:
+        raise BadTerms(f"A rate has at most {_MOST_DIGITS} digits before the point.", field=name)

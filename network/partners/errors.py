@@ -1,0 +1,55 @@
+"""How partners, contracts and stores can be refused."""
+
+from network.kernel.errors import Conflict, Invalid, NotFound
+
+
+class PartnerNotFound(NotFound):
+    code = "partner_not_found"
+    detail = "There is no such partner."
+
+
+class ContractNotFound(NotFound):
+    code = "contract_not_found"
+    detail = "There is no such contract version."
+
+
+class NoContract(Invalid):
+    code = "no_contract"
+    detail = "The partner has no contract in this currency at that time."
+
+
+class BadPartner(Invalid):
+    code = "partner_invalid"
+    detail = "The partner's code or name is not valid."
+
+
+class BadTerms(Invalid):
+    code = "contract_terms_invalid"
+    detail = "The terms of the contract are not valid."
+
+
+class PartnerCodeTaken(Conflict):
+    code = "partner_code_taken"
+    detail = "Another partner has this code."
+
+
+class StoreCodeTaken(Conflict):
+    code = "store_code_taken"
+    detail = "Another store of this partner has this code."
+
+
+class PartnerHasLeft(Conflict):
+    code = "partner_has_left"
+    detail = "The partner has left the coalition; that is final."
+
+
+class ContractTooEarly(Conflict):
+    code = "contract_too_early"
+    detail = "A later version has to begin after the one before it, and not in the past."
+
+
+class Arbitrage(Conflict):
+    """A point could be sold for more than it costs. `extra` names the currency, both numbers and both contracts."""
+
+    code = "arbitrage"
+    detail = "These terms would let somebody earn points cheaper than they can be spent."

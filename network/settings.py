@@ -1,0 +1,82 @@
+"""One frozen tree of settings, read once from the environment. Nothing else reads the environment."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+from zoneinfo import ZoneInfo
+
+_DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What differs between one installation and another.
+
+    `database_url` and `redis_url` are None until `with_servers` has filled them: with no server named, the embedded
+    ones are leased. Points expire at the end of a day in `time_zone`.
+    """
+
+    state_folder: Path
+    public_url: str
+    secret_key: bytes
+    database_url: str | None = None
+    redis_url: str | None = None
+    queue_name: str = "peyvand"
+    time_zone: ZoneInfo = ZoneInfo("UTC")
+
+    def __repr__(self) -> str:
+        return f"Settings(state_folder={str(self.state_folder)!r}, public_url={self.public_url!r})"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        state_folder = Path(environment.get("PEYVAND_STATE") or _default_state_folder(environment)).resolve()
+        key = environment.get("PEYVAND_SECRET_KEY")
+        return cls(
+            state_folder=state_folder,
+            public_url=environment.get("PEYVAND_PUBLIC_URL", _DEFAULT_PUBLIC_URL).rstrip("/"),
+            secret_key=key.encode() if key else _kept_secret(state_folder / "secret_key"),
+            database_url=environment.get("DATABASE_URL") or None,
+            redis_url=environment.get("REDIS_URL") or None,
+            queue_name=environment.get("PEYVAND_QUEUE", "peyvand"),
+            time_zone=ZoneInfo(environment.get("PEYVAND_TIME_ZONE", "UTC")),
+        )
+
+    def with_servers(self) -> Self:
+        """The same settings with both servers named; embedded ones are started, or joined, for those that are not."""
+        if self.database_url and self.redis_url:
+            return self
+        from network.infrastructure.embedded import lease  # not needed, and not paid for, where servers are named
+
+        endpoints = lease(self.state_folder).endpoints
+        return replace(
+            self,
+            database_url=self.database_url or endpoints.database_url,
+            redis_url=self.redis_url or endpoints.redis_url,
+        )
+
+
+def _default_state_folder(environment: Mapping[str, str]) -> Path:
+    checkout = Path(__file__).resolve().parent.parent
+    if (checkout / "pyproject.toml").exists():
+        return checkout / ".peyvand"
+    home = environment.get("XDG_STATE_HOME") or Path(environment.get("HOME") or "/var/lib") / ".local/state"
+    return Path(home) / "peyvand"
+
+
+def _kept_secret(path: Path) -> bytes:
+    """The installation's own secret, made at the first start and readable by its owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    if not path.exists():
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, path)  # the first of several processes wins; a rename would let the last one win
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_bytes()

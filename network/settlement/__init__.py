@@ -1,0 +1,12 @@
+"""Settlement: what the partners owe each other for the points of a cycle, and how that becomes one net each.
+
+    calendar    one per currency; cycles follow each other without gap; posting knows nothing of them
+    cut         folds what is finished for ever in the ledger into additive slices, one per cycle, issuer, redeemer,
+                kind and pair of contract versions. Its edge is a transaction id, the horizon, not a time
+    close       open -> cut -> netted -> stated; each step is one transaction that looks at the cycle's state first,
+                so it may run twice, side by side, or be killed anywhere
+    export      a cycle as an auditor needs it, to recompute it without us
+
+Which cycle a movement belongs to follows from its posting time, its transaction id and the cycles' `closed_at_xid`
+alone (`domain.cycle_of`): nothing is ever written to the movement, and everybody can work it out again.
+"""

@@ -1,0 +1,31 @@
+"""RQ jobs of settlement. Thin, given ids, and harmless when run twice or killed anywhere.
+
+Redis only carries them: `tick` asks the database what is due, so that flushing Redis loses nothing.
+"""
+
+from uuid import UUID
+
+from network.infrastructure.queue import enqueue_once
+from network.settlement import service
+
+
+def tick() -> int:
+    """Let the cycles follow the network's clock, and queue the close of each that is due; how many were queued.
+
+    RQ's cron knows real time only, so it asks often, and the network's clock says when a cycle has ended.
+    """
+    service.open_cycles()
+    return sum(
+        enqueue_once("network.settlement.jobs.close_cycle", str(cycle.cycle_id), name=f"close-{cycle.cycle_id}")
+        for cycle in service.due_cycles()
+    )
+
+
+def close_cycle(cycle_id: str) -> str:
+    """Take a cycle as far as it goes; its state. What has to wait is queued anew by the next tick."""
+    return service.close_cycle(UUID(cycle_id)).state.value
+
+
+def cut() -> int:
+    """Fold what has finished since the last cut, so that a close finds little left to do; how many movements."""
+    return service.cut().movements

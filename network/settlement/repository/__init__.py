@@ -1,0 +1,1 @@
+"""All queries of settlement. Rows stay in here; values come out."""

@@ -1,0 +1,39 @@
+"""The use cases of settlement."""
+
+from network.settlement.service.adopt import adopt_server
+from network.settlement.service.calendars import calendars, ensure_calendar, open_cycles
+from network.settlement.service.close import close_cycle, due_cycles
+from network.settlement.service.cut import cut
+from network.settlement.service.cycles import cycles, get_cycle, why_waiting
+from network.settlement.service.export import export_cycle
+from network.settlement.service.report import (
+    CycleReport,
+    MatrixCell,
+    PartnerPosition,
+    RollForward,
+    cycle_report,
+    roll_forward,
+)
+from network.settlement.service.statements import get_statement, list_statements
+
+__all__ = [
+    "CycleReport",
+    "MatrixCell",
+    "PartnerPosition",
+    "RollForward",
+    "adopt_server",
+    "calendars",
+    "close_cycle",
+    "cut",
+    "cycle_report",
+    "cycles",
+    "due_cycles",
+    "ensure_calendar",
+    "export_cycle",
+    "get_cycle",
+    "get_statement",
+    "list_statements",
+    "open_cycles",
+    "roll_forward",
+    "why_waiting",
+]

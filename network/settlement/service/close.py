@@ -1,0 +1,132 @@
+"""The close: from the end of a cycle to a statement for every partner.
+
+Each step is one transaction that locks the cycle and looks at its state first. So the chain may be run twice, by two
+at once, or be killed anywhere: whoever comes next goes on where it stands, and nothing is done a second time.
+"""
+
+import time
+from datetime import datetime
+from uuid import UUID
+
+from network.infrastructure.failpoints import failpoint
+from network.infrastructure.network_clock import network_now
+from network.infrastructure.outbox import announce
+from network.infrastructure.transaction import transaction
+from network.settlement.domain import Cycle, Netting, State
+from network.settlement.errors import CycleNotDue, CycleNotFound, ForeignHorizon
+from network.settlement.events import CycleStated, StatementIssued
+from network.settlement.repository import cycles, folding, horizon, statements
+from network.settlement.service.cut import cut_cycle
+from network.settlement.service.netting import netting_of_lines, netting_of_slices
+
+_POLL_SECONDS = 0.05
+
+
+def due_cycles() -> list[Cycle]:
+    """Cycles that have ended, with their grace, by the network's clock, and are not stated; oldest first."""
+    now = network_now()
+    return [
+        cycle
+        for calendar in cycles.all_calendars()
+        for cycle in cycles.unfinished_cycles(calendar.currency, now)
+        if calendar.due_at(cycle.ends_at) <= now
+    ]
+
+
+def close_cycle(cycle_id: UUID, *, patience_seconds: float = 2.0) -> Cycle:
+    """Take a cycle as far as it goes: cut, netted, stated. Returns it; still open, if it has to wait (`why_waiting`).
+
+    Must not be called inside a unit of work: each step commits. Waits `patience_seconds` for postings that were under
+    way when the close began, which take milliseconds; for anything longer the next tick comes back.
+    Raises CycleNotFound, CycleNotDue, ForeignHorizon, CalendarMissing.
+    """
+    begin_close(cycle_id)
+    failpoint("settlement.after_boundary")
+    if _cut_patiently(cycle_id, patience_seconds):
+        failpoint("settlement.after_cut")
+        net_cycle(cycle_id)
+        failpoint("settlement.after_net")
+        state_cycle(cycle_id)
+        failpoint("settlement.after_statements")
+    closed = cycles.find_cycle(cycle_id)
+    assert closed is not None
+    return closed
+
+
+def begin_close(cycle_id: UUID) -> None:
+    """Note the transaction id before which everything must have finished.
+
+    Raises CycleNotFound, CycleNotDue, ForeignHorizon.
+    """
+    with transaction():
+        edge = horizon.find_horizon()
+        if edge is not None and edge.is_foreign:
+            raise ForeignHorizon
+        cycle = _locked(cycle_id)
+        if cycle.state is not State.OPEN or cycle.boundary_xid is not None:
+            return
+        calendar = next(each for each in cycles.all_calendars() if each.currency == cycle.currency)
+        if network_now() < calendar.due_at(cycle.ends_at):
+            raise CycleNotDue
+        cycles.change_cycle(cycle_id, boundary_xid=horizon.current_xid(0 if edge is None else edge.xid_offset))
+
+
+def net_cycle(cycle_id: UUID) -> None:
+    """Write a cut cycle's lines. Raises CycleNotFound."""
+    with transaction():
+        cycle = _locked(cycle_id)
+        if cycle.state is not State.CUT:
+            return
+        netting, version = netting_of_slices(cycle.currency, folding.slices_of(cycle_id)), cycle.version + 1
+        statements.insert_lines(cycle_id, version, netting.lines)
+        cycles.change_cycle(cycle_id, state=State.NETTED.value, version=version, netted_at=network_now())
+        failpoint("settlement.in_net")
+
+
+def state_cycle(cycle_id: UUID) -> None:
+    """Write a netted cycle's statements, one for every partner that has a line. Raises CycleNotFound."""
+    with transaction():
+        cycle = _locked(cycle_id)
+        if cycle.state is not State.NETTED:
+            return
+        now, netting = network_now(), netting_of_lines(statements.lines_of(cycle_id, cycle.version))
+        announce(*_issue_statements(cycle, netting, now))
+        cycles.change_cycle(cycle_id, state=State.STATED.value, stated_at=now)
+        announce(CycleStated(cycle_id=cycle_id, currency=cycle.currency, version=cycle.version, stated_at=now))
+        failpoint("settlement.in_statements")
+
+
+def _issue_statements(cycle: Cycle, netting: Netting, stated_at: datetime) -> list[StatementIssued]:
+    """Write every partner's statement; the facts that tell of them."""
+    return [
+        StatementIssued(
+            statement_id=statements.insert_statement(cycle, partner_id, position, stated_at),
+            cycle_id=cycle.cycle_id,
+            partner_id=partner_id,
+            version=cycle.version,
+            currency=cycle.currency,
+            net_minor=position.net_minor,
+            stated_at=stated_at,
+        )
+        for partner_id, position in netting.positions.items()
+    ]
+
+
+def _cut_patiently(cycle_id: UUID, patience_seconds: float) -> bool:
+    """Whether the cycle is cut; if not, what it waits for is noted."""
+    until = time.monotonic() + patience_seconds
+    while (reason := cut_cycle(cycle_id)) is not None:
+        if time.monotonic() >= until:
+            with transaction():
+                if _locked(cycle_id).state is State.OPEN:
+                    cycles.change_cycle(cycle_id, waiting_reason=reason)
+            return False
+        time.sleep(_POLL_SECONDS)
+    return True
+
+
+def _locked(cycle_id: UUID) -> Cycle:
+    cycle = cycles.lock_cycle(cycle_id)
+    if cycle is None:
+        raise CycleNotFound
+    return cycle

@@ -1,0 +1,107 @@
+"""The cut: everything below the horizon is finished for ever, and is folded into slices, once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from network.infrastructure.failpoints import failpoint
+from network.infrastructure.network_clock import network_now
+from network.infrastructure.outbox import announce
+from network.infrastructure.transaction import transaction
+from network.settlement.domain import FoldedGroup, State, Window, assign_groups
+from network.settlement.errors import CycleNotFound, ForeignHorizon
+from network.settlement.events import CycleCut
+from network.settlement.repository import cycles, folding, horizon
+from network.settlement.repository.horizon import Horizon
+from network.settlement.service.calendars import open_cycles_for
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Movements of transactions from `from_xid` up to, without, `to_xid` have been folded."""
+
+    from_xid: int
+    to_xid: int
+    movements: int
+
+
+def cut() -> Cut:
+    """Fold what has finished since the last cut into the open cycles. Cuts take turns; posting waits for none.
+
+    Raises ForeignHorizon, CalendarMissing.
+    """
+    with transaction():
+        edge = own_horizon()
+        done = _fold(edge, horizon.finished_below(edge))
+        if done.movements:
+            folding.log_cut(done.from_xid, done.to_xid, done.movements, None, network_now())
+    return done
+
+
+def cut_cycle(cycle_id: UUID) -> str | None:
+    """Fold what has finished, and close the cycle to anything more; None if that is done, else what it waits for.
+
+    Waits until the transactions that ran when the close began have ended: what they post belongs to the cycle. And
+    until the cycle before is cut: so the horizons of a currency's cycles rise, and one comparison tells what was late.
+    Raises CycleNotFound, ForeignHorizon, CalendarMissing.
+    """
+    with transaction():
+        edge = own_horizon()
+        cycle = cycles.lock_cycle(cycle_id)
+        if cycle is None:
+            raise CycleNotFound
+        if cycle.state.is_complete:
+            return None
+        before = cycles.cycle_before(cycle)
+        if before is not None and not before.state.is_complete:
+            return f"{before.name} has not been cut yet"
+        if cycle.boundary_xid is None:
+            return "its close has not begun"
+        to_xid = horizon.finished_below(edge)
+        if to_xid <= cycle.boundary_xid:
+            holders = horizon.who_holds_back(cycle.boundary_xid, edge.xid_offset)
+            return f"began before the close and not ended: {'; '.join(holders) or 'a transaction that is not shown'}"
+        done, now = _fold(edge, to_xid), network_now()
+        cycles.change_cycle(cycle_id, state=State.CUT.value, closed_at_xid=done.to_xid, cut_at=now, waiting_reason=None)
+        folding.log_cut(done.from_xid, done.to_xid, done.movements, cycle_id, now)
+        announce(CycleCut(cycle_id=cycle_id, currency=cycle.currency, cut_at=now))
+        failpoint("settlement.in_cut")
+    return None
+
+
+def own_horizon() -> Horizon:
+    """The horizon, locked to the end of the unit of work. Raises ForeignHorizon if it is another server's."""
+    edge = horizon.lock_horizon()
+    if edge.is_foreign:
+        raise ForeignHorizon
+    return edge
+
+
+def _fold(edge: Horizon, to_xid: int) -> Cut:
+    groups = folding.fold(edge.next_xid, to_xid)
+    windows = _windows(groups)
+    if _open_missing(groups, windows):
+        groups = folding.fold(edge.next_xid, to_xid)  # once a month: the index of a group's cycle is another now
+        windows = _windows(groups)
+    slices = assign_groups(groups, windows)
+    failpoint("settlement.in_fold")
+    folding.add_slices(slices)
+    cycles.note_first_fold(sorted({each.cycle_id for each in slices}), edge.next_xid)
+    horizon.move_horizon(to_xid, network_now())
+    return Cut(edge.next_xid, to_xid, sum(group.movements for group in groups))
+
+
+def _windows(groups: Sequence[FoldedGroup]) -> dict[str, list[Window]]:
+    currencies = {group.currency for group in groups}
+    return {currency: [cycle.window for cycle in cycles.cycles_of(currency)] for currency in currencies}
+
+
+def _open_missing(groups: Sequence[FoldedGroup], windows: dict[str, list[Window]]) -> bool:
+    """Open the cycles that these groups fall into and that are not there; whether any was. Raises CalendarMissing."""
+    opened = False
+    for currency, known in windows.items():
+        own = [group for group in groups if group.currency == currency]
+        first, last = min(group.first_at for group in own), max(group.last_at for group in own)
+        if not known or first < known[0].starts_at or last >= known[-1].ends_at or not known[-1].is_open:
+            opened |= len(open_cycles_for(currency, first, last)) > len(known)
+    return opened

@@ -1,0 +1,37 @@
+"""Netting, fed from what is stored: slices with the rates of their contract versions, or lines."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from network.partners import service as partners
+from network.settlement.domain import Clearing, Flow, Line, Netting, Slice, net
+
+_SIGNS = {Clearing.ISSUE: 1, Clearing.UNISSUE: 1, Clearing.DRAW: -1, Clearing.UNDRAW: -1}
+
+
+def netting_of_slices(currency: str, slices: Iterable[Slice]) -> Netting:
+    """Net what was folded. Expired points clear nothing: whoever funded them has paid, or never will."""
+    flows = [_flow(each) for each in slices if each.key.kind in _SIGNS]
+    return net(currency, partners.ensure_operator().partner_id, flows)
+
+
+def netting_of_lines(lines: Sequence[Line]) -> Netting:
+    """What was netted, from its stored lines."""
+    return Netting(partners.ensure_operator().partner_id, tuple(lines))
+
+
+def _flow(part: Slice) -> Flow:
+    """A slice counts what the lots lost or gained; a flow counts what was issued or drawn, reversals negative."""
+    key = part.key
+    terms = partners.contract_by_id(key.issuer_contract_id).terms
+    paid = Decimal(0)
+    if key.redeemer_contract_id is not None:
+        paid = partners.contract_by_id(key.redeemer_contract_id).terms.reimbursement_rate
+    return Flow(
+        issuer_id=key.issuer_id,
+        redeemer_id=key.redeemer_id,
+        points=part.points * _SIGNS[Clearing(key.kind)],
+        issuance_price=terms.issuance_price,
+        funded_at_issue=terms.funded_at_issue,
+        reimbursement_rate=paid,
+    )

@@ -1,0 +1,191 @@
+"""What must always hold in the ledger, as queries that return no row, and the walk along the hash chains."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from network.infrastructure.checks import Check
+from network.kernel.clock import as_utc
+from network.wallet.domain import GENESIS, Balance, Entry, Movement, Slip, entry_hash
+
+CHECKS = (
+    Check(
+        "wallet balance = its lots",
+        "available + pending + held is what is left in the wallet's lots, each part by itself",
+        """
+        SELECT w.wallet_id, w.available, w.pending, w.held, l.available, l.pending, l.held
+        FROM wallet w LEFT JOIN LATERAL (
+            SELECT coalesce(sum(remaining - held) FILTER (WHERE NOT is_pending), 0) AS available,
+                   coalesce(sum(remaining - held) FILTER (WHERE is_pending), 0) AS pending,
+                   coalesce(sum(held), 0) AS held
+            FROM lot WHERE lot.wallet_id = w.wallet_id
+        ) l ON true
+        WHERE (w.available, w.pending, w.held) IS DISTINCT FROM (l.available, l.pending, l.held)
+        """,
+    ),
+    Check(
+        "lot = its movements",
+        "what is left in a lot is the sum of its movements, and what it was issued with is its issue",
+        """
+        SELECT l.wallet_id, l.lot_id, l.issued, l.remaining, l.held, m.issued, m.remaining, m.held
+        FROM lot l LEFT JOIN (
+            SELECT wallet_id, lot_id, sum(points) AS remaining, sum(held) AS held,
+                   sum(points) FILTER (WHERE kind = 'issue') AS issued
+            FROM movement GROUP BY wallet_id, lot_id
+        ) m USING (wallet_id, lot_id)
+        WHERE (l.issued, l.remaining, l.held) IS DISTINCT FROM (m.issued, m.remaining, m.held)
+        """,
+    ),
+    Check(
+        "no movement without its lot",
+        "every movement names a lot that exists, with that lot's issuer, contract and currency",
+        """
+        SELECT m.wallet_id, m.sequence, m.line, m.lot_id FROM movement m
+        LEFT JOIN lot l USING (wallet_id, lot_id)
+        WHERE l.lot_id IS NULL OR (l.issuer_id, l.contract_id, l.currency)
+            IS DISTINCT FROM (m.issuer_id, m.issuer_contract_id, m.currency)
+        """,
+    ),
+    Check(
+        "no movement without its entry",
+        "every movement belongs to an entry of its wallet, posted at the same instant",
+        """
+        SELECT m.wallet_id, m.sequence, m.line FROM movement m LEFT JOIN journal j USING (wallet_id, sequence)
+        WHERE j.wallet_id IS NULL OR j.posted_at <> m.posted_at
+        """,
+    ),
+    Check(
+        "entry = its movements",
+        "an earn issues its points, a redemption draws its points at its partner, an expiry takes its points away",
+        """
+        SELECT j.wallet_id, j.sequence, j.operation, j.points, m.points FROM journal j LEFT JOIN LATERAL (
+            SELECT coalesce(sum(abs(points)), 0) AS points,
+                   count(*) FILTER (WHERE kind <> CASE j.operation WHEN 'earn' THEN 'issue'
+                       WHEN 'redemption' THEN 'draw' WHEN 'expiry' THEN 'expire' ELSE 'activate' END) AS strange,
+                   count(*) FILTER (WHERE kind = 'draw' AND redeemer_id IS DISTINCT FROM j.partner_id) AS elsewhere
+            FROM movement m WHERE m.wallet_id = j.wallet_id AND m.sequence = j.sequence
+        ) m ON true
+        WHERE (j.operation <> 'activation' AND j.points <> m.points) OR m.strange > 0 OR m.elsewhere > 0
+        """,
+    ),
+    Check(
+        "journal is gapless",
+        "a wallet's entries are numbered 1, 2, 3 up to the wallet's own sequence",
+        """
+        SELECT w.wallet_id, w.sequence, j.entries, j.latest FROM wallet w LEFT JOIN (
+            SELECT wallet_id, count(*) AS entries, max(sequence) AS latest FROM journal GROUP BY wallet_id
+        ) j USING (wallet_id)
+        WHERE (w.sequence, w.sequence) IS DISTINCT FROM (coalesce(j.entries, 0), coalesce(j.latest, 0))
+        """,
+    ),
+    Check(
+        "no entry without its wallet",
+        "every entry belongs to a wallet",
+        "SELECT j.wallet_id, j.sequence FROM journal j LEFT JOIN wallet w USING (wallet_id) WHERE w.wallet_id IS NULL",
+    ),
+    Check(
+        "balance after = balance before + movements",
+        "each entry's balance follows from the one before it",
+        """
+        SELECT wallet_id, sequence FROM (
+            SELECT j.wallet_id, j.sequence, j.available + j.pending + j.held
+                - lag(j.available + j.pending + j.held, 1, 0::bigint)
+                    OVER (PARTITION BY j.wallet_id ORDER BY j.sequence) AS change,
+                (SELECT coalesce(sum(m.points), 0) FROM movement m
+                 WHERE m.wallet_id = j.wallet_id AND m.sequence = j.sequence) AS moved
+            FROM journal j
+        ) steps WHERE change <> moved
+        """,
+    ),
+    Check(
+        "latest entry = wallet",
+        "the wallet's cached balance and hash are those of its latest entry",
+        """
+        SELECT w.wallet_id, w.sequence FROM wallet w JOIN journal j USING (wallet_id, sequence)
+        WHERE (w.available, w.pending, w.held, w.debt, w.head_hash)
+            IS DISTINCT FROM (j.available, j.pending, j.held, j.debt, j.hash)
+        """,
+    ),
+    Check(
+        "accepted request = one entry",
+        "every answered request that names an entry names one that exists, of its partner, and no two name the same",
+        """
+        SELECT r.partner_id, r.idempotency_key FROM request r
+        LEFT JOIN journal j ON (j.wallet_id, j.sequence) = (r.wallet_id, r.sequence)
+        WHERE r.sequence IS NOT NULL AND (j.wallet_id IS NULL OR j.partner_id <> r.partner_id)
+        UNION ALL
+        SELECT min(partner_id::text)::uuid, min(idempotency_key) FROM request
+        WHERE sequence IS NOT NULL GROUP BY wallet_id, sequence HAVING count(*) > 1
+        """,
+    ),
+)
+
+
+def broken_chains(connection: psycopg.Connection) -> Iterator[tuple[Any, ...]]:
+    """Walk every wallet's chain: (wallet, sequence) of the first entry in each whose hash is not what it should be.
+
+    Reads the journal once in key order through a server-side cursor, so memory does not grow with it.
+    """
+    with connection.transaction(), connection.cursor(name="chains") as cursor:
+        cursor.itersize = 5000
+        cursor.execute(_CHAIN)
+        for wallet_id, rows in groupby(cursor, key=lambda row: row[0]):
+            previous = GENESIS
+            for row in rows:
+                expected = entry_hash(previous, _entry(row))
+                if bytes(row[16]) != expected:
+                    yield wallet_id, row[1]
+                    break
+                previous = expected
+            for _ in rows:
+                pass  # the rest of a broken chain says nothing new
+
+
+_CHAIN = """
+SELECT j.wallet_id, j.sequence, j.operation, j.points, j.partner_id, j.store_id, j.receipt, j.amount_minor, j.currency,
+       j.occurred_at, j.posted_at, j.available, j.pending, j.held, j.debt, j.reverses, j.hash,
+       (SELECT json_agg(json_build_array(m.line, m.lot_id, m.kind, m.points, m.held, m.debt, m.issuer_id,
+                                         m.issuer_contract_id, m.redeemer_id, m.redeemer_contract_id, m.currency,
+                                         m.activates_at, m.expires_at) ORDER BY m.line)
+        FROM movement m WHERE m.wallet_id = j.wallet_id AND m.sequence = j.sequence)
+FROM journal j ORDER BY j.wallet_id, j.sequence
+"""
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    wallet_id, sequence, operation, points, partner_id, store_id, receipt, amount_minor, currency = row[:9]
+    return Entry(
+        wallet_id=wallet_id,
+        sequence=sequence,
+        operation=operation,  # as it stands, known or not: what was tampered with must be found, not fail to be read
+        points=points,
+        slip=Slip(partner_id, as_utc(row[9]), store_id, receipt, amount_minor, currency),
+        posted_at=as_utc(row[10]),
+        balance=Balance(*row[11:15]),
+        movements=tuple(_movement(values) for values in row[17] or ()),
+        reverses=row[15],
+    )
+
+
+def _movement(values: list[Any]) -> Movement:
+    line, lot, kind, points, held, debt, issuer, contract, redeemer, redeemer_contract, currency = values[:11]
+    activates_at, expires_at = values[11:]
+    return Movement(
+        line,
+        UUID(lot),
+        kind,
+        points,
+        held,
+        debt,
+        UUID(issuer),
+        UUID(contract),
+        UUID(redeemer) if redeemer else None,
+        UUID(redeemer_contract) if redeemer_contract else None,
+        currency,
+        datetime.fromisoformat(activates_at) if activates_at else None,
+        datetime.fromisoformat(expires_at) if expires_at else None,
+    )

@@ -1,0 +1,72 @@
+"""The hash chain of a wallet. Every entry's hash covers its own fields, its movements and the hash before it, so that
+no row of a wallet's history can be edited, dropped, added or moved without every later hash telling.
+"""
+
+import json
+from datetime import UTC, datetime
+from hashlib import sha256
+from uuid import UUID
+
+from network.wallet.domain.values import Entry, Movement
+
+GENESIS = bytes(32)
+"""The hash before a wallet's first entry."""
+
+
+def entry_hash(previous: bytes, entry: Entry) -> bytes:
+    """SHA-256(previous hash || canonical form). 32 bytes.
+
+    The canonical form is a JSON array without white space: wallet, sequence, operation, points, partner, store,
+    receipt, amount_minor, currency, occurred_at, posted_at, reverses, [available, pending, held, debt], and one array for
+    each movement in line order. Identifiers are 32 hexadecimal digits, instants whole microseconds since 1970, absent
+    values null.
+    """
+    slip, balance = entry.slip, entry.balance
+    form = [
+        entry.wallet_id.hex,
+        entry.sequence,
+        entry.operation,
+        entry.points,
+        slip.partner_id.hex,
+        _hex(slip.store_id),
+        slip.receipt,
+        slip.amount_minor,
+        slip.currency,
+        microseconds(slip.occurred_at),
+        microseconds(entry.posted_at),
+        entry.reverses,
+        [balance.available, balance.pending, balance.held, balance.debt],
+        [_form(movement) for movement in entry.movements],
+    ]
+    return sha256(previous + json.dumps(form, separators=(",", ":"), ensure_ascii=False).encode()).digest()
+
+
+def microseconds(instant: datetime) -> int:
+    """Whole microseconds since 1970-01-01 UTC; exact, as PostgreSQL keeps them."""
+    since = instant - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _form(movement: Movement) -> list[str | int | None]:
+    return [
+        movement.line,
+        movement.lot_id.hex,
+        movement.kind,
+        movement.points,
+        movement.held,
+        movement.debt,
+        movement.issuer_id.hex,
+        movement.issuer_contract_id.hex,
+        _hex(movement.redeemer_id),
+        _hex(movement.redeemer_contract_id),
+        movement.currency,
+        None if movement.activates_at is None else microseconds(movement.activates_at),
+        None if movement.expires_at is None else microseconds(movement.expires_at),
+    ]
+
+
+def _hex(identifier: UUID | None) -> str | None:
+    return None if identifier is None else identifier.hex

@@ -1,0 +1,47 @@
+"""A purchase becomes points."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from network.wallet.domain.draft import Draft
+from network.wallet.domain.values import Entry, Lot, Operation, Slip
+
+
+@dataclass(frozen=True, slots=True)
+class Earn:
+    """Points to issue: by which issuer, under which contract version, active and expiring when."""
+
+    points: int
+    slip: Slip
+    lot_id: UUID
+    issuer_id: UUID
+    contract_id: UUID
+    currency: str
+    activates_at: datetime
+    expires_at: datetime | None
+
+
+def earn(draft: Draft, command: Earn) -> Entry:
+    """Issue the points as one lot. A purchase too small for a point is entered too, so that it can be explained.
+
+    A purchase reported late keeps the dates of its own day: points that would have expired meanwhile are issued, and
+    expire as soon as anyone looks.
+    """
+    if command.points:
+        draft.issue(
+            Lot(
+                lot_id=command.lot_id,
+                issuer_id=command.issuer_id,
+                contract_id=command.contract_id,
+                currency=command.currency,
+                issued=command.points,
+                remaining=command.points,
+                held=0,
+                is_pending=command.activates_at > draft.now,
+                issued_at=draft.now,
+                activates_at=command.activates_at,
+                expires_at=command.expires_at,
+            )
+        )
+    return draft.enter(Operation.EARN, command.points, command.slip)

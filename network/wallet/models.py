@@ -1,0 +1,114 @@
+"""The ledger's tables. The wallet's id comes first in every key, so that they can be distributed by wallet.
+
+No foreign keys: a posting locks its wallet's row and nothing else, and `checks` proves what they would have promised.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Computed, Index, LargeBinary, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from network.infrastructure.database import Base
+
+
+class WalletRow(Base):
+    """A wallet's head: cached balances (rebuilt and compared by the checker), latest sequence and hash."""
+
+    __tablename__ = "wallet"
+    __table_args__ = (
+        CheckConstraint("available >= 0 AND pending >= 0 AND held >= 0 AND debt >= 0", name="not_negative"),
+        Index("wallet_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        {"postgresql_with": {"fillfactor": 70}},
+    )
+
+    wallet_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sequence: Mapped[int]
+    head_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    available: Mapped[int]
+    pending: Mapped[int]
+    held: Mapped[int]
+    debt: Mapped[int]
+    posted_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+
+
+class LotRow(Base):
+    """Points earned together. The contract version is immutable, so its id freezes the rates."""
+
+    __tablename__ = "lot"
+    __table_args__ = (
+        CheckConstraint("0 <= held AND held <= remaining AND remaining <= issued AND issued > 0", name="points"),
+        Index(
+            "lot_open", "wallet_id", "expires_at", "issued_at", "lot_id", postgresql_where=text("is_open"),
+        ),
+        {"postgresql_with": {"fillfactor": 85}},
+    )
+
+    wallet_id: Mapped[UUID] = mapped_column(primary_key=True)
+    lot_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sequence: Mapped[int]
+    issuer_id: Mapped[UUID]
+    contract_id: Mapped[UUID]
+    currency: Mapped[str]
+    issued: Mapped[int]
+    remaining: Mapped[int]
+    held: Mapped[int]
+    is_pending: Mapped[bool]
+    # a stored column, not a predicate on `remaining`: an update that leaves a lot open touches no index
+    is_open: Mapped[bool] = mapped_column(Computed("remaining > 0", persisted=True))
+    issued_at: Mapped[datetime]
+    activates_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+
+
+class JournalRow(Base):
+    """One entry: append-only, gapless per wallet, chained by hash. `points` is the size, the movements tell the way."""
+
+    __tablename__ = "journal"
+    __table_args__ = (CheckConstraint("points >= 0 AND sequence > 0", name="not_negative"),)
+
+    wallet_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    operation: Mapped[str]
+    points: Mapped[int]
+    partner_id: Mapped[UUID]
+    store_id: Mapped[UUID | None]
+    receipt: Mapped[str | None]
+    amount_minor: Mapped[int | None]
+    currency: Mapped[str | None]
+    occurred_at: Mapped[datetime]
+    posted_at: Mapped[datetime]
+    available: Mapped[int]
+    pending: Mapped[int]
+    held: Mapped[int]
+    debt: Mapped[int]
+    reverses: Mapped[int | None]
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class MovementRow(Base):
+    """One leg of an entry by lot; append-only. What settlement folds: `xid` is the writing transaction's id."""
+
+    __tablename__ = "movement"
+    __table_args__ = (
+        Index("movement_xid", "xid", postgresql_using="brin", postgresql_with={"autosummarize": "on"}),
+    )
+
+    wallet_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    line: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    lot_id: Mapped[UUID]
+    kind: Mapped[str]
+    points: Mapped[int]
+    held: Mapped[int]
+    debt: Mapped[int]
+    issuer_id: Mapped[UUID]
+    issuer_contract_id: Mapped[UUID]
+    redeemer_id: Mapped[UUID | None]
+    redeemer_contract_id: Mapped[UUID | None]
+    currency: Mapped[str]
+    activates_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    posted_at: Mapped[datetime]
+    xid: Mapped[int] = mapped_column(server_default=text("(pg_current_xact_id()::text::bigint)"))

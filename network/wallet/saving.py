@@ -1,0 +1,222 @@
+"""The one statement that writes a posting. Its parts hang on the wallet's row; if that has moved on, none is written.
+
+The text depends only on how many rows each part has, so that PostgreSQL prepares each shape once.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import count as count_from
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from network.infrastructure.prepared import run
+from network.infrastructure.requests import Answer, RequestKey
+from network.wallet.domain import Posting
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Rows that go into one table, written as `VALUES` with the type of every column."""
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+    statement: str  # with {names} for the columns and {head} for the row it hangs on
+
+
+def _columns(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple((name, kind) for name, kind in (item.split() for item in text.split(",")))
+
+
+_INSERT = "INSERT INTO {table} (wallet_id, {names}) SELECT head.wallet_id, v.* FROM head, v_{table} v"
+_JOURNAL = _Part(
+    "journal",
+    _columns(
+        "sequence bigint, operation text, points bigint, partner_id uuid, store_id uuid, receipt text,"
+        " amount_minor bigint, currency text, occurred_at timestamptz, posted_at timestamptz, available bigint,"
+        " pending bigint, held bigint, debt bigint, reverses bigint, hash bytea"
+    ),
+    _INSERT,
+)
+_MOVEMENT = _Part(
+    "movement",
+    _columns(
+        "sequence bigint, line smallint, lot_id uuid, kind text, points bigint, held bigint, debt bigint,"
+        " issuer_id uuid, issuer_contract_id uuid, redeemer_id uuid, redeemer_contract_id uuid, currency text,"
+        " activates_at timestamptz, expires_at timestamptz, posted_at timestamptz"
+    ),
+    _INSERT,
+)
+_NEW_LOT = _Part(
+    "lot",
+    _columns(
+        "lot_id uuid, sequence bigint, issuer_id uuid, contract_id uuid, currency text, issued bigint,"
+        " remaining bigint, held bigint, is_pending boolean, issued_at timestamptz, activates_at timestamptz,"
+        " expires_at timestamptz"
+    ),
+    _INSERT,
+)
+_LOT_CHANGE = _Part(
+    "lot_change",
+    _columns("lot_id uuid, remaining bigint, held bigint, is_pending boolean"),
+    "UPDATE lot SET remaining = v.remaining, held = v.held, is_pending = v.is_pending FROM head, v_{table} v"
+    " WHERE lot.wallet_id = head.wallet_id AND lot.lot_id = v.lot_id",
+)
+_REQUEST = _Part(
+    "request",
+    _columns(
+        "partner_id uuid, idempotency_key text, body_hash bytea, status smallint, answer text, sequence bigint"
+    ),
+    _INSERT,
+)
+_OUTBOX = _Part(
+    "outbox",
+    _columns("fact_id uuid, topic text, payload jsonb"),
+    "INSERT INTO outbox ({names}) SELECT v.* FROM head, v_{table} v",
+)
+_PARTS = (_JOURNAL, _MOVEMENT, _NEW_LOT, _LOT_CHANGE, _REQUEST, _OUTBOX)
+_HEAD = (
+    "WITH head AS (UPDATE wallet SET sequence = $1, head_hash = $2, available = $3, pending = $4, held = $5,"
+    " debt = $6, posted_at = $7, due_at = $8 WHERE wallet_id = $9 AND sequence = $10 RETURNING wallet_id)"
+)
+_HEAD_VALUES = 10
+_PREPARED_ROWS = 24  # shapes with more rows are rare and would only fill the server's memory
+
+
+def save(
+    connection: psycopg.Connection,
+    posting: Posting,
+    *,
+    key: RequestKey | None = None,
+    answer: Answer | None = None,
+    outbox: Sequence[tuple[UUID, str, str]] = (),
+) -> bool:
+    """Write a posting, the answer to the request that asked for it, and its facts; says whether it was written.
+
+    False: the wallet has moved on since it was loaded, and nothing was written. Raises psycopg's UniqueViolation if
+    the key has been answered meanwhile.
+    """
+    rows: tuple[Sequence[tuple[Any, ...]], ...] = (
+        _journal_rows(posting),
+        _movement_rows(posting),
+        _lot_rows(posting),
+        [(c.lot_id, c.remaining, c.held, c.is_pending) for c in posting.lot_changes],
+        _request_rows(posting, key, answer),
+        outbox,
+    )
+    before, after, balance = posting.before, posting.after, posting.after.balance
+    values: list[Any] = [
+        after.sequence,
+        after.hash,
+        balance.available,
+        balance.pending,
+        balance.held,
+        balance.debt,
+        after.posted_at,
+        after.due_at,
+        before.wallet_id,
+        before.sequence,
+    ]
+    for part in rows:
+        for row in part:
+            values.extend(row)
+    shape = tuple(len(part) for part in rows)
+    return bool(run(connection, _statement(shape), values, prepare=sum(shape) <= _PREPARED_ROWS))
+
+
+@lru_cache(maxsize=512)
+def _statement(shape: tuple[int, ...]) -> str:
+    parts = [_HEAD]
+    numbers = count_from(_HEAD_VALUES + 1)
+    for part, count in zip(_PARTS, shape, strict=True):
+        if count:
+            parts.append(_values(part, count, numbers))
+            names = ", ".join(name for name, _ in part.columns)
+            parts.append(f"do_{part.name} AS ({part.statement.format(table=part.name, names=names)})")
+    return ", ".join(parts) + " SELECT 1 FROM head"
+
+
+def _values(part: _Part, count: int, numbers: Iterator[int]) -> str:
+    """The rows of a part; the first one names the types, which the others take over."""
+    first = ", ".join(f"${next(numbers)}::{kind}" for _, kind in part.columns)
+    others = [", ".join(f"${next(numbers)}" for _ in part.columns) for _ in range(count - 1)]
+    names = ", ".join(name for name, _ in part.columns)
+    return f"v_{part.name} ({names}) AS (VALUES {', '.join(f'({row})' for row in [first, *others])})"
+
+
+def _journal_rows(posting: Posting) -> list[tuple[Any, ...]]:
+    return [
+        (
+            entry.sequence,
+            entry.operation.value,
+            entry.points,
+            entry.slip.partner_id,
+            entry.slip.store_id,
+            entry.slip.receipt,
+            entry.slip.amount_minor,
+            entry.slip.currency,
+            entry.slip.occurred_at,
+            entry.posted_at,
+            entry.balance.available,
+            entry.balance.pending,
+            entry.balance.held,
+            entry.balance.debt,
+            entry.reverses,
+            entry.hash,
+        )
+        for entry in posting.entries
+    ]
+
+
+def _movement_rows(posting: Posting) -> list[tuple[Any, ...]]:
+    return [
+        (
+            entry.sequence,
+            m.line,
+            m.lot_id,
+            m.kind.value,
+            m.points,
+            m.held,
+            m.debt,
+            m.issuer_id,
+            m.issuer_contract_id,
+            m.redeemer_id,
+            m.redeemer_contract_id,
+            m.currency,
+            m.activates_at,
+            m.expires_at,
+            entry.posted_at,
+        )
+        for entry in posting.entries
+        for m in entry.movements
+    ]
+
+
+def _lot_rows(posting: Posting) -> list[tuple[Any, ...]]:
+    sequence_of = {m.lot_id: e.sequence for e in posting.entries for m in e.movements if m.kind == "issue"}
+    return [
+        (
+            lot.lot_id,
+            sequence_of[lot.lot_id],
+            lot.issuer_id,
+            lot.contract_id,
+            lot.currency,
+            lot.issued,
+            lot.remaining,
+            lot.held,
+            lot.is_pending,
+            lot.issued_at,
+            lot.activates_at,
+            lot.expires_at,
+        )
+        for lot in posting.new_lots
+    ]
+
+
+def _request_rows(posting: Posting, key: RequestKey | None, answer: Answer | None) -> list[tuple[Any, ...]]:
+    if key is None or answer is None:
+        return []
+    sequence = posting.after.sequence
+    return [(key.partner_id, key.idempotency_key, key.body_hash, answer.status, answer.body, sequence)]

@@ -1,0 +1,184 @@
+"""The public face of the ledger: open a wallet, post to it, read it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+from uuid import UUID
+
+import psycopg
+from psycopg.errors import UniqueViolation
+
+from network.infrastructure.database import drop_statement_connection, statement_connection, unit_connection
+from network.infrastructure.failpoints import failpoint
+from network.infrastructure.network_clock import network_now
+from network.infrastructure.outbox import rows_for
+from network.infrastructure.requests import Answer, Asked, store_answer
+from network.infrastructure.transaction import in_transaction, transaction
+from network.kernel.errors import Refused
+from network.kernel.events import Fact
+from network.kernel.identifiers import new_id
+from network.wallet import repository
+from network.wallet.domain import Balance, Draft, Operation, Posting, settle_due
+from network.wallet.errors import WalletBusy, WalletNotFound
+from network.wallet.events import PointsBurned, PointsEarned, PointsExpired, PointsMoved
+from network.wallet.saving import save
+
+_ATTEMPTS_UNLOCKED = 3
+_ATTEMPTS_LOCKED = 5
+_SWEEP_BATCH = 500
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Generic[Result]):
+    """What an attempt to post came to: the posting to save, and the result to tell once it is saved."""
+
+    posting: Posting
+    result: Result
+
+
+Attempt = Callable[[psycopg.Connection], Decision[Result] | Answer]
+"""Loads, and decides; called anew whenever the wallet moved on meanwhile. An Answer is one that was given before."""
+
+
+def open_wallet() -> UUID:
+    """Open an empty wallet in the current unit of work; its id."""
+    wallet_id = new_id()
+    repository.insert_wallet(unit_connection(), wallet_id, network_now())
+    return wallet_id
+
+
+def post(attempt: Attempt[Result], asked: Asked | None = None) -> Result | Answer:
+    """Load, decide, save; again, if somebody else posted to the wallet in between.
+
+    With `asked`, the answer is kept under its key in the posting's own statement and returned; refusals are kept too.
+    Without, the result is returned, and a refusal raised. Joins the current unit of work, if there is one.
+    A few attempts run without a lock; then one waits its turn for the wallet, so that a busy wallet starves nobody.
+    Raises WalletBusy if even that did not help.
+    """
+    if in_transaction():
+        return _post_locked(unit_connection(), attempt, asked)
+    for number in range(_ATTEMPTS_UNLOCKED):
+        try:
+            outcome = _try(statement_connection(), attempt, asked)
+        except psycopg.OperationalError:
+            # The connection broke, perhaps after the commit. The key makes it safe to ask again; without one it isn't.
+            drop_statement_connection()
+            if asked is None or number:
+                raise
+            continue
+        if outcome is not None:
+            return outcome[0]
+    for _ in range(_ATTEMPTS_LOCKED):
+        try:
+            with transaction():
+                return _post_locked(unit_connection(), attempt, asked)
+        except UniqueViolation:
+            continue  # the twin of this request was answered just now; the next attempt finds its answer
+    raise WalletBusy
+
+
+def balance_of(wallet_id: UUID) -> tuple[datetime, Balance]:
+    """The network's instant and the balance then, lots that are due already counted. Raises WalletNotFound."""
+    connection = statement_connection()
+    found = repository.find_head(connection, wallet_id)
+    if found is None:
+        raise WalletNotFound
+    now, head = found
+    if not head.is_due(now):
+        return now, head.balance
+    draft = Draft(head, repository.open_lots(connection, wallet_id), now)
+    settle_due(draft)
+    return now, draft.balance
+
+
+def sweep_due() -> int:
+    """Activate and expire what is due in all wallets; returns in how many something was. Safe beside any posting."""
+    swept = 0
+    for wallet_id in _due_wallets():
+        post(lambda connection, wallet_id=wallet_id: _settle(connection, wallet_id))  # type: ignore[misc]
+        swept += 1
+    return swept
+
+
+def _due_wallets() -> Iterator[UUID]:
+    while batch := repository.due_wallets(statement_connection(), network_now(), _SWEEP_BATCH):
+        yield from batch
+
+
+def _settle(connection: psycopg.Connection, wallet_id: UUID) -> Decision[None]:
+    found = repository.find_head(connection, wallet_id)
+    if found is None:
+        raise WalletNotFound
+    now, head = found
+    draft = Draft(head, repository.open_lots(connection, wallet_id), now)
+    settle_due(draft)
+    return Decision(draft.posting(), None)
+
+
+def _try(
+    connection: psycopg.Connection, attempt: Attempt[Result], asked: Asked | None
+) -> tuple[Result | Answer] | None:
+    """One attempt; None if the wallet moved on or the request's twin was faster."""
+    try:
+        decision = attempt(connection)
+    except Refused as refusal:
+        if asked is None:
+            raise
+        return (store_answer(connection, asked.key, asked.refuse(refusal)),)
+    if isinstance(decision, Answer):
+        return (decision,)
+    answer = None if asked is None else Answer(201, asked.present(decision.result))
+    failpoint("wallet.before_save")
+    try:
+        saved = save(
+            connection,
+            decision.posting,
+            key=None if asked is None else asked.key,
+            answer=answer,
+            outbox=rows_for(_facts(decision.posting)),
+        )
+    except UniqueViolation:
+        if in_transaction():
+            raise
+        return None
+    if not saved:
+        return None
+    failpoint("wallet.after_save")
+    return (decision.result if answer is None else answer,)
+
+
+def _post_locked(connection: psycopg.Connection, attempt: Attempt[Result], asked: Asked | None) -> Result | Answer:
+    """Attempt inside the unit of work, then wait for the wallet and attempt again, undisturbed."""
+    outcome = _try(connection, attempt, asked)
+    if outcome is None:
+        decision = attempt(connection)
+        if isinstance(decision, Answer):
+            return decision
+        repository.lock_wallet(connection, decision.posting.before.wallet_id)
+        outcome = _try(connection, attempt, asked)
+    if outcome is None:
+        raise WalletBusy
+    return outcome[0]
+
+
+def _facts(posting: Posting) -> Iterator[Fact]:
+    for entry in posting.entries:
+        kind = _FACT_OF.get(entry.operation)
+        if kind is not None and entry.points:
+            yield kind(
+                wallet_id=entry.wallet_id,
+                sequence=entry.sequence,
+                partner_id=entry.slip.partner_id,
+                points=entry.points,
+                posted_at=entry.posted_at,
+            )
+
+
+_FACT_OF: dict[Operation, type[PointsMoved]] = {
+    Operation.EARN: PointsEarned,
+    Operation.REDEMPTION: PointsBurned,
+    Operation.EXPIRY: PointsExpired,
+}

@@ -1,0 +1,76 @@
+"""The log: JSON lines on standard error, each with its request's id. No bodies, no queries, no ids of members.
+
+A request's line names the route's pattern (`/v1/members/<member>`), never the path itself, which holds a member's id.
+"""
+
+import json
+import logging
+import sys
+import time
+import traceback
+from datetime import UTC, datetime
+
+from flask import Flask, Response, request
+
+from network.web.request_ids import HEADER, RequestIdFilter, caller, request_id
+
+_access = logging.getLogger("peyvand.access")
+_BEGAN = "peyvand.began"
+_PRIVATE_LINES = ("DETAIL:", "CONTEXT:", "[parameters:")  # where PostgreSQL and SQLAlchemy repeat a row's values
+
+
+class JsonFormatter(logging.Formatter):
+    """A record as one line of JSON; of an exception everything but the values that database errors repeat."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "request_id": getattr(record, "request_id", "-"),
+        }
+        line |= getattr(record, "request_line", None) or {"message": record.getMessage()}
+        if record.exc_info and record.exc_info[1]:
+            line["exception"] = _told(record.exc_info[1])
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def init_logging(level: str = "INFO") -> None:
+    """Send this process's log to standard error as JSON. For the processes that own their log, not for tests."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter())
+    handler.addFilter(RequestIdFilter())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    # Authlib writes whole tokens into its debug log.
+    logging.getLogger("authlib").setLevel(logging.INFO)
+
+
+def init_request_log(app: Flask) -> None:
+    """Give every answer its `Request-Id`, and every request its line in the log `peyvand.access`."""
+
+    @app.before_request
+    def begin() -> None:
+        request.environ[_BEGAN] = time.perf_counter()
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        response.headers[HEADER] = request_id()
+        if _access.isEnabledFor(logging.INFO):
+            _access.info("request", extra={"request_line": _line(response)})
+        return response
+
+
+def _line(response: Response) -> dict[str, str | int | float | None]:
+    began = request.environ.get(_BEGAN)
+    return {
+        "method": request.method,
+        "route": request.url_rule.rule if request.url_rule else None,
+        "status": response.status_code,
+        "ms": None if began is None else round((time.perf_counter() - began) * 1000, 1),
+        "client_id": caller(),
+    }
+
+
+def _told(error: BaseException) -> str:
+    lines = "".join(traceback.format_exception(error)).splitlines()
+    return "\n".join(line for line in lines if not line.lstrip().startswith(_PRIVATE_LINES))

@@ -1,0 +1,42 @@
+"""Every request has an id: in the `Request-Id` header of its answer, in a problem's body, in every line of the log.
+
+The network makes it; one that a client sends is not taken over, or clients could write into our logs.
+"""
+
+import logging
+
+from flask import has_request_context, request
+
+from network.kernel.identifiers import new_id, show
+
+HEADER = "Request-Id"
+_PLACE = "peyvand.request_id"  # in the WSGI environment, which belongs to one request alone, as `flask.g` does not
+_CALLER = "peyvand.caller"
+
+
+def request_id() -> str:
+    """The current request's id, `req_...`; made when it is first asked for."""
+    environment = request.environ
+    known: str | None = environment.get(_PLACE)
+    if known is None:
+        known = environment[_PLACE] = show("req", new_id())
+    return known
+
+
+def note_caller(name: str) -> None:
+    """Tell the log who asks: the public id of an OAuth client, never a person."""
+    request.environ[_CALLER] = name
+
+
+def caller() -> str | None:
+    """Who asks, as far as it is known."""
+    name: str | None = request.environ.get(_CALLER)
+    return name
+
+
+class RequestIdFilter(logging.Filter):
+    """Gives every record the id of the request it was written for, `-` outside of one."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = request_id() if has_request_context() else "-"
+        return True

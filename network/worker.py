@@ -1,0 +1,43 @@
+"""The worker process: RQ, with the application built once in the parent, so that forked jobs are cheap."""
+
+from typing import Any
+
+from flask import Flask
+from rq import Worker
+
+from network.infrastructure.database import db
+from network.infrastructure.queue import NetworkQueue, SafeJob
+
+_WORKER_TTL_SECONDS = 60
+_MONITORING_SECONDS = 10
+_MAINTENANCE_SECONDS = 30
+
+
+class NetworkWorker(Worker):
+    """Runs our own jobs in the application's context, and notices soon when another worker was killed over a job."""
+
+    job_class = SafeJob
+    queue_class = NetworkQueue  # type: ignore[assignment]
+
+    def __init__(self, app: Flask, **options: Any) -> None:
+        self.app = app
+        queue: NetworkQueue = app.extensions["peyvand.queue"]
+        super().__init__(
+            [queue],
+            connection=queue.connection,
+            serializer=queue.serializer,
+            worker_ttl=_WORKER_TTL_SECONDS,
+            job_monitoring_interval=_MONITORING_SECONDS,
+            maintenance_interval=_MAINTENANCE_SECONDS,
+            **options,
+        )
+
+    def perform_job(self, job: Any, queue: Any, execution: Any) -> bool:
+        with self.app.app_context():
+            db.engine.dispose(close=False)  # the sockets belong to the parent
+            return bool(super().perform_job(job, queue, execution))
+
+
+def run_worker(app: Flask, *, burst: bool = False) -> None:
+    """Work until stopped; with `burst`, until the queue is empty."""
+    NetworkWorker(app).work(burst=burst, with_scheduler=not burst, logging_level="WARNING")

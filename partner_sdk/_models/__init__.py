@@ -1,0 +1,31 @@
+"""What the network answers, as frozen values.
+
+Points are whole points, `*_minor` whole minor units of `currency` (ISO 4217), instants aware datetimes in UTC.
+Words of the network's own lists (`status`, `operation`, `leg`, ...) stay `str`: tomorrow's word is no error today.
+Fields this version does not know are in `.raw`.
+"""
+
+from ._base import Model
+from .me import Me, PartnerIdentity
+from .members import Balance, BalanceAfter, Entry, ExpiringPoints, Member
+from .postings import CardProof, Earn, Lot, Quote, Redemption
+from .settlements import Settlement, SettlementLine, SettlementSummary
+
+__all__ = [
+    "Balance",
+    "BalanceAfter",
+    "CardProof",
+    "Earn",
+    "Entry",
+    "ExpiringPoints",
+    "Lot",
+    "Me",
+    "Member",
+    "Model",
+    "PartnerIdentity",
+    "Quote",
+    "Redemption",
+    "Settlement",
+    "SettlementLine",
+    "SettlementSummary",
+]

@@ -1,0 +1,20 @@
+"""The nouns of the API, one file each."""
+
+from .earns import Earns, RawEarns
+from .members import Members, RawMembers
+from .quotes import Quotes, RawQuotes
+from .redemptions import RawRedemptions, Redemptions
+from .settlements import RawSettlements, Settlements
+
+__all__ = [
+    "Earns",
+    "Members",
+    "Quotes",
+    "RawEarns",
+    "RawMembers",
+    "RawQuotes",
+    "RawRedemptions",
+    "RawSettlements",
+    "Redemptions",
+    "Settlements",
+]

@@ -1,0 +1,67 @@
+"""Where members go, counted from the ledger's facts."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from flask import Flask
+
+from network.infrastructure.outbox import announce, drain
+from network.infrastructure.transaction import transaction
+from network.members.domain import Activity
+from network.members.service import activity_of
+from network.wallet.events import PointsBurned, PointsEarned
+from tests.integration.partners.side_by_side import side_by_side
+
+WALLET, OTHER = UUID(int=1), UUID(int=2)
+GROCER, FUEL = UUID(int=11), UUID(int=12)
+NOON = datetime(2017, 1, 3, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def _earned(wallet_id: UUID, partner_id: UUID, at: datetime, sequence: int = 1) -> PointsEarned:
+    return PointsEarned(wallet_id=wallet_id, sequence=sequence, partner_id=partner_id, points=5, posted_at=at)
+
+
+def _burned(wallet_id: UUID, partner_id: UUID, at: datetime) -> PointsBurned:
+    return PointsBurned(wallet_id=wallet_id, sequence=1, partner_id=partner_id, points=5, posted_at=at)
+
+
+def _announce(*facts: PointsEarned | PointsBurned) -> None:
+    with transaction():
+        announce(*facts)
+
+
+def test_earns_and_burns_are_counted_by_wallet_and_partner(app: Flask) -> None:
+    _announce(
+        _earned(WALLET, GROCER, NOON),
+        _burned(WALLET, FUEL, NOON + 2 * HOUR),
+        _earned(WALLET, GROCER, NOON + HOUR),
+        _earned(OTHER, FUEL, NOON),
+    )
+    drain()
+    assert activity_of(WALLET) == [
+        Activity(WALLET, FUEL, 0, 1, NOON + 2 * HOUR),
+        Activity(WALLET, GROCER, 2, 0, NOON + HOUR),
+    ]
+    assert activity_of(OTHER) == [Activity(OTHER, FUEL, 1, 0, NOON)]
+
+
+def test_later_batches_add_up_and_an_old_fact_does_not_turn_time_back(app: Flask) -> None:
+    for at in (NOON + HOUR, NOON):
+        _announce(_earned(WALLET, GROCER, at), _burned(WALLET, GROCER, at))
+        drain()
+    assert activity_of(WALLET) == [Activity(WALLET, GROCER, 2, 2, NOON + HOUR)]
+
+
+def test_each_fact_counts_once_though_several_workers_drain(app: Flask) -> None:
+    for batch in range(6):
+        _announce(*(_earned(wallet, partner, NOON, batch) for wallet in (WALLET, OTHER) for partner in (FUEL, GROCER)))
+
+    def drain_all() -> None:
+        while drain(most=3):
+            pass
+
+    side_by_side(app, [drain_all] * 4)
+    drain_all()
+    counted = {(each.wallet_id, each.partner_id): each.earns for each in [*activity_of(WALLET), *activity_of(OTHER)]}
+    assert counted == {(wallet, partner): 6 for wallet in (WALLET, OTHER) for partner in (FUEL, GROCER)}

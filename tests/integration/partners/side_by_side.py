@@ -1,0 +1,34 @@
+"""Calls that run at the same moment, each in a thread with a database session of its own."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+from flask import Flask
+
+from network.infrastructure.database import drop_statement_connection
+from network.kernel.errors import PeyvandError
+
+
+def side_by_side(app: Flask, calls: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Start all calls at once; what each returned, or the named failure it raised, in the order of the calls."""
+    start = Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> Any:
+        start.wait(timeout=10)
+        return in_own_session(app, call)
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def in_own_session(app: Flask, call: Callable[[], Any]) -> Any:
+    """What a call returned, or the named failure it raised; for threads."""
+    with app.app_context():
+        try:
+            return call()
+        except PeyvandError as failure:
+            return failure
+        finally:
+            drop_statement_connection()
