@@ -31,6 +31,7 @@ from network.web.request_ids import note_caller
 
 GRANT = "client_credentials"
 AUTHENTICATION_METHODS = ("client_secret_basic", "client_secret_post")
+_LONGEST_ID = 64
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -178,6 +179,8 @@ def _credentials(request: Request) -> tuple[str, str]:
 
 
 def _find_client(shown_id: str) -> Client | None:
+    if len(shown_id) > _LONGEST_ID:
+        return None
     try:
         return repository.find_client(read("cli", shown_id))
     except PeyvandError:

@@ -43,6 +43,11 @@ class PartnerHasLeft(Conflict):
     detail = "The partner has left the coalition; that is final."
 
 
+class OperatorStays(Conflict):
+    code = "operator_stays"
+    detail = "The operator runs the network and can't leave it."
+
+
 class ContractTooEarly(Conflict):
     code = "contract_too_early"
     detail = "A later version has to begin after the one before it, and not in the past."

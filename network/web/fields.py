@@ -10,13 +10,14 @@ from marshmallow import ValidationError, fields, validate
 
 from network.kernel.clock import as_utc
 from network.kernel.errors import PeyvandError
-from network.kernel.identifiers import read, read_entry, show, show_entry
+from network.kernel.identifiers import MalformedId, read, read_entry, show, show_entry
 
 MOST = 10**12
 """The largest number of points or minor units in one request: far from the end of 64 bits, even summed."""
 
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})", re.ASCII)
 _REFERENCE = "[A-Za-z0-9._:/#-]{1,64}"
+_LONGEST_ID = 64
 _ID_LETTERS = "[0-9a-hjkmnp-tv-z]"
 _CONTROL, _SURROGATE = "Cc", "Cs"
 
@@ -149,6 +150,8 @@ class EntryId(fields.Field[tuple[UUID, int]]):
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValidationError("Not a valid string.")
+    if len(value) > _LONGEST_ID:
+        raise ValidationError(MalformedId.detail)  # before anything is worked out of a megabyte of letters
     return value
 
 

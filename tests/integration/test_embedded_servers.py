@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -300,11 +299,11 @@ def test_stop_ends_the_servers_whoever_uses_them(state: Path) -> None:
             assert connects(again.endpoints.database_url)
 
 
-def test_a_removed_state_folder_ends_its_servers_and_starts_empty(new_state: Path) -> None:
+def test_a_removed_state_folder_ends_its_servers_and_starts_empty(new_state: Path, tmp_path: Path) -> None:
     with lease(new_state) as held:
         servers = status(new_state)
         keep_a_row(held.endpoints.database_url)
-        shutil.rmtree(new_state)
+        new_state.rename(tmp_path / "taken away")
         wait_until(lambda: not any_alive(servers))
         with lease(new_state) as again:
             with pytest.raises(psycopg.errors.UndefinedTable):

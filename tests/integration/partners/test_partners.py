@@ -10,7 +10,14 @@ from network.kernel.events import Fact
 from network.kernel.identifiers import new_id
 from network.partners import service
 from network.partners.domain import Partner, PartnerStatus
-from network.partners.errors import BadPartner, PartnerCodeTaken, PartnerHasLeft, PartnerNotFound, StoreCodeTaken
+from network.partners.errors import (
+    BadPartner,
+    OperatorStays,
+    PartnerCodeTaken,
+    PartnerHasLeft,
+    PartnerNotFound,
+    StoreCodeTaken,
+)
 from network.partners.events import PartnerJoined
 from tests.integration.partners.side_by_side import side_by_side
 
@@ -56,6 +63,11 @@ def test_the_operator_is_made_once_from_wherever_it_is_called(app: Flask) -> Non
     assert operator.is_operator
     assert operator.code == "operator"
     assert service.list_partners() == [operator]
+
+
+def test_the_operator_can_not_leave(app: Flask) -> None:
+    with pytest.raises(OperatorStays):
+        service.part_with(service.ensure_operator().partner_id)
 
 
 def test_a_suspension_can_be_taken_back(fuel: UUID) -> None:

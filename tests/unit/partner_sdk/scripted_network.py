@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from tests.unit.partner_sdk import shapes
 
 CLIENT_ID = "cli_till"
-CLIENT_SECRET = "s3cret/with+signs:and=more"
+CLIENT_SECRET = "s3cret/with+signs:and%41more"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import NoReturn
 
 import pytest
 
@@ -138,6 +139,23 @@ def test_while_one_thread_renews_early_the_others_go_on(
         assert partner.members.get("mbr_1").id == "mbr_1"
         assert not renewing.done()
         assert renewing.result().client_id == "cli_till"
+    assert logins(network) == 2
+
+
+def test_a_thread_late_to_renew_takes_the_token_another_has_just_renewed(
+    partner: Partner, network: ScriptedNetwork, time_: Time
+) -> None:
+    partner.me()
+    credentials = partner._transport._credentials
+    old = credentials._token
+    assert old is not None
+    time_.pass_by(545)
+    partner.me()
+
+    def login(call: object, *, hurried: bool) -> NoReturn:
+        raise AssertionError("there is a new token already")
+
+    assert credentials._renew_early(old, login).value == "token-2"
     assert logins(network) == 2
 
 

@@ -1,5 +1,6 @@
 """The fields of the API, each with what it takes and what it refuses."""
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -112,6 +113,14 @@ def test_an_id_is_shown_with_its_prefix_and_read_back() -> None:
 def test_an_id_of_another_kind_is_refused(value: Any) -> None:
     with pytest.raises(ValidationError):
         Id("mbr").deserialize(value)
+
+
+@pytest.mark.parametrize("field", [Id("mbr"), EntryId("mbr")])
+def test_a_megabyte_of_letters_is_refused_without_reading_it(field: Id | EntryId) -> None:
+    began = time.perf_counter()
+    with pytest.raises(ValidationError):
+        field.deserialize("mbr_" + "z" * 1_000_000)
+    assert time.perf_counter() - began < 0.1
 
 
 def test_an_entry_is_read_back_as_its_wallet_and_sequence() -> None:

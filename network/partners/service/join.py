@@ -1,0 +1,75 @@
+"""Partners join, are suspended, and leave."""
+
+from uuid import UUID
+
+from network.infrastructure.network_clock import network_now
+from network.infrastructure.outbox import announce
+from network.infrastructure.transaction import transaction
+from network.kernel.identifiers import new_id
+from network.partners import repository
+from network.partners.domain import OPERATOR_CODE, Partner, PartnerStatus, check_code, check_name
+from network.partners.errors import OperatorStays, PartnerCodeTaken
+from network.partners.events import PartnerJoined
+from network.partners.service.find import found, get_partner, locked
+
+
+def create_partner(*, code: str, name: str, name_fa: str) -> Partner:
+    """A new partner, active and without a contract. Raises BadPartner, PartnerCodeTaken."""
+    if check_code(code) == OPERATOR_CODE:
+        raise PartnerCodeTaken(field="code")
+    with transaction():
+        return _join(code, check_name(name), check_name(name_fa, field="name_fa"), is_operator=False)
+
+
+def ensure_operator(*, name: str = "Operator", name_fa: str = "گرداننده") -> Partner:
+    """The operator as a partner; made at the first call, with these names. Safe to call at once from everywhere."""
+    with transaction():
+        operator = repository.find_operator()
+        try:
+            return operator or _join(OPERATOR_CODE, check_name(name), check_name(name_fa), is_operator=True)
+        except PartnerCodeTaken:  # somebody else was faster, and has committed by now
+            return found(repository.find_operator())
+
+
+def suspend_partner(partner_id: UUID) -> Partner:
+    """Stop the issuing at a partner's tills; burning goes on. Raises PartnerNotFound, PartnerHasLeft."""
+    return _move(partner_id, PartnerStatus.SUSPENDED)
+
+
+def reinstate_partner(partner_id: UUID) -> Partner:
+    """Let a suspended partner issue again. Raises PartnerNotFound, PartnerHasLeft."""
+    return _move(partner_id, PartnerStatus.ACTIVE)
+
+
+def part_with(partner_id: UUID) -> Partner:
+    """A partner leaves, for good; its outstanding lots burn on elsewhere.
+
+    Raises PartnerNotFound, PartnerHasLeft, and OperatorStays for the operator.
+    """
+    return _move(partner_id, PartnerStatus.LEFT)
+
+
+def _join(code: str, name: str, name_fa: str, *, is_operator: bool) -> Partner:
+    partner = Partner(
+        partner_id=new_id(),
+        code=code,
+        name=name,
+        name_fa=name_fa,
+        is_operator=is_operator,
+        status=PartnerStatus.ACTIVE,
+        created_at=network_now(),
+    )
+    if not repository.insert_partner(partner):
+        raise PartnerCodeTaken(field="code")
+    announce(
+        PartnerJoined(partner_id=partner.partner_id, code=code, is_operator=is_operator, joined_at=partner.created_at)
+    )
+    return partner
+
+
+def _move(partner_id: UUID, status: PartnerStatus) -> Partner:
+    with transaction():
+        if locked(partner_id).is_operator and status is PartnerStatus.LEFT:
+            raise OperatorStays
+        repository.set_partner_status(partner_id, status)
+        return get_partner(partner_id)

@@ -1,0 +1,94 @@
+"""Contracts: signed once, found by id or by what was in force when."""
+
+from datetime import datetime
+from uuid import UUID
+
+from network.infrastructure.network_clock import network_now
+from network.infrastructure.outbox import announce
+from network.infrastructure.transaction import after_commit, transaction
+from network.kernel.identifiers import new_id
+from network.partners import repository
+from network.partners.domain import (
+    Contract,
+    ContractTerms,
+    Standing,
+    check_start,
+    check_terms,
+    guard_against_arbitrage,
+)
+from network.partners.errors import ContractNotFound, NoContract
+from network.partners.events import ContractSigned
+from network.partners.service.find import locked
+
+_MOST_REMEMBERED = 1024
+_remembered: dict[UUID, Contract] = {}  # versions are never edited, so what was once read stays true
+
+
+def sign_contract(partner_id: UUID, terms: ContractTerms) -> Contract:
+    """Sign the next version of a partner's contract; it can't be edited afterwards.
+
+    Raises PartnerNotFound, PartnerHasLeft, BadTerms, ContractTooEarly, and Arbitrage if the coalition's prices would
+    no longer hold against each other. Two signings in one currency take turns, so that neither misses the other.
+    """
+    check_terms(terms)
+    with transaction():
+        partner = locked(partner_id)
+        repository.lock_currency(terms.currency)
+        now = network_now()
+        signed = repository.contracts_of(partner_id)
+        before = [each.terms.valid_from for each in signed if each.terms.currency == terms.currency]
+        check_start(terms.valid_from, previous=max(before, default=None), now=now)
+        version = len(signed) + 1
+        new = Standing(partner_code=partner.code, version=version, terms=terms, is_usable=True)
+        guard_against_arbitrage(new, repository.standing_versions(terms.currency, now))
+        contract = Contract(contract_id=new_id(), partner_id=partner_id, version=version, signed_at=now, terms=terms)
+        repository.insert_contract(contract)
+        announce(_signed(contract))
+    return contract
+
+
+def find_contract_in_force(partner_id: UUID, currency: str, at: datetime) -> Contract | None:
+    """The version of a partner's contract in a currency at an instant, if there is one."""
+    return repository.find_contract_at(partner_id, currency, at)
+
+
+def get_contract_in_force(partner_id: UUID, currency: str, at: datetime) -> Contract:
+    """The version of a partner's contract in a currency at an instant. Raises NoContract."""
+    contract = find_contract_in_force(partner_id, currency, at)
+    if contract is None:
+        raise NoContract
+    return contract
+
+
+def contract_by_id(contract_id: UUID) -> Contract:
+    """A contract version, remembered from the first reading on. Raises ContractNotFound."""
+    remembered = _remembered.get(contract_id)
+    if remembered is not None:
+        return remembered
+    contract = repository.find_contract(contract_id)
+    if contract is None:
+        raise ContractNotFound
+    after_commit(lambda: _remember(contract))  # not before: this unit of work may have signed it, and be undone
+    return contract
+
+
+def list_contracts(partner_id: UUID) -> list[Contract]:
+    """Every version of a partner's contract, oldest first."""
+    return repository.contracts_of(partner_id)
+
+
+def _signed(contract: Contract) -> ContractSigned:
+    return ContractSigned(
+        partner_id=contract.partner_id,
+        contract_id=contract.contract_id,
+        version=contract.version,
+        currency=contract.terms.currency,
+        valid_from=contract.terms.valid_from,
+        signed_at=contract.signed_at,
+    )
+
+
+def _remember(contract: Contract) -> None:
+    if len(_remembered) >= _MOST_REMEMBERED:
+        _remembered.clear()
+    _remembered[contract.contract_id] = contract
