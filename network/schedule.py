@@ -4,6 +4,7 @@ Cron knows real time only, so none of these jobs takes a date: each asks the net
 A missed run is made up by the next one; a run too many finds nothing to do.
 """
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ import rq.cron
 from flask import Flask
 from redis.exceptions import ConnectionError as RedisConnectionError
 from rq.cron import CronScheduler
+from rq.exceptions import StopRequested
 
 import network.infrastructure.jobs
 import network.settlement.jobs
@@ -47,25 +49,46 @@ RECURRING = (
 )
 
 
+class LeadersCron(CronScheduler):
+    """Queues jobs as long as it leads: its database connection holds the lock that says so."""
+
+    def __init__(self, leader: psycopg.Connection, connection: Any) -> None:
+        super().__init__(connection=connection, logging_level=logging.WARNING)
+        self._leader = leader
+
+    def enqueue_jobs(self) -> list[Any]:
+        self._leader.execute("SELECT 1")  # a lost connection has lost the lead
+        return list(super().enqueue_jobs())
+
+
 def run_scheduler(app: Flask) -> None:
-    """Queue recurring jobs until stopped. Of several such processes one works; the others wait to take its place."""
+    """Queue recurring jobs until stopped. Of several such processes one works; the others wait to take its place.
+
+    Outlasts restarts of Redis and of PostgreSQL, leading or not.
+    """
     # RQ's cron makes pickling queues, whatever it is told
     rq.cron.Queue = NetworkQueue  # type: ignore[attr-defined, assignment]
-    with psycopg.connect(app.config["PEYVAND_CONNINFO"], autocommit=True) as leader:
-        leader.execute("SELECT pg_advisory_lock(%s)", (_LEADER_LOCK,))
+    with contextlib.suppress(StopRequested, KeyboardInterrupt):
         while True:
             try:
-                _cron(app).start()  # type: ignore[no-untyped-call]
-                return
-            except RedisConnectionError:
-                _log.warning("Redis is away; trying again")
+                with psycopg.connect(app.config["PEYVAND_CONNINFO"], autocommit=True) as leader:
+                    _wait_for_lead(leader)
+                    _cron(app, leader).start()  # type: ignore[no-untyped-call]
+                    return
+            except (RedisConnectionError, psycopg.OperationalError) as failure:
+                _log.warning("a server is away (%s); trying again", type(failure).__name__)
                 time.sleep(_RETRY_SECONDS)
-            leader.execute("SELECT 1")  # a lost connection has lost the lead: let the process end
 
 
-def _cron(app: Flask) -> CronScheduler:
+def _wait_for_lead(connection: psycopg.Connection) -> None:
+    """Ask now and then: a statement that waits for days would keep PostgreSQL from cleaning up what died meanwhile."""
+    while connection.execute("SELECT pg_try_advisory_lock(%s)", (_LEADER_LOCK,)).fetchone() != (True,):
+        time.sleep(_RETRY_SECONDS)
+
+
+def _cron(app: Flask, leader: psycopg.Connection) -> CronScheduler:
     queue: NetworkQueue = app.extensions["peyvand.queue"]
-    cron = CronScheduler(connection=queue.connection, logging_level=logging.WARNING)
+    cron = LeadersCron(leader, queue.connection)
     for each in RECURRING:
         cron.register(
             each.job,

@@ -6,10 +6,9 @@ from flask import Flask
 from rq import Worker
 
 from network.infrastructure.database import db
-from network.infrastructure.queue import NetworkQueue, SafeJob
+from network.infrastructure.queue import HEARTBEAT_SECONDS, NetworkQueue, SafeJob
 
 _WORKER_TTL_SECONDS = 60
-_MONITORING_SECONDS = 10
 _MAINTENANCE_SECONDS = 30
 
 
@@ -27,7 +26,7 @@ class NetworkWorker(Worker):
             connection=queue.connection,
             serializer=queue.serializer,
             worker_ttl=_WORKER_TTL_SECONDS,
-            job_monitoring_interval=_MONITORING_SECONDS,
+            job_monitoring_interval=HEARTBEAT_SECONDS,
             maintenance_interval=_MAINTENANCE_SECONDS,
             **options,
         )
@@ -39,5 +38,9 @@ class NetworkWorker(Worker):
 
 
 def run_worker(app: Flask, *, burst: bool = False) -> None:
-    """Work until stopped; with `burst`, until the queue is empty."""
-    NetworkWorker(app).work(burst=burst, with_scheduler=not burst, logging_level="WARNING")
+    """Work until stopped; with `burst`, until the queue is empty.
+
+    Without RQ's own scheduler of retries: what is still due is queued anew (`enqueue_once`), and that process would
+    outlive a worker that is killed.
+    """
+    NetworkWorker(app).work(burst=burst, with_scheduler=False, logging_level="WARNING")

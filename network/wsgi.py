@@ -1,6 +1,12 @@
 """What a WSGI server imports: `network.wsgi:app`."""
 
+import multiprocessing
+
 from network.app import create_app
+from network.infrastructure.lifelines import end_with
 from network.settings import Settings
+
+if (_server := multiprocessing.parent_process()) is not None and _server.pid is not None:
+    end_with(_server.pid)  # Granian's workers serve on when it is killed, beside those of the next one
 
 app = create_app(Settings.from_environment().with_servers())

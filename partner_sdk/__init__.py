@@ -23,7 +23,7 @@ What can go wrong:
         ConflictError               409
           AccountExistsError        code account_exists
         ValidationError             422
-        IdempotencyError            codes idempotency_key_reused, _key_missing, _in_flight
+        IdempotencyError            codes idempotency_...: the key is at fault
         RateLimitError              429
         ServerError                 5xx: a write may or may not have happened
 

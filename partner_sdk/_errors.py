@@ -116,8 +116,8 @@ class APIStatusError(PeyvandError):
     def _sentence(self) -> str:
         head = f"{self.status_code} {self.code}" if self.code else str(self.status_code)
         # Pointers only: a message may repeat the value it complains about, and this sentence ends in logs.
-        fields = f" at {', '.join(error['pointer'] for error in self.errors)}" if self.errors else ""
-        return f"{head}: {self.detail or 'no detail given'}{fields} (request {self.request_id or 'without id'})"
+        fields = f"at {', '.join(error['pointer'] for error in self.errors)}; " if self.errors else ""
+        return f"{head}: {self.detail or 'no detail given'} ({fields}request {self.request_id or 'without id'})"
 
 
 class BadRequestError(APIStatusError):

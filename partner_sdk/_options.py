@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,8 @@ from ._exchange import Call
 
 __all__ = ["IdempotencyKey", "Options"]
 
-LONGEST_KEY = 255
+# Without the double quote: to the network, "a" in quotes and a bare are the same key.
+KEY = re.compile(r"[!#-~]{1,255}")
 
 
 class IdempotencyKey:
@@ -26,8 +28,8 @@ class IdempotencyKey:
     def __init__(self, value: str) -> None:
         if not isinstance(value, str):
             raise TypeError(f"idempotency_key is a str, not a {type(value).__name__}.")
-        if not (0 < len(value) <= LONGEST_KEY and all("!" <= character <= "~" for character in value)):
-            raise ValueError(f"idempotency_key is 1 to {LONGEST_KEY} visible ASCII characters, without spaces.")
+        if not KEY.fullmatch(value):
+            raise ValueError("idempotency_key is 1 to 255 visible ASCII characters, no spaces, no quotes.")
         self.value = value
         self._taken_by: dict[str, Call] = {}
 

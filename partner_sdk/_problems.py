@@ -18,6 +18,7 @@ LONGEST_TEXT = 2000
 BY_CODE: Mapping[str, type[APIStatusError]] = {
     "account_exists": errors.AccountExistsError,
     "idempotency_in_flight": errors.IdempotencyError,
+    "idempotency_key_malformed": errors.IdempotencyError,
     "idempotency_key_missing": errors.IdempotencyError,
     "idempotency_key_reused": errors.IdempotencyError,
     "insufficient_points": errors.InsufficientPointsError,

@@ -69,6 +69,9 @@ class Reader:
             raise self.complaint(name, "is not an RFC 3339 instant") from None
         raise self.complaint(name, "is an instant without an offset")
 
+    def instant_or_none(self, name: str) -> datetime | None:
+        return None if self.fields.get(name) is None else self.instant(name)
+
     def inner(self, name: str) -> Reader:
         return Reader(self._answer, f"{self._where}.{name}", self._needed(name, FrozenDict))
 

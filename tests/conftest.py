@@ -1,21 +1,24 @@
-"""One real PostgreSQL and one real Redis for all tests; a database and a Redis number for each test process."""
+"""One real PostgreSQL and one real Redis for all tests; a database and a Redis number for each test process.
+
+The network is imported inside the fixtures: unit tests ask for none of them, and start without the application.
+"""
+
+from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import psycopg
 import pytest
-from flask import Flask
-from redis import Redis
-from sqlalchemy import text
-from sqlalchemy.engine import make_url
 
-from network.app import create_app
-from network.infrastructure.database import Base, db, drop_statement_connection
-from network.infrastructure.migrating import migrate
-from network.settings import Settings
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from network.settings import Settings
+    from tests.fixtures import Coalition
+    from tests.live import Installation
 
 _KEPT_TABLES = {"network_clock"}
 
@@ -29,9 +32,15 @@ def test_number(worker_id: str) -> int:
 @pytest.fixture(scope="session")
 def settings(test_number: int) -> Settings:
     """The servers of the environment or the embedded ones, with a database of this test process's own."""
+    import psycopg
+    from sqlalchemy.engine import make_url
+
+    from network.settings import Settings
+
     state = Path(os.environ.get("PEYVAND_STATE") or Path(__file__).parent.parent / ".peyvand") / "tests"
     shared = Settings.from_environment({**os.environ, "PEYVAND_STATE": str(state)}).with_servers()
-    assert shared.database_url and shared.redis_url
+    assert shared.database_url
+    assert shared.redis_url
     url = make_url(shared.database_url).set(drivername="postgresql")
     own = url.set(database=f"peyvand_test_{test_number}")
     with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
@@ -39,40 +48,85 @@ def settings(test_number: int) -> Settings:
         connection.execute(f"CREATE DATABASE {own.database} TEMPLATE template0 ENCODING 'UTF8'")
     redis_url = f"{shared.redis_url.split('?')[0]}?db={test_number}" if "unix:" in shared.redis_url else (
         f"{shared.redis_url.rsplit('/', 1)[0]}/{test_number}"
-    )
+    )  # fmt: skip
     return replace(
         shared, database_url=own.render_as_string(hide_password=False), redis_url=redis_url, state_folder=state
     )
 
 
 @pytest.fixture(scope="session")
-def the_app(settings: Settings) -> Flask:
+def the_app(settings: Settings) -> Iterator[Flask]:
     """The whole application on a migrated database."""
+    from network.app import create_app
+    from network.infrastructure.database import db
+    from network.infrastructure.migrating import migrate
+
     app = create_app(settings)
     with app.app_context():
         migrate()
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()  # connections left to the garbage collector would warn when nobody can hear it
+    app.extensions["peyvand.queue"].connection.close()
 
 
 @pytest.fixture
 def app(the_app: Flask, settings: Settings) -> Iterator[Flask]:
     """The application in its context, every table empty, the network's clock running, Redis flushed."""
+    from redis import Redis
+
+    from network.infrastructure.database import db, drop_statement_connection
+
     with the_app.app_context():
-        _empty_tables()
-        Redis.from_url(str(settings.redis_url)).flushdb()
+        empty_tables()
+        with Redis.from_url(str(settings.redis_url)) as redis:
+            redis.flushdb()
         yield the_app
         db.session.remove()
     drop_statement_connection()
 
 
-def _empty_tables() -> None:
-    names = ", ".join(t.name for t in Base.metadata.sorted_tables if t.name not in _KEPT_TABLES)
-    db.session.execute(text(f"TRUNCATE {names}"))
-    db.session.execute(text("UPDATE network_clock SET frozen_at = NULL"))
-    db.session.commit()
+@pytest.fixture
+def coalition(app: Flask) -> Coalition:
+    """An operator and a monthly calendar for US dollars at the start of 2017; partners join as the test says."""
+    from tests.fixtures import Coalition
+
+    return Coalition(app)
+
+
+@pytest.fixture(scope="session")
+def _the_installation(the_app: Flask, settings: Settings) -> Iterator[Installation]:
+    from tests.live import running
+
+    with running(settings) as installation:
+        yield installation
+
+
+@pytest.fixture
+def installation(app: Flask, _the_installation: Installation) -> Installation:
+    """Real processes on this test process's database: an HTTP server that runs; workers and commands on demand."""
+    return _the_installation
+
+
+@pytest.fixture
+def live_server(installation: Installation) -> str:
+    """The address of a real HTTP server on this test process's database."""
+    return installation.url
 
 
 @pytest.fixture(scope="session")
 def worker_id(request: pytest.FixtureRequest) -> str:
     """The name that pytest-xdist gives this process; `master` without it."""
     return getattr(request.config, "workerinput", {}).get("workerid", "master")
+
+
+def empty_tables() -> None:
+    """Every table empty and the clock running; for tests that need it more than once."""
+    from sqlalchemy import text
+
+    from network.infrastructure.database import Base, db
+
+    names = ", ".join(t.name for t in Base.metadata.sorted_tables if t.name not in _KEPT_TABLES)
+    db.session.execute(text(f"TRUNCATE {names}"))
+    db.session.execute(text("UPDATE network_clock SET frozen_at = NULL"))
+    db.session.commit()

@@ -1,7 +1,6 @@
 """Several of our own commands as children of one process, restarted when they die, ended when it ends."""
 
 import contextlib
-import ctypes
 import os
 import signal
 import subprocess
@@ -9,9 +8,11 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 
-_PR_SET_PDEATHSIG = 1
+from network.infrastructure.lifelines import end_with
+
 _POLL_SECONDS = 0.2
 _RESTART_SECONDS = 1.0
 _STOP_SECONDS = 15.0
@@ -60,7 +61,9 @@ class Together:
 
     def _start(self, child: Child) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-m", "network", *child.arguments], env=self._environment, preexec_fn=_end_with_parent
+            [sys.executable, "-m", "network", *child.arguments],
+            env=self._environment,
+            preexec_fn=partial(_end_with_parent, os.getpid()),
         )
 
 
@@ -88,8 +91,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(parent: int) -> None:
     """In the child: Ctrl+C goes to the parent, which ends us in order; if it is killed, the kernel ends us too."""
     os.setpgid(0, 0)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    end_with(parent)

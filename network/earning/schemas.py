@@ -4,6 +4,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates
 
+from network.kernel.errors import Invalid
+from network.members.domain import read_card_number
 from network.web.fields import (
     AmountMinor,
     AmountMinorOrZero,
@@ -106,6 +108,13 @@ class ProofRequest(RequestSchema):
     type = fields.String(required=True, validate=validate.OneOf(["card"]))
     card_number = Pattern("[0-9۰-۹٠-٩ -]{8,40}", required=True, refusal="Must be a card number.")
 
+    @validates("card_number")
+    def _is_of_this_network(self, value: str, **_options: Any) -> None:
+        try:
+            read_card_number(value)
+        except Invalid as refusal:
+            raise ValidationError(refusal.detail) from refusal
+
 
 class RedemptionRequest(RequestSchema):
     """Points to pay with."""
@@ -162,5 +171,3 @@ class EntryPageAnswer(AnswerSchema):
     data = fields.List(fields.Nested(EntryAnswer), required=True)
     has_more = fields.Boolean(required=True)
     next_cursor = fields.String(required=True, allow_none=True)
-
-

@@ -4,17 +4,25 @@ Jobs are JSON, never pickles, name functions of `network.*.jobs` alone, may run 
 """
 
 import re
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, current_app
 from redis import Redis
-from rq import Queue, Retry
+from rq import Queue
 from rq.exceptions import DuplicateJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
+from network.kernel.clock import SystemClock, as_utc
+
+HEARTBEAT_SECONDS = 5
+"""How often a worker says that it still works on its job."""
+
 _ALLOWED = re.compile(r"network\.(\w+\.)*jobs\.\w+")
 _KEEP_FAILURES_SECONDS = 86_400
+_AFTER_FAILURE = timedelta(seconds=3)
+_ABANDONED_AFTER = timedelta(seconds=4 * HEARTBEAT_SECONDS)
 
 
 class JobNotAllowed(PermissionError):
@@ -55,13 +63,15 @@ def job_queue() -> NetworkQueue:
 def enqueue_once(function: str, *arguments: str | int, name: str, timeout_seconds: int = 600) -> bool:
     """Queue a job by its dotted name unless one of this `name` waits or runs already; says whether it was queued.
 
-    A finished job leaves no trace, so the same name may be queued again; a failed one is retried thrice, then kept
-    for a day. Arguments are JSON values. Losing the job is harmless: whoever finds the work still due queues it anew.
+    Arguments are JSON values. Whoever finds work due calls this, again and again until it is done: so a lost job is
+    queued anew by the next call, one that failed or was killed by the next after a moment. Nothing else retries it.
     """
     queue = job_queue()
-    failed = queue.fetch_job(name)
-    if failed is not None and failed.is_failed:
-        failed.delete()
+    earlier = queue.fetch_job(name)
+    if earlier is not None:
+        if not _is_over(earlier):
+            return False
+        earlier.delete()
     try:
         queue.enqueue(
             function,
@@ -71,8 +81,18 @@ def enqueue_once(function: str, *arguments: str | int, name: str, timeout_second
             result_ttl=0,
             failure_ttl=_KEEP_FAILURES_SECONDS,
             job_timeout=timeout_seconds,
-            retry=Retry(max=3, interval=[1, 5, 30]),
         )
     except DuplicateJobError:
         return False
     return True
+
+
+def _is_over(job: Job) -> bool:
+    """Whether a job failed, a moment ago at least, or whoever worked on it was killed and can't say so."""
+    if job.is_failed:
+        return _older(job.ended_at, _AFTER_FAILURE)
+    return job.is_started and _older(job.last_heartbeat, _ABANDONED_AFTER)
+
+
+def _older(instant: datetime | None, age: timedelta) -> bool:
+    return instant is None or as_utc(instant) < SystemClock().now() - age

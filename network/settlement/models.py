@@ -1,4 +1,4 @@
-"""The tables of settlement. What must never change once written is held by `triggers.sql`."""
+"""The tables of settlement. What must never change once it is written is held by triggers of the migration."""
 
 from datetime import datetime
 from uuid import UUID
@@ -85,7 +85,10 @@ class SettlementCutRow(Base):
 
 
 class ClearingSliceRow(Base):
-    """Folded movements: `points` (signed as the lots' remaining points changed) and how many `movements` they were."""
+    """Folded movements: `points` (signed as the lots' remaining points changed) and how many `movements` they were.
+
+    Issuer and redeemer are the partners of the two contract versions.
+    """
 
     __tablename__ = "clearing_slice"
     __table_args__ = (

@@ -126,6 +126,16 @@ def save(
     return bool(run(connection, _statement(shape), values, prepare=sum(shape) <= _PREPARED_ROWS))
 
 
+def columns_of(table: str) -> list[str]:
+    """The columns of `rows_of`, in order, without the wallet's id. `table`: journal, movement or lot."""
+    return [name for part in _PARTS if part.name == table for name, _ in part.columns]
+
+
+def rows_of(posting: Posting) -> dict[str, Sequence[tuple[Any, ...]]]:
+    """What a posting adds to the ledger's tables, for those who write many postings at once."""
+    return {"journal": _journal_rows(posting), "movement": _movement_rows(posting), "lot": _lot_rows(posting)}
+
+
 @lru_cache(maxsize=512)
 def _statement(shape: tuple[int, ...]) -> str:
     parts = [_HEAD]

@@ -24,7 +24,9 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # ships no type
 
     def arguments(self, schema: type[Schema] | Schema, *, location: str = "json", **options: Any) -> Decorator:
         """Parse the body (or `location="query"`) and give it to the view as its next positional argument."""
-        decorate: Decorator = super().arguments(schema, location=location, **options)
+        # webargs would make a new schema of a class for every request, which costs more than loading with it
+        once = schema() if isinstance(schema, type) else schema
+        decorate: Decorator = super().arguments(once, location=location, **options)
         return decorate
 
     def response(self, status: int, schema: type[Schema] | Schema | None = None, **options: Any) -> Decorator:

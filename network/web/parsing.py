@@ -11,7 +11,7 @@ import marshmallow as ma
 from flask import Request, request
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser, is_json_request
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from network.web.errors import MalformedJson
 
@@ -50,6 +50,8 @@ def _body_of(req: Request) -> Any:
 
 def _decoded(req: Request) -> Any:
     body = req.get_data(cache=True)
+    if req.content_length is None and len(body) >= (req.max_content_length or 0):
+        raise RequestEntityTooLarge  # werkzeug cuts a chunked body at the limit, and says nothing
     if not is_json_request(req):
         if body or req.mimetype:
             raise UnsupportedMediaType

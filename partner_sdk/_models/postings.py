@@ -18,14 +18,15 @@ class Quote(Model):
     """What a purchase would earn and what the member could redeem, at `as_of`. It promises nothing.
 
     `earn_points`: for the amount asked about, if any. `redeemable_points`, worth `redeemable_minor`: the most that can
-    be redeemed. For the `points` asked about, if any: their worth `value_minor`, and whether they are `sufficient`.
+    be redeemed, None for a partner that may not see the balance. For the `points` asked about, if any: their worth
+    `value_minor`, and whether they are `sufficient`.
     """
 
     member: str
     currency: str
     earn_points: int | None
-    redeemable_points: int
-    redeemable_minor: int
+    redeemable_points: int | None
+    redeemable_minor: int | None
     points: int | None
     value_minor: int | None
     sufficient: bool | None
@@ -37,8 +38,8 @@ class Quote(Model):
             member=reader.text("member"),
             currency=reader.text("currency"),
             earn_points=reader.whole_or_none("earn_points"),
-            redeemable_points=reader.whole("redeemable_points"),
-            redeemable_minor=reader.whole("redeemable_minor"),
+            redeemable_points=reader.whole_or_none("redeemable_points"),
+            redeemable_minor=reader.whole_or_none("redeemable_minor"),
             points=reader.whole_or_none("points"),
             value_minor=reader.whole_or_none("value_minor"),
             sufficient=reader.flag_or_none("sufficient"),
@@ -49,12 +50,12 @@ class Quote(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lot(Model):
-    """Points earned together: redeemable from `activates_at` until `expires_at`."""
+    """Points earned together: redeemable from `activates_at` until `expires_at`, None for ever."""
 
     id: str
     points: int
     activates_at: datetime
-    expires_at: datetime
+    expires_at: datetime | None
 
     @classmethod
     def _read(cls, reader: Reader) -> Self:
@@ -62,7 +63,7 @@ class Lot(Model):
             id=reader.text("id"),
             points=reader.whole("points"),
             activates_at=reader.instant("activates_at"),
-            expires_at=reader.instant("expires_at"),
+            expires_at=reader.instant_or_none("expires_at"),
             **origin(reader),
         )
 

@@ -34,7 +34,8 @@ class Earns(Resource):
         """Give the member the points of a purchase. Sent under an idempotency key, so it happens once.
 
         `amount_minor`: whole minor units of `currency` (ISO 4217). `occurred_at`: when the purchase was made, with a
-        time zone; now when left out. `receipt`: the till's own number for it. `store`: a store's id. Scope
+        time zone; now when left out. `receipt`: the till's own number for it. `store`: the code of one of
+        this partner's stores. Scope
         `points:earn`. Raises NotFoundError, ValidationError (`wrong_currency`, `no_contract`, `purchase_in_future`,
         `purchase_too_old`), IdempotencyError; TypeError and ValueError before anything is sent.
         """

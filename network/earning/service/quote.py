@@ -17,8 +17,6 @@ def quote(principal: Principal, command: AskForQuote) -> Quote:
 
     Raises what `scene.enter` raises, MemberNotFound for a member unknown to the partner, and NothingToQuote.
     """
-    if command.amount_minor is None and command.points is None:
-        raise NothingToQuote(field="amount_minor")
     till = Till(principal.client_id, principal.partner_id, command.member_id, command.currency)
     connection = statement_connection()
     opening = enter(connection, principal, till, with_lots=False)
@@ -26,6 +24,8 @@ def quote(principal: Principal, command: AskForQuote) -> Quote:
     scene, terms = opening.scene, opening.terms
     if scene.known_by is None:
         raise MemberNotFound(field="member")
+    if command.amount_minor is None and command.points is None:
+        raise NothingToQuote(field="amount_minor")
     available = draft_of(connection, opening, all_lots=False).balance.available
     visible = available if scene.known_by in BALANCE_KNOWN_BY else None
     amount, points = command.amount_minor, command.points

@@ -19,6 +19,7 @@ from network.infrastructure.embedded.wheels import postgres_programs, valkey_pro
 
 _PATIENCE_SECONDS = 180
 _POLL_SECONDS = 0.01
+_STARTS_TRIED = 2  # the first supervisor may have been killed, or told to stop
 _SUPERVISOR = "network.infrastructure.embedded.supervisor"
 _SOURCE_ROOT = Path(__file__).resolve().parents[3]
 
@@ -157,14 +158,14 @@ def _hold(places: Places, deadline: float) -> _Hold:
 
 def _ensure_running(places: Places, deadline: float) -> Endpoints:
     """Under the start lock: what stands in the endpoints file is true while the supervisor's lock is held."""
-    log_size: int | None = None
+    starts = log_size = 0
     while True:
         lock = locks.open_lock(places.supervisor_lock)
         try:
             if locks.try_lock(lock, locks.EXCLUSIVE):
-                if log_size is not None:
+                if starts == _STARTS_TRIED:
                     raise _not_started(places, log_size)
-                log_size = _start_supervisor(places, lock)
+                starts, log_size = starts + 1, _start_supervisor(places, lock)
             # Were the lock to be had shared, then no supervisor but somebody's question stood in our way.
             elif not locks.try_lock(lock, locks.SHARED) and (facts := places.read_endpoints()):
                 return Endpoints(facts["database_url"], facts["redis_url"])

@@ -108,12 +108,12 @@ def make_places(state_folder: Path) -> Places:
 def guarded_folder(path: Path, *, mode: int) -> Path:
     """Make a folder under a place where everybody may write, or make sure that the one there is ours alone."""
     try:
-        path.mkdir()
-        path.chmod(mode)  # mkdir's own mode is cut by the umask
+        path.mkdir(mode=0o700)
     except FileExistsError:
         found = path.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
             raise EmbeddedServersError(f"{path} is there already and is not ours alone: remove it") from None
+    path.chmod(mode)  # whatever the umask says
     return path
 
 

@@ -54,12 +54,7 @@ class Postgres(Server):
         self._make_sockets()
         if not self.data.exists():
             self._make_cluster(lock)
-        # Nothing of the cluster is alive, but the id in its lock file may meanwhile be another program's, which
-        # PostgreSQL would take for itself. It never takes its own parent for itself, and goes on to its other checks.
-        leftover = self.data / "postmaster.pid"
-        if leftover.exists():
-            _, _, rest = leftover.read_text().partition("\n")
-            leftover.write_text(f"{os.getpid()}\n{rest}")
+        self._disown_lock_file()
 
     def command(self) -> list[str | Path]:
         ours = {"listen_addresses": "", "unix_socket_directories": str(self.sockets)}
@@ -77,6 +72,20 @@ class Postgres(Server):
         except psycopg.OperationalError:  # no socket yet, or "the database system is starting up"
             return False
         return True
+
+    def _disown_lock_file(self) -> None:
+        """Nothing of the cluster is alive, but the process id that a killed one left may now be another program's.
+
+        PostgreSQL would refuse to start beside it. It never takes its own parent for itself, so it gets that id to
+        read, and goes on to its other checks. The folder is its own, so beware of where a link there may lead us.
+        """
+        with contextlib.suppress(FileNotFoundError):
+            file = os.open(self.data / "postmaster.pid", os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+            with open(file, "r+") as leftover:
+                _, _, rest = leftover.read().partition("\n")
+                leftover.seek(0)
+                leftover.write(f"{os.getpid()}\n{rest}")
+                leftover.truncate()
 
     def _make_sockets(self) -> None:
         shutil.rmtree(self.sockets, ignore_errors=True)

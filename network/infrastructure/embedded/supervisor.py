@@ -107,6 +107,7 @@ def main() -> None:
     if os.fork():  # whoever started us waits for this half, and never has to wait for the other one
         os._exit(0)
     os.umask(0o077)
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])  # a thread that blocks signals may have started us
     os.set_inheritable(lock, False)  # ours alone: a server that outlives us must not look like a supervisor
     os.pwrite(lock, str(os.getpid()).encode(), 0)
     for name in [name for name in os.environ if name.startswith("PG")]:

@@ -3,7 +3,15 @@
 from network.settlement.domain.assignment import Window, cycle_of, first_open
 from network.settlement.domain.calendar import CycleCalendar, PeriodKind
 from network.settlement.domain.cycle import Cycle
-from network.settlement.domain.folding import Clearing, FoldedGroup, Slice, SliceKey, assign_groups
+from network.settlement.domain.folding import (
+    Clearing,
+    FoldedGroup,
+    Slice,
+    SliceKey,
+    assign_groups,
+    boundaries,
+    lacks_cycles,
+)
 from network.settlement.domain.netting import Flow, Leg, Line, Netting, Position, net
 from network.settlement.domain.statement import Statement, StatementLine
 from network.settlement.domain.states import State
@@ -26,7 +34,9 @@ __all__ = [
     "StatementLine",
     "Window",
     "assign_groups",
+    "boundaries",
     "cycle_of",
     "first_open",
+    "lacks_cycles",
     "net",
 ]

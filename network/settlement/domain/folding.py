@@ -1,5 +1,6 @@
 """From movements to slices: what a cut adds to which cycle."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,11 +22,11 @@ class Clearing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SliceKey:
-    """What movements must have in common to be added up: whose points, spent where, on which terms."""
+    """What movements must have in common to be added up. A contract version names its partner, so the two stand for
+    issuer and redeemer too; only draws have a redeemer.
+    """
 
-    kind: str
-    issuer_id: UUID
-    redeemer_id: UUID | None
+    kind: Clearing
     issuer_contract_id: UUID
     redeemer_contract_id: UUID | None
 
@@ -42,12 +43,9 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class FoldedGroup:
-    """A sum of movements before they have a cycle. `own`: the index of the cycle of their posting times among the
-    currency's, -1 before the first, None if it has none; they were posted from `first_at` to `last_at`.
-    """
+    """A sum of movements before they have a cycle, all posted from `first_at` to `last_at`."""
 
     currency: str
-    own: int | None
     key: SliceKey
     points: int
     movements: int
@@ -55,16 +53,31 @@ class FoldedGroup:
     last_at: datetime
 
 
-def assign_groups(groups: Iterable[FoldedGroup], windows: Mapping[str, Sequence[Window]]) -> list[Slice]:
-    """Give every group its cycle and add up what falls together. `windows`: by currency, all cycles in order.
+def boundaries(windows: Iterable[Window]) -> list[datetime]:
+    """The instants at which sums have to be kept apart: where one open cycle follows another of its currency."""
+    return sorted({window.starts_at for window in windows if window.is_open})
 
-    Raises LookupError if a group's cycle does not exist: the caller opens it first.
+
+def lacks_cycles(groups: Iterable[FoldedGroup], windows: Sequence[Window]) -> bool:
+    """Whether these groups of one currency reach beyond its cycles, of which one must be open; in order."""
+    if not windows or not windows[-1].is_open:
+        return True
+    first, last = windows[0].starts_at, windows[-1].ends_at
+    return any(group.first_at < first or group.last_at >= last for group in groups)
+
+
+def assign_groups(groups: Iterable[FoldedGroup], windows: Mapping[str, Sequence[Window]]) -> list[Slice]:
+    """Give every group its cycle, and add up what falls together.
+
+    `windows`: by currency, all cycles in order, the last one open. The groups must have been kept apart at their
+    `boundaries`, so that what is true of a group's first movement is true of all.
     """
     sums: dict[tuple[UUID, SliceKey], tuple[int, int]] = {}
     for group in groups:
-        window = None if group.own is None else first_open(windows[group.currency], group.own)
-        if window is None:
-            raise LookupError(f"no open cycle for {group.currency}")
+        existing = windows[group.currency]
+        own = bisect_right(existing, group.first_at, key=lambda window: window.starts_at) - 1
+        window = first_open(existing, own)
+        assert window is not None, "the last cycle is not open"
         points, movements = sums.get((window.cycle_id, group.key), (0, 0))
         sums[window.cycle_id, group.key] = points + group.points, movements + group.movements
     return [Slice(cycle_id, key, *numbers) for (cycle_id, key), numbers in sums.items()]

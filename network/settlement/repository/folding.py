@@ -1,6 +1,6 @@
 """Reading the ledger's movements into sums, and keeping the sums."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,30 +15,32 @@ from network.kernel.identifiers import new_id
 from network.settlement.domain import Clearing, FoldedGroup, Slice, SliceKey
 from network.settlement.models import ClearingSliceRow, SettlementCutRow
 
-# One pass over the movements between two horizons. The cycles go in as one sorted array per currency, which
-# width_bucket searches by halves: a join on ranges would compare every movement with every cycle.
-_FOLD = text(
-    """
-    SELECT m.currency, width_bucket(m.posted_at, c.starts) - 1 AS own, m.kind, m.issuer_id, m.redeemer_id,
-           m.issuer_contract_id, m.redeemer_contract_id, sum(m.points)::bigint AS points, count(*) AS movements,
-           min(m.posted_at) AS first_at, max(m.posted_at) AS last_at
-    FROM movement m LEFT JOIN (
-        SELECT currency, array_agg(starts_at ORDER BY starts_at) AS starts FROM cycle GROUP BY currency
-    ) c ON c.currency = m.currency
-    WHERE m.xid >= :from_xid AND m.xid < :to_xid AND m.kind = ANY(:kinds)
-    GROUP BY 1, 2, 3, 4, 5, 6, 7
-    """
-)
+# One pass over the movements between two horizons, grouped by as little as possible: contracts name their partners.
+_FOLD = """
+SELECT m.currency, m.kind, m.issuer_contract_id, m.redeemer_contract_id, sum(m.points)::bigint AS points,
+       count(*) AS movements, min(m.posted_at) AS first_at, max(m.posted_at) AS last_at
+FROM movement m WHERE m.xid >= :from_xid AND m.xid < :to_xid
+GROUP BY m.currency, m.kind, m.issuer_contract_id, m.redeemer_contract_id
+"""
+_MOST_COMPARISONS = 8
 _KEY = ("cycle_id", "kind", "issuer_id", "redeemer_id", "issuer_contract_id", "redeemer_contract_id")
 
 
-def fold(from_xid: int, to_xid: int) -> list[FoldedGroup]:
-    """Sum the movements of transactions from one id up to, without, another, by the cycle of their posting time."""
-    rows = db.session.execute(_FOLD, {"from_xid": from_xid, "to_xid": to_xid, "kinds": list(Clearing)})
+def fold(from_xid: int, to_xid: int, apart_at: Sequence[datetime]) -> list[FoldedGroup]:
+    """Sum the movements of transactions from one id up to, without, another; what was posted before and after one of
+    the instants is kept apart.
+
+    Measured on 3 million rows: plain comparisons cost a quarter more than no instants; as `width_bucket` the planner
+    expects as many groups as rows, and it takes three times as long. That is left for the rare long list.
+    """
+    apart = [f", m.posted_at >= :apart_{n}" for n in range(len(apart_at))]
+    values: dict[str, Any] = {f"apart_{n}": instant for n, instant in enumerate(apart_at)}
+    if len(apart_at) > _MOST_COMPARISONS:
+        apart, values = [", width_bucket(m.posted_at, CAST(:apart AS timestamptz[]))"], {"apart": list(apart_at)}
+    rows = db.session.execute(text(_FOLD + "".join(apart)), {"from_xid": from_xid, "to_xid": to_xid, **values})
     return [
         FoldedGroup(
             currency=row.currency,
-            own=row.own,
             key=_key(row),
             points=row.points,
             movements=row.movements,
@@ -46,11 +48,12 @@ def fold(from_xid: int, to_xid: int) -> list[FoldedGroup]:
             last_at=as_utc(row.last_at),
         )
         for row in rows
+        if row.kind in list(Clearing)
     ]
 
 
-def add_slices(slices: Sequence[Slice]) -> None:
-    """Add sums to the slices of their cycles; what is not there yet is made."""
+def add_slices(slices: Sequence[Slice], partner_of: Callable[[UUID], UUID]) -> None:
+    """Add sums to the slices of their cycles; what is not there yet is made. `partner_of`: whose contract it is."""
     if not slices:
         return
     statement = insert(ClearingSliceRow)
@@ -61,23 +64,7 @@ def add_slices(slices: Sequence[Slice]) -> None:
             "movements": ClearingSliceRow.movements + statement.excluded.movements,
         },
     )
-    db.session.execute(
-        statement,
-        [
-            {
-                "slice_id": new_id(),
-                "cycle_id": each.cycle_id,
-                "kind": each.key.kind,
-                "issuer_id": each.key.issuer_id,
-                "redeemer_id": each.key.redeemer_id,
-                "issuer_contract_id": each.key.issuer_contract_id,
-                "redeemer_contract_id": each.key.redeemer_contract_id,
-                "points": each.points,
-                "movements": each.movements,
-            }
-            for each in slices
-        ],
-    )
+    db.session.execute(statement, [_values(each, partner_of) for each in slices])
 
 
 def log_cut(from_xid: int, to_xid: int, movements: int, closes_cycle_id: UUID | None, cut_at: datetime) -> None:
@@ -106,5 +93,20 @@ def outstanding_before(currency: str, starts_at: datetime) -> dict[UUID, int]:
     return {row.issuer_id: row.points for row in rows}
 
 
+def _values(part: Slice, partner_of: Callable[[UUID], UUID]) -> dict[str, Any]:
+    issuer, redeemer = part.key.issuer_contract_id, part.key.redeemer_contract_id
+    return {
+        "slice_id": new_id(),
+        "cycle_id": part.cycle_id,
+        "kind": part.key.kind.value,
+        "issuer_id": partner_of(issuer),
+        "redeemer_id": None if redeemer is None else partner_of(redeemer),
+        "issuer_contract_id": issuer,
+        "redeemer_contract_id": redeemer,
+        "points": part.points,
+        "movements": part.movements,
+    }
+
+
 def _key(row: Any) -> SliceKey:
-    return SliceKey(row.kind, row.issuer_id, row.redeemer_id, row.issuer_contract_id, row.redeemer_contract_id)
+    return SliceKey(Clearing(row.kind), row.issuer_contract_id, row.redeemer_contract_id)

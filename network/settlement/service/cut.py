@@ -1,14 +1,17 @@
 """The cut: everything below the horizon is finished for ever, and is folded into slices, once."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from uuid import UUID
 
 from network.infrastructure.failpoints import failpoint
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.outbox import announce
 from network.infrastructure.transaction import transaction
-from network.settlement.domain import FoldedGroup, State, Window, assign_groups
+from network.partners import service as partners
+from network.settlement.domain import FoldedGroup, State, Window, assign_groups, boundaries, lacks_cycles
 from network.settlement.errors import CycleNotFound, ForeignHorizon
 from network.settlement.events import CycleCut
 from network.settlement.repository import cycles, folding, horizon
@@ -78,30 +81,37 @@ def own_horizon() -> Horizon:
 
 
 def _fold(edge: Horizon, to_xid: int) -> Cut:
-    groups = folding.fold(edge.next_xid, to_xid)
-    windows = _windows(groups)
-    if _open_missing(groups, windows):
-        groups = folding.fold(edge.next_xid, to_xid)  # once a month: the index of a group's cycle is another now
-        windows = _windows(groups)
+    windows = _windows()
+    groups = _groups(edge.next_xid, to_xid, windows)
+    if _open_missing(groups, windows):  # once a period, when points come in before `tick` has seen it begin
+        windows = _windows()
+        groups = _groups(edge.next_xid, to_xid, windows)
     slices = assign_groups(groups, windows)
     failpoint("settlement.in_fold")
-    folding.add_slices(slices)
+    folding.add_slices(slices, lambda contract_id: partners.contract_by_id(contract_id).partner_id)
     cycles.note_first_fold(sorted({each.cycle_id for each in slices}), edge.next_xid)
     horizon.move_horizon(to_xid, network_now())
     return Cut(edge.next_xid, to_xid, sum(group.movements for group in groups))
 
 
-def _windows(groups: Sequence[FoldedGroup]) -> dict[str, list[Window]]:
-    currencies = {group.currency for group in groups}
-    return {currency: [cycle.window for cycle in cycles.cycles_of(currency)] for currency in currencies}
+def _windows() -> dict[str, list[Window]]:
+    """All cycles of each currency in order."""
+    windows: dict[str, list[Window]] = defaultdict(list)
+    for cycle in cycles.cycles_of():
+        windows[cycle.currency].append(cycle.window)
+    return windows
+
+
+def _groups(from_xid: int, to_xid: int, windows: dict[str, list[Window]]) -> list[FoldedGroup]:
+    return folding.fold(from_xid, to_xid, boundaries(chain.from_iterable(windows.values())))
 
 
 def _open_missing(groups: Sequence[FoldedGroup], windows: dict[str, list[Window]]) -> bool:
     """Open the cycles that these groups fall into and that are not there; whether any was. Raises CalendarMissing."""
     opened = False
-    for currency, known in windows.items():
+    for currency in {group.currency for group in groups}:
         own = [group for group in groups if group.currency == currency]
-        first, last = min(group.first_at for group in own), max(group.last_at for group in own)
-        if not known or first < known[0].starts_at or last >= known[-1].ends_at or not known[-1].is_open:
-            opened |= len(open_cycles_for(currency, first, last)) > len(known)
+        if lacks_cycles(own, windows[currency]):
+            first, last = min(group.first_at for group in own), max(group.last_at for group in own)
+            opened |= len(open_cycles_for(currency, first, last)) > len(windows[currency])
     return opened

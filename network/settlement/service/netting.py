@@ -23,15 +23,13 @@ def netting_of_lines(lines: Sequence[Line]) -> Netting:
 def _flow(part: Slice) -> Flow:
     """A slice counts what the lots lost or gained; a flow counts what was issued or drawn, reversals negative."""
     key = part.key
-    terms = partners.contract_by_id(key.issuer_contract_id).terms
-    paid = Decimal(0)
-    if key.redeemer_contract_id is not None:
-        paid = partners.contract_by_id(key.redeemer_contract_id).terms.reimbursement_rate
+    issuer = partners.contract_by_id(key.issuer_contract_id)
+    redeemer = None if key.redeemer_contract_id is None else partners.contract_by_id(key.redeemer_contract_id)
     return Flow(
-        issuer_id=key.issuer_id,
-        redeemer_id=key.redeemer_id,
-        points=part.points * _SIGNS[Clearing(key.kind)],
-        issuance_price=terms.issuance_price,
-        funded_at_issue=terms.funded_at_issue,
-        reimbursement_rate=paid,
+        issuer_id=issuer.partner_id,
+        redeemer_id=None if redeemer is None else redeemer.partner_id,
+        points=part.points * _SIGNS[key.kind],
+        issuance_price=issuer.terms.issuance_price,
+        funded_at_issue=issuer.terms.funded_at_issue,
+        reimbursement_rate=Decimal(0) if redeemer is None else redeemer.terms.reimbursement_rate,
     )

@@ -105,18 +105,17 @@ def roll_forward(cycle: Cycle) -> list[RollForward]:
     opening = folding.outstanding_before(cycle.currency, cycle.starts_at)
     slices = folding.slices_of(cycle.cycle_id)
     codes = _codes()
-    issuers = {issuer for issuer, points in opening.items() if points} | {each.key.issuer_id for each in slices}
-    rows = [
-        _rolled(codes[issuer], opening.get(issuer, 0), [each for each in slices if each.key.issuer_id == issuer])
-        for issuer in issuers
-    ]
+    own: dict[UUID, list[Slice]] = {issuer_id: [] for issuer_id, points in opening.items() if points}
+    for each in slices:
+        own.setdefault(partners.contract_by_id(each.key.issuer_contract_id).partner_id, []).append(each)
+    rows = [_rolled(codes[issuer_id], opening.get(issuer_id, 0), moved) for issuer_id, moved in own.items()]
     return sorted(rows, key=lambda row: row.issuer)
 
 
 def _rolled(issuer: str, opening: int, slices: list[Slice]) -> RollForward:
     moved = dict.fromkeys(Clearing, 0)
     for each in slices:
-        moved[Clearing(each.key.kind)] += each.points
+        moved[each.key.kind] += each.points
     return RollForward(
         issuer=issuer,
         opening=opening,

@@ -1,18 +1,20 @@
 """A coalition at the start of 2017, with a monthly calendar for US dollars."""
 
-import pytest
-from flask import Flask
+from __future__ import annotations
 
-from network.infrastructure.network_clock import set_clock
-from network.settlement import service as settlement
-from tests.integration.settlement.ledger import START, Ledger
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.fixtures import Coalition
+    from tests.integration.settlement.ledger import Ledger
 
 
 @pytest.fixture
-def ledger(app: Flask) -> Ledger:
-    set_clock(START)
-    settlement.ensure_calendar("USD", "month", "UTC")
-    made = Ledger()
-    for code in ("grocer", "fuel", "coffee"):
-        made.join(code)
+def ledger(coalition: Coalition) -> Ledger:
+    from tests.integration.settlement.ledger import Ledger
+
+    made = Ledger(coalition)
+    made.join("grocer", "fuel", "coffee")
     return made

@@ -1,107 +1,106 @@
-"""A small coalition whose points move by the wallet's own service, and by transactions that take their time."""
+"""Points that move by the wallet's own service, at chosen times, and by transactions that take their time."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from decimal import Decimal
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import psycopg
 from flask import current_app
+from sqlalchemy import text
 
+from network.infrastructure.checks import run
+from network.infrastructure.database import db
 from network.infrastructure.network_clock import network_now, set_clock
 from network.infrastructure.transaction import transaction
 from network.kernel.identifiers import new_id
 from network.partners import service as partners
-from network.partners.domain import ContractTerms
+from network.settlement import service as settlement
+from network.settlement.checks import CHECKS
+from network.settlement.domain import Cycle
 from network.wallet import repository, service
 from network.wallet.domain import Burn, Draft, Earn, Slip, burn, earn, settle_due
+from tests.fixtures import Coalition, Till, day
 
-START = datetime(2017, 1, 1, tzinfo=UTC)
-
-
-def day(month: int, number: int, hour: int = 12, *, year: int = 2017) -> datetime:
-    return datetime(year, month, number, hour, tzinfo=UTC)
+_PATIENCE_SECONDS = 20.0  # another test process's transaction may hold the horizon of the whole server back
 
 
-@dataclass
 class Ledger:
-    """Partners by code, each with one contract in US dollars, and wallets by name."""
+    """The grocer, the fuel station and the coffee shop of the worked examples, and wallets by name."""
 
-    partner_ids: dict[str, UUID] = field(default_factory=dict)
-    wallets: dict[str, UUID] = field(default_factory=dict)
+    def __init__(self, coalition: Coalition) -> None:
+        self.coalition = coalition
+        self.tills: dict[str, Till] = {}
+        self.wallets: dict[str, UUID] = {}
 
-    def join(
-        self, code: str, *, price: str = "0.0115", fee: str = "0.0015", paid: str = "0.0090", funded: str = "1"
-    ) -> UUID:
-        """A partner under contract from the start on; `operator` is the operator itself."""
-        if code == "operator":
-            partner = partners.ensure_operator()
-        else:
-            partner = partners.create_partner(code=code, name=code.title(), name_fa=code)
-        self.partner_ids[code] = partner.partner_id
-        self.sign(code, START, price=price, fee=fee, paid=paid, funded=funded)
-        return partner.partner_id
+    def join(self, *codes: str, **terms: Any) -> None:
+        """Partners with a contract of these terms, by default those of worked example A."""
+        for code in codes:
+            self.tills[code] = self.coalition.join(code, **terms)
 
-    def sign(
-        self,
-        code: str,
-        valid_from: datetime,
-        *,
-        price: str = "0.0115",
-        fee: str = "0.0015",
-        paid: str = "0.0090",
-        funded: str = "1",
-    ) -> None:
-        partners.sign_contract(
-            self.partner_ids[code],
-            ContractTerms(
-                valid_from=valid_from,
-                currency="USD",
-                issuance_price=Decimal(price),
-                redemption_element=Decimal(price) - Decimal(fee),
-                service_fee=Decimal(fee),
-                reimbursement_rate=Decimal(paid),
-                member_value=Decimal("0.0100"),
-                funded_at_issue=Decimal(funded),
-                prepaid=False,
-                expires_after_months=24,
-            ),
-        )
+    def partner(self, code: str) -> UUID:
+        return partners.ensure_operator().partner_id if code == "operator" else self.tills[code].partner_id
 
     def contract(self, code: str) -> UUID:
-        return partners.get_contract_in_force(self.partner_ids[code], "USD", network_now()).contract_id
+        """The version in force now."""
+        return partners.get_contract_in_force(self.partner(code), "USD", network_now()).contract_id
 
-    def wallet(self, name: str) -> UUID:
-        if name not in self.wallets:
-            with transaction():
-                self.wallets[name] = service.open_wallet()
-        return self.wallets[name]
-
-    def earn(self, name: str, issuer: str, points: int, expires_at: datetime | None = None) -> UUID:
-        """Points of an issuer into a wallet, now; the lot."""
-        lot_id, issuer_id, contract_id = new_id(), self.partner_ids[issuer], self.contract(issuer)
+    def earn(self, wallet: str, issuer: str, points: int, expires_at: datetime | None = None) -> UUID:
+        """Points of an issuer, now; the lot's id."""
+        lot_id, issuer_id, contract_id = new_id(), self.partner(issuer), self.contract(issuer)
 
         def rule(draft: Draft) -> None:
             slip = Slip(partner_id=issuer_id, occurred_at=draft.now)
             earn(draft, Earn(points, slip, lot_id, issuer_id, contract_id, "USD", draft.now, expires_at))
 
-        self._post(name, rule)
+        self._post(wallet, rule)
         return lot_id
 
-    def burn(self, name: str, redeemer: str, points: int) -> None:
-        """Points of a wallet at a redeemer, now."""
-        redeemer_id, contract_id = self.partner_ids[redeemer], self.contract(redeemer)
+    def burn(self, wallet: str, redeemer: str, points: int) -> None:
+        """Points spent at a redeemer, now, first expiring first."""
+        redeemer_id, contract_id = self.partner(redeemer), self.contract(redeemer)
+        self._post(wallet, lambda draft: burn(draft, Burn(points, Slip(redeemer_id, draft.now), redeemer_id, contract_id)))
 
-        def rule(draft: Draft) -> None:
-            burn(draft, Burn(points, Slip(redeemer_id, draft.now), redeemer_id, contract_id))
+    def available(self, wallet: str) -> int:
+        return service.balance_of(self._wallet(wallet))[1].available
 
-        self._post(name, rule)
+    @contextmanager
+    def slow_issue(self, issuer: str, points: int, posted_at: datetime) -> Iterator[psycopg.Connection]:
+        """A transaction that has issued points and does not end before its block does; then it commits."""
+        with connect() as connection:
+            self.insert(connection, issuer, points, posted_at)
+            yield connection
 
-    def _post(self, name: str, rule: object) -> None:
-        wallet_id = self.wallet(name)
-        assert callable(rule)
+    def insert(self, connection: psycopg.Connection, issuer: str, points: int, posted_at: datetime) -> UUID:
+        """An issue by plain SQL: a lot and its movement, without wallet or journal; the lot's id."""
+        who = {"wallet": new_id(), "lot": new_id(), "points": points, "at": posted_at}
+        who |= {"issuer": self.partner(issuer), "contract": self.contract(issuer)}
+        connection.execute(
+            "INSERT INTO lot (wallet_id, lot_id, sequence, issuer_id, contract_id, currency, issued, remaining, held,"
+            " is_pending, issued_at, activates_at) VALUES (%(wallet)s, %(lot)s, 1, %(issuer)s, %(contract)s, 'USD',"
+            " %(points)s, %(points)s, 0, false, %(at)s, %(at)s)",
+            who,
+        )
+        connection.execute(
+            "INSERT INTO movement (wallet_id, sequence, line, lot_id, kind, points, held, debt, issuer_id,"
+            " issuer_contract_id, currency, posted_at) VALUES (%(wallet)s, 1, 1, %(lot)s, 'issue', %(points)s, 0, 0,"
+            " %(issuer)s, %(contract)s, 'USD', %(at)s)",
+            who,
+        )
+        return UUID(str(who["lot"]))
+
+    def _wallet(self, name: str) -> UUID:
+        if name not in self.wallets:
+            with transaction():
+                self.wallets[name] = service.open_wallet()
+        return self.wallets[name]
+
+    def _post(self, name: str, rule: Callable[[Draft], object]) -> None:
+        wallet_id = self._wallet(name)
 
         def attempt(connection: psycopg.Connection) -> service.Decision[None]:
             found = repository.find_head(connection, wallet_id)
@@ -114,40 +113,14 @@ class Ledger:
 
         service.post(attempt)
 
-    @contextmanager
-    def slow_issue(self, issuer: str, points: int, posted_at: datetime) -> Iterator[psycopg.Connection]:
-        """A transaction that has issued points and does not end before its block; then it commits."""
-        with psycopg.connect(current_app.config["PEYVAND_CONNINFO"], application_name="slow till") as connection:
-            self.insert_issue(connection, issuer, points, posted_at)
-            yield connection
 
-    def insert_issue(self, connection: psycopg.Connection, issuer: str, points: int, posted_at: datetime) -> None:
-        """An issue by plain SQL: a lot and its movement, without a journal."""
-        wallet_id, lot_id = new_id(), new_id()
-        who = {
-            "wallet": wallet_id,
-            "lot": lot_id,
-            "issuer": self.partner_ids[issuer],
-            "contract": self.contract(issuer),
-            "points": points,
-            "at": posted_at,
-        }
-        connection.execute(
-            "INSERT INTO lot (wallet_id, lot_id, sequence, issuer_id, contract_id, currency, issued, remaining, held,"
-            " is_pending, issued_at, activates_at) VALUES (%(wallet)s, %(lot)s, 1, %(issuer)s, %(contract)s, 'USD',"
-            " %(points)s, %(points)s, 0, false, %(at)s, %(at)s)",
-            who,
-        )
-        connection.execute(
-            "INSERT INTO movement (wallet_id, sequence, line, lot_id, kind, points, issuer_id, issuer_contract_id,"
-            " currency, posted_at) VALUES (%(wallet)s, 1, 1, %(lot)s, 'issue', %(points)s, %(issuer)s, %(contract)s,"
-            " 'USD', %(at)s)",
-            who,
-        )
+def connect() -> psycopg.Connection:
+    """A connection of one's own, named as a slow till's."""
+    return psycopg.connect(current_app.config["PEYVAND_CONNINFO"], application_name="slow till")
 
 
 def month_one(ledger: Ledger) -> None:
-    """The month of the worked examples, posted in January, with true first-expiring-first draws."""
+    """January of the worked examples, with true first-expiring-first draws."""
     set_clock(day(1, 10))
     for wallet, issuer, points in (("p", "grocer", 100_000), ("q", "fuel", 20_000), ("r", "coffee", 10_000)):
         ledger.earn(wallet, issuer, points)
@@ -160,3 +133,42 @@ def month_one(ledger: Ledger) -> None:
         ("p", "coffee", 18_000),
     ):
         ledger.burn(wallet, redeemer, points)
+
+
+def cut_all() -> int:
+    """Cut until everything that is committed by now is folded; how many movements that were."""
+    with transaction():
+        edge = db.session.execute(text("SELECT pg_current_xact_id()::text::bigint")).scalar_one()
+    movements, until = 0, time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < until:
+        done = settlement.cut()
+        movements += done.movements
+        if done.to_xid > edge:
+            return movements
+        time.sleep(0.02)
+    raise AssertionError("the horizon does not move")
+
+
+def close(name: str) -> Cycle:
+    """Close a cycle that is due."""
+    return settlement.close_cycle(settlement.get_cycle(name).cycle_id, patience_seconds=_PATIENCE_SECONDS)
+
+
+def close_due() -> list[Cycle]:
+    """What the jobs do, in this process: cycles follow the clock, and those that are due are closed."""
+    cut_all()
+    settlement.open_cycles()
+    due = settlement.due_cycles()
+    return [settlement.close_cycle(cycle.cycle_id, patience_seconds=_PATIENCE_SECONDS) for cycle in due]
+
+
+def broken() -> dict[str, Any]:
+    """Invariants of settlement that do not hold, with rows that break them."""
+    db.session.rollback()
+    return {finding.check.name: finding.rows for finding in run(CHECKS) if not finding.holds}
+
+
+def count(query: str, **values: Any) -> int:
+    """A number from the database."""
+    db.session.rollback()
+    return int(db.session.execute(text(query), values).scalar_one())

@@ -49,7 +49,7 @@ REDEMPTION = {
     "currency": "USD",
     "status": "captured",
     "receipt": "A-18",
-    "store": "sto_1",
+    "store": "lab",
     "occurred_at": "2017-01-03T10:00:00Z",
     "posted_at": "2017-01-03T10:00:01Z",
     "balance": AFTER,

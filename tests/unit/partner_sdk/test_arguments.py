@@ -54,6 +54,7 @@ MISTAKES: list[Mistake] = [
     (lambda p: p.with_options(max_retries=1.5), TypeError, "max_retries is an int"),
     (lambda p: p.with_options(idempotency_key=""), ValueError, "1 to 255 visible ASCII"),
     (lambda p: p.with_options(idempotency_key="receipt 17"), ValueError, "visible ASCII"),
+    (lambda p: p.with_options(idempotency_key='"receipt-17"'), ValueError, "no quotes"),
     (lambda p: p.with_options(idempotency_key="رسید"), ValueError, "visible ASCII"),
     (lambda p: p.with_options(idempotency_key="a\r\nHost: b"), ValueError, "visible ASCII"),
     (lambda p: p.with_options(idempotency_key="x" * 256), ValueError, "1 to 255"),

@@ -148,7 +148,12 @@ def test_a_read_that_fails_has_no_key_to_tell(partner: Partner, network: Scripte
 
 @pytest.mark.parametrize(
     ("status", "code"),
-    [(422, "idempotency_key_reused"), (400, "idempotency_key_missing"), (409, "idempotency_in_flight")],
+    [
+        (422, "idempotency_key_reused"),
+        (400, "idempotency_key_missing"),
+        (400, "idempotency_key_malformed"),
+        (409, "idempotency_in_flight"),
+    ],
 )
 def test_trouble_with_the_key_is_an_error_of_its_own(
     status: int, code: str, partner: Partner, network: ScriptedNetwork

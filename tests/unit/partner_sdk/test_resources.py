@@ -117,6 +117,19 @@ def test_an_earn_for_a_member_who_showed_no_card_has_no_balance(partner: Partner
     assert partner.earns.create(member="mbr_1", amount_minor=1250, currency="USD").balance is None
 
 
+def test_points_that_never_expire_have_no_expiry(partner: Partner, network: ScriptedNetwork) -> None:
+    lot = {"id": "lot_1", "points": 12, "activates_at": "2017-01-03T10:00:00Z", "expires_at": None}
+    network.will("POST", "/v1/earns", Reply(201, {**shapes.EARN, "lots": [lot]}))
+    assert partner.earns.create(member="mbr_1", amount_minor=1250, currency="USD").lots[0].expires_at is None
+
+
+def test_a_quote_to_one_who_may_not_see_the_balance_leaves_it_out(partner: Partner, network: ScriptedNetwork) -> None:
+    hidden = {**shapes.QUOTE, "redeemable_points": None, "redeemable_minor": None}
+    network.will("POST", "/v1/quotes", Reply(body=hidden))
+    quote = partner.quotes.create(member="mbr_1", amount_minor=1250, currency="USD")
+    assert (quote.earn_points, quote.redeemable_points, quote.redeemable_minor) == (12, None, None)
+
+
 def test_a_redemption_shows_the_card_as_proof(partner: Partner, network: ScriptedNetwork) -> None:
     redemption = partner.redemptions.create(
         member="mbr_1",
@@ -125,7 +138,7 @@ def test_a_redemption_shows_the_card_as_proof(partner: Partner, network: Scripte
         proof=CardProof(card_number="6274000000004821"),
         occurred_at=TEN_O_CLOCK,
         receipt="A-18",
-        store="sto_1",
+        store="lab",
     )
     assert network.calls()[0].json == {
         "member": "mbr_1",
@@ -135,7 +148,7 @@ def test_a_redemption_shows_the_card_as_proof(partner: Partner, network: Scripte
         "capture": True,
         "occurred_at": "2017-01-03T10:00:00Z",
         "receipt": "A-18",
-        "store": "sto_1",
+        "store": "lab",
     }
     assert (redemption.status, redemption.points, redemption.value_minor) == ("captured", 500, 500)
     assert partner.redemptions.get("rdm_1") == redemption

@@ -1,5 +1,6 @@
 """Every failure leaves as one kind of document, with a stable code."""
 
+import io
 import json
 
 import pytest
@@ -7,6 +8,7 @@ from authlib.integrations.flask_oauth2 import ResourceProtector
 from authlib.oauth2.rfc6750 import BearerTokenValidator
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from network.kernel.errors import NotFound, PeyvandError, Unauthenticated
 from network.web.failures import add_headers, is_api
@@ -92,6 +94,25 @@ def test_a_wrong_method_is_a_problem_that_names_the_right_ones(http: FlaskClient
 def test_a_body_of_more_than_a_mebibyte_is_too_large(http: FlaskClient) -> None:
     body = json.dumps({"name": "x" * 1024 * 1024})
     answer = http.post("/v1/things", data=body, content_type="application/json")
+    assert (answer.status_code, answer.json["code"]) == (413, "payload_too_large")
+
+
+def _post_in_chunks(http: FlaskClient, body: bytes) -> TestResponse:
+    """As the server hands on a body with `Transfer-Encoding: chunked`."""
+    return http.post(
+        "/v1/things",
+        input_stream=io.BytesIO(body),
+        headers={"Content-Type": "application/json", "Transfer-Encoding": "chunked"},
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+
+
+def test_a_body_in_chunks_is_read(http: FlaskClient) -> None:
+    assert _post_in_chunks(http, b'{"points": 1}').status_code == 201
+
+
+def test_a_body_in_chunks_is_not_cut_at_the_limit_but_refused(http: FlaskClient) -> None:
+    answer = _post_in_chunks(http, b'{"points": 1}' + b" " * 1024 * 1024 + b"and whatever follows")
     assert (answer.status_code, answer.json["code"]) == (413, "payload_too_large")
 
 

@@ -1,0 +1,81 @@
+"""The product's database of one measure: a coalition, filled wallets, and the means to fill them up again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+
+from bench.coalition import Partner, found_coalition
+from bench.filling import Shape, fill, top_up
+from bench.plan import Plan
+from bench.servers import Servers
+from bench.usage import postmaster_of
+from bench.web import Web, web
+from network.infrastructure.outbox import drain
+from network.wallet import repository
+from network.wallet.domain import Draft
+from network.wallet.service import Decision, post
+
+_LOW_BURNS = 4  # a wallet with fewer burns left is filled up
+
+
+@dataclass(slots=True)
+class House:
+    """One database of the product, filled."""
+
+    servers: Servers
+    database: str
+    shape: Shape
+    members: Path
+    partners: list[Partner] = field(default_factory=list)
+
+    @contextmanager
+    def serve(self, plan: Plan, *, processes: int | None = None) -> Iterator[Web]:
+        """The product's web server on it."""
+        with web(
+            self.servers,
+            self.database,
+            self.partners,
+            self.members,
+            processes=processes or plan.web_processes,
+            threads=plan.web_threads,
+        ) as running:
+            yield running
+
+    def postmaster(self) -> int:
+        """The database server's first process."""
+        with self.servers.connect(self.database) as connection:
+            return postmaster_of(connection)
+
+    def settle_down(self, burn_points: int) -> None:
+        """Between rounds: fill up low wallets, deliver the outbox, and let the server write out what it owes."""
+        with self.servers.application(self.database):
+            with self.servers.connect(self.database) as connection:
+                low = connection.execute(
+                    "SELECT wallet_id FROM wallet WHERE available < %s", (_LOW_BURNS * burn_points,)
+                ).fetchall()
+            ids = [(partner.partner_id, partner.contract_id) for partner in self.partners]
+            for (wallet_id,) in low:
+                post(lambda connection, wallet_id=wallet_id: self._topped_up(connection, wallet_id, ids))  # type: ignore[misc]
+            while drain(5000):
+                pass
+
+    def _topped_up(self, connection: psycopg.Connection, wallet_id: object, ids: list[object]) -> Decision[None]:
+        found = repository.find_head(connection, wallet_id)  # type: ignore[arg-type]
+        assert found is not None
+        now, head = found
+        draft = Draft(head, (), now)
+        top_up(draft, ids, self.shape)  # type: ignore[arg-type]
+        return Decision(draft.posting(), None)
+
+
+def make_house(servers: Servers, plan: Plan, database: str, wallets: int, shape: Shape) -> House:
+    """A new database with a coalition and so many wallets of this shape."""
+    servers.make_database(database)
+    members = servers.settings.state_folder / f"members-{database}"
+    with servers.application(database):
+        partners = found_coalition(plan.partners)
+    fill(servers.url(database), servers.settings.secret_key, partners, wallets, shape, members)
+    return House(servers, database, shape, members, partners)
