@@ -17,7 +17,7 @@ The folder list is the business. Imports only point down; every room of one kind
     auth                        OAuth clients, tokens, scopes, guards
     -- ground --
     web                         problem details, idempotency, pagination, request ids
+    settings                    one frozen tree, read once from the environment; leases the embedded servers
     infrastructure              database, transaction, outbox, job queue, network clock, embedded servers
-    settings                    one frozen tree, read once from the environment
     kernel                      clock, errors, events, identifiers, money, calendar; no third-party imports
 """

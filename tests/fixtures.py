@@ -70,7 +70,7 @@ class Till:
         return replace(self, bearer=token_of(self.app, self.client, " ".join(scopes)))
 
     def get(self, path: str, **query: Any) -> Any:
-        return self.app.test_client().get(path, query_string=query, headers=self.headers())
+        return self.app.test_client().get(path, query_string=query or None, headers=self.headers())
 
     def post(self, path: str, body: Any, key: str | None = None) -> Any:
         return self.app.test_client().post(path, json=body, headers=self.headers(key))

@@ -13,7 +13,3 @@ A token's signature is checked once per process and kept until it expires; its c
 so suspending a client ends its tokens at once. A client's secret is 256 random bits, of which we keep the SHA-256: a
 slow hash protects secrets that people choose, and this one can't be guessed.
 """
-
-from network.auth.setup import init_auth
-
-__all__ = ["init_auth"]

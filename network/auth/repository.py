@@ -97,7 +97,7 @@ def list_public_keys(now: datetime) -> list[tuple[str, dict[str, Any]]]:
     query = (
         "SELECT kid, public_jwk FROM signing_key WHERE retires_at IS NULL OR retires_at > %s ORDER BY created_at DESC"
     )
-    return [(kid, jwk) for kid, jwk in _connection().execute(query, (now,)).fetchall()]
+    return [(kid, jwk) for kid, jwk in _rows(query, now)]
 
 
 def _connection() -> psycopg.Connection:
@@ -105,11 +105,17 @@ def _connection() -> psycopg.Connection:
 
 
 def _read(query: str, *values: Any) -> tuple[Any, ...] | None:
-    """One row. A connection that turns out to be broken is replaced once: reading twice does no harm."""
+    """The only row."""
+    rows = _rows(query, *values)
+    return rows[0] if rows else None
+
+
+def _rows(query: str, *values: Any) -> list[tuple[Any, ...]]:
+    """Rows. A connection that turns out to be broken is replaced once: reading twice does no harm."""
     try:
-        return _connection().execute(query, values).fetchone()
+        return _connection().execute(query, values).fetchall()
     except psycopg.OperationalError:
         if in_transaction():
             raise
         drop_statement_connection()
-        return statement_connection().execute(query, values).fetchone()
+        return statement_connection().execute(query, values).fetchall()

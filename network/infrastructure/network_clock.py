@@ -4,7 +4,9 @@ One row: `frozen_at` null means the database server's own clock. Tokens and cert
 """
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from flask import current_app
 from sqlalchemy import CheckConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -37,6 +39,12 @@ class NetworkClock:
 def network_now() -> datetime:
     """The network's current instant."""
     return NetworkClock().now()
+
+
+def network_zone() -> ZoneInfo:
+    """The zone at whose midnights days end and points expire (`Settings.time_zone`)."""
+    zone: ZoneInfo = current_app.extensions["peyvand.zone"]
+    return zone
 
 
 def frozen_at() -> datetime | None:

@@ -175,6 +175,15 @@ CHECKS = (
         """,
     ),
     Check(
+        "every movement is within a cut's reach",
+        "no movement has a transaction id that this server has yet to give out, or one without the present offset",
+        """
+        SELECT m.wallet_id, m.sequence, m.line, m.xid FROM movement m
+        WHERE m.xid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+            + coalesce((SELECT xid_offset FROM settlement_horizon), 0)
+        """,
+    ),
+    Check(
         "the horizon is this server's",
         "transaction ids of another server mean nothing here; after a restore: network settlement adopt-server",
         """

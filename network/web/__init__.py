@@ -15,7 +15,3 @@ blueprint api   flask-smorest with all of the above; OpenAPI 3.1 and its page
 catalogue       every problem that can be named
 access          the mark that says a route is open on purpose
 """
-
-from network.web.setup import init_web
-
-__all__ = ["init_web"]

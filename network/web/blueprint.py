@@ -18,8 +18,13 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # ships no type
     ARGUMENTS_PARSER = StrictParser()
 
     def route(self, rule: str, **options: Any) -> Callable[[View], View]:
-        """Register a view and its documentation."""
-        decorate: Callable[[View], View] = super().route(rule, **options)
+        """Register a view and its documentation; its name is the operation's, for those who generate clients."""
+        register: Callable[[View], View] = super().route(rule, **options)
+
+        def decorate(view: View) -> View:
+            named = view if isinstance(view, type) else document_operation(view, operationId=view.__name__)
+            return register(named)
+
         return decorate
 
     def arguments(self, schema: type[Schema] | Schema, *, location: str = "json", **options: Any) -> Decorator:

@@ -1,10 +1,8 @@
 """A purchase becomes points."""
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import psycopg
-from flask import current_app
 
 from network.auth.domain import Principal
 from network.earning.commands import RecordPurchase
@@ -12,6 +10,7 @@ from network.earning.domain import points_for, purchase_instant
 from network.earning.repository import Till
 from network.earning.results import Earned
 from network.earning.service.scene import BALANCE_KNOWN_BY, Opening, check_may_issue, draft_of, enter
+from network.infrastructure.network_clock import network_zone
 from network.infrastructure.requests import Answer, Asked
 from network.kernel.calendar import end_of_day_after_months
 from network.kernel.identifiers import new_id
@@ -54,7 +53,6 @@ def _decide(
     occurred_at = purchase_instant(command.occurred_at, scene.now)
     draft = draft_of(connection, opening, all_lots=False)
     months = terms.expires_after_months
-    zone: ZoneInfo = current_app.extensions["peyvand.zone"]
     entry = earn(
         draft,
         Earn(
@@ -72,7 +70,7 @@ def _decide(
             contract_id=terms.contract_id,
             currency=command.currency,
             activates_at=occurred_at + timedelta(days=scene.rule.pending_days),
-            expires_at=None if months is None else end_of_day_after_months(occurred_at, months, zone),
+            expires_at=None if months is None else end_of_day_after_months(occurred_at, months, network_zone()),
         ),
     )
     posting = draft.posting()

@@ -9,18 +9,19 @@ from flask import Flask, Response
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from network.auth import init_auth, service
+from network.auth import service
 from network.auth.guards import current_principal, guard
 from network.auth.service import NewClient
+from network.auth.setup import init_auth
 from network.infrastructure.database import db, drop_statement_connection, init_database, statement_connection
 from network.infrastructure.requests import Answer
 from network.infrastructure.transaction import transaction
 from network.kernel.errors import NotFound
 from network.kernel.identifiers import new_id
 from network.settings import Settings
-from network.web import init_web
 from network.web.access import public
 from network.web.idempotency import request_key, respond
+from network.web.setup import init_web
 
 SCOPES = ("points:read", "points:earn")
 

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from network.auth import service
+from network.auth.authority import authority
 from network.auth.service import NewClient
 from network.infrastructure.network_clock import set_clock
 from network.kernel.identifiers import show
@@ -90,5 +91,6 @@ def test_a_partner_that_leaves_is_out_at_once(
 
 def test_a_restarted_database_is_not_the_clients_problem(http: FlaskClient, till: NewClient, token_of: TokenOf) -> None:
     bearer = _bearer(token_of(till))
+    authority().verifier.ring.fresh_until = 0  # the keys are due to be read as well
     break_connection()
     assert http.get("/v1/me", headers=bearer).status_code == 200

@@ -12,14 +12,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from network.auth import init_auth, service
+from network.auth import service
 from network.auth.authority import authority
 from network.auth.errors import InvalidToken
 from network.auth.keys import SigningKeyUnreadable
 from network.auth.service import NewClient
+from network.auth.setup import init_auth
 from network.infrastructure.database import db, drop_statement_connection, init_database
 from network.settings import Settings
-from network.web import init_web
+from network.web.setup import init_web
 
 TokenOf = Callable[..., str]
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from network.infrastructure.database import db, drop_statement_connection, init_database, statement_connection
 from network.settings import Settings
-from network.web import init_web
+from network.web.setup import init_web
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from werkzeug.exceptions import TooManyRequests
 from network.infrastructure.requests import Answer, RequestInFlight
 from network.kernel import errors
 from network.settings import Settings
-from network.web import init_web
 from network.web.access import declare_scopes
 from network.web.api import NetworkApi
 from network.web.blueprint import Blueprint
@@ -20,6 +19,7 @@ from network.web.fields import AmountMinor, Currency, Id, Instant, Points, Refer
 from network.web.idempotency import respond
 from network.web.pagination import PageQuery
 from network.web.schemas import AnswerSchema, RequestSchema
+from network.web.setup import init_web
 
 KINDS = {
     "malformed": errors.Malformed,

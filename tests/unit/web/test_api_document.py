@@ -53,6 +53,11 @@ def test_fields_tell_their_form_and_bounds(document: dict[str, Any]) -> None:
     assert set(member["type"]) == {"string", "null"}
 
 
+def test_operations_have_the_names_of_their_views(document: dict[str, Any]) -> None:
+    things = document["paths"]["/v1/things"]
+    assert {method: told["operationId"] for method, told in things.items()} == {"get": "list_things", "post": "make"}
+
+
 def test_parameters_of_a_list_are_documented_with_their_bounds(document: dict[str, Any]) -> None:
     limit = next(p for p in document["paths"]["/v1/things"]["get"]["parameters"] if p["name"] == "limit")
     assert (limit["schema"]["minimum"], limit["schema"]["maximum"], limit["schema"]["default"]) == (1, 100, 20)

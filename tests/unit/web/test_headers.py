@@ -7,7 +7,7 @@ from flask import Flask, Response
 from flask.testing import FlaskClient
 
 from network.settings import Settings
-from network.web import init_web
+from network.web.setup import init_web
 
 
 @pytest.mark.parametrize("path", ["/v1/things", "/v1/nothing", "/v1/fail/bug", "/page", "/nothing", "/v1/docs"])
