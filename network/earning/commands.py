@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordPurchase:
-    """A purchase of `amount_minor` of `currency` by a member."""
+    """A purchase of `amount_minor` of `currency` by a member; `basket`: its lines' amounts, which add up to it."""
 
     member_id: UUID
     amount_minor: int
@@ -15,19 +15,41 @@ class RecordPurchase:
     occurred_at: datetime | None = None
     receipt: str | None = None
     store: str | None = None
+    basket: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedeemPoints:
-    """Points that a member who is present, as `card_number` proves, wants to pay with."""
+    """Points that a member who is present, as `card_number` proves, wants to pay with.
+
+    Without `capture` they are only held, for `hold_seconds`.
+    """
 
     member_id: UUID
     points: int
     currency: str
     card_number: str
+    capture: bool = True
+    hold_seconds: int = 1800
     occurred_at: datetime | None = None
     receipt: str | None = None
     store: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """What a partner asks of an entry it made: the entry, and what the till says of the new one.
+
+    `points`: how many to capture or return, all that is left if None. `amount_minor`, `lines` (1 is the first): what
+    of a purchase is returned; all that is left, if neither is told.
+    """
+
+    wallet_id: UUID
+    sequence: int
+    points: int | None = None
+    amount_minor: int | None = None
+    lines: tuple[int, ...] | None = None
+    receipt: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

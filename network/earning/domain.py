@@ -1,18 +1,22 @@
 """The rules of the till. Amounts are whole minor units; rates exact decimals in major units of the currency."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from uuid import UUID
 
-from network.earning.errors import PurchaseInFuture, PurchaseTooOld
+from network.earning.errors import BurnTooOld, NoSuchLine, PurchaseInFuture, PurchaseTooOld
 from network.kernel.money import times, to_major, to_minor
+from network.partners.domain import LATE_BURN_DAYS, LATE_PURCHASE_DAYS
+from network.wallet.domain import ReturnPolicy
 
 LATEST = timedelta(minutes=5)
 """How far ahead of the network's clock a till's clock may run."""
 
-OLDEST = timedelta(days=400)
-"""How late a purchase may be reported."""
+OLDEST_PURCHASE = timedelta(days=LATE_PURCHASE_DAYS)
+OLDEST_BURN = timedelta(days=LATE_BURN_DAYS)
+"""How late a purchase or a burn may be reported: as long as the arbitrage guard reckons with replaced contracts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +31,30 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A partner's earning rule: points for each major unit spent; active so many days after the purchase."""
+    """A partner's rule: points for each major unit spent, active so many days after the purchase; and returns.
+
+    `extension_days`: points that come back to a lot which has expired meanwhile live so many days more; 0: they expire.
+    """
 
     points_per_unit: Decimal = Decimal(1)
     pending_days: int = 0
+    return_policy: ReturnPolicy = ReturnPolicy.DEBT_ALLOWED
+    extension_days: int = 30
 
 
 def points_for(amount_minor: int, currency: str, rule: Rule) -> int:
     """Whole points for a purchase, rounded down."""
     exact = to_major(amount_minor, currency) * rule.points_per_unit
     return int(exact.to_integral_value(rounding=ROUND_FLOOR))
+
+
+def points_back(earned_minor: int, returned_before_minor: int, returned_minor: int, currency: str, rule: Rule) -> int:
+    """Points that a return takes back: what is left of the purchase earns what it would have earned alone.
+
+    So the points of several returns add up to those of the whole, however they are cut.
+    """
+    left_minor = earned_minor - returned_before_minor
+    return points_for(left_minor, currency, rule) - points_for(left_minor - returned_minor, currency, rule)
 
 
 def value_of(points: int, terms: Terms) -> int:
@@ -50,6 +68,22 @@ def purchase_instant(occurred_at: datetime | None, now: datetime) -> datetime:
         return now
     if occurred_at > now + LATEST:
         raise PurchaseInFuture(field="occurred_at")
-    if occurred_at < now - OLDEST:
+    if occurred_at < now - OLDEST_PURCHASE:
         raise PurchaseTooOld(field="occurred_at")
     return occurred_at
+
+
+def burn_instant(occurred_at: datetime | None, now: datetime) -> datetime:
+    """When points were burned: what the till says, or now. Raises PurchaseInFuture, BurnTooOld."""
+    instant = purchase_instant(occurred_at, now)
+    if instant < now - OLDEST_BURN:
+        raise BurnTooOld(field="occurred_at")
+    return instant
+
+
+def lines_returned(basket: Sequence[int], before: Sequence[Sequence[int]], lines: Sequence[int]) -> tuple[int, ...]:
+    """What a return of these lines (1 is the first) takes back of each. Raises NoSuchLine for one that is not there."""
+    left = [amount - sum(taken[index] for taken in before) for index, amount in enumerate(basket)]
+    if not set(lines) <= {index + 1 for index, amount in enumerate(left) if amount}:
+        raise NoSuchLine(field="lines")
+    return tuple(amount if index + 1 in lines else 0 for index, amount in enumerate(left))

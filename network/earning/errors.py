@@ -1,6 +1,6 @@
 """How the till can be refused."""
 
-from network.kernel.errors import Forbidden, Invalid
+from network.kernel.errors import Forbidden, Invalid, Refused
 
 
 class WrongCurrency(Invalid):
@@ -21,6 +21,26 @@ class PurchaseTooOld(Invalid):
 class UnknownStore(Invalid):
     code = "unknown_store"
     detail = "The partner has no store of this code."
+
+
+class BasketMismatch(Invalid):
+    code = "basket_mismatch"
+    detail = "The amounts of the basket's lines do not add up to the purchase."
+
+
+class NoSuchLine(Invalid):
+    code = "no_such_line"
+    detail = "The purchase has no such line, or it was returned already."
+
+
+class ReturnTooLarge(Refused):
+    code = "return_too_large"
+    detail = "No more can be returned than is left of the purchase."
+
+
+class BurnTooOld(Invalid):
+    code = "redemption_too_old"
+    detail = "The redemption lies too far back to be reported."
 
 
 class NothingToQuote(Invalid):

@@ -4,12 +4,18 @@ import json
 from datetime import datetime
 from typing import Any
 
-from network.earning.results import Earned, MemberBalance, OwnEntry, Quote, Redeemed
+from network.earning.results import Earned, MemberBalance, OwnEntry, Quote, Redeemed, Reversed
 from network.kernel.clock import as_utc
 from network.kernel.identifiers import show, show_entry
 from network.wallet.domain import Balance, Entry, Operation
 
-_PREFIXES = {Operation.EARN: "ern", Operation.REDEMPTION: "rdm"}
+_PREFIXES = {
+    Operation.EARN: "ern",
+    Operation.REDEMPTION: "rdm",
+    Operation.HOLD: "rdm",
+    Operation.REDEMPTION_REVERSAL: "rev",
+    Operation.EARN_REVERSAL: "rev",
+}
 
 
 def present_earn(earned: Earned) -> str:
@@ -45,11 +51,33 @@ def present_redemption(redeemed: Redeemed) -> str:
             "id": _entry_id(entry),
             "member": show("mbr", redeemed.member_id),
             "points": entry.points,
-            "value_minor": entry.slip.amount_minor,
+            "captured_points": redeemed.captured_points,
+            "reversed_points": redeemed.reversed_points,
+            "value_minor": redeemed.value_minor,
             "currency": entry.slip.currency,
-            "status": "captured",
+            "status": redeemed.status.value,
+            "hold_expires_at": _instant(redeemed.hold_expires_at) if redeemed.hold_expires_at else None,
             **_slip(entry, redeemed.store),
             "balance": _balance(redeemed.balance),
+        }
+    )
+
+
+def present_reversal(returned: Reversed) -> str:
+    """A Reversal."""
+    entry = returned.entry
+    return _json(
+        {
+            "id": _entry_id(entry),
+            "original": _entry_id(returned.original),
+            "member": show("mbr", returned.member_id),
+            "points": entry.points,
+            "owed_points": returned.owed_points,
+            "amount_minor": entry.slip.amount_minor,
+            "currency": entry.slip.currency,
+            "receipt": entry.slip.receipt,
+            "posted_at": _instant(entry.posted_at),
+            "balance": _balance(returned.balance) if returned.balance else None,
         }
     )
 
@@ -115,7 +143,7 @@ def _balance(balance: Balance) -> dict[str, int]:
 
 
 def _entry_id(entry: Entry) -> str:
-    return show_entry(_PREFIXES[entry.operation], entry.wallet_id, entry.sequence)
+    return show_entry(_PREFIXES.get(entry.operation, "ent"), entry.wallet_id, entry.sequence)
 
 
 def _instant(instant: datetime) -> str:

@@ -17,7 +17,7 @@ from network.earning.domain import Rule, Terms
 from network.infrastructure.network_clock import NETWORK_NOW
 from network.infrastructure.prepared import Row, as_bytes, as_instant, as_int, as_text, as_uuid, run
 from network.infrastructure.requests import RequestKey
-from network.wallet.domain import Head, Lot
+from network.wallet.domain import Head, Lot, ReturnPolicy
 from network.wallet.repository import HEAD_COLUMNS, LOTS_AS_JSON, head_of_text, lots_of
 
 
@@ -56,7 +56,7 @@ class Scene:
 _SCENE = f"""
 SELECT clock.now, {client_state_sql("$1::uuid")}, p.status, r.body_hash, r.status, r.answer, m.status, pm.known_by,
        card.fits, s.store_id, ct.contract_id, ct.member_value, ct.expires_after_months, rule.points_per_unit,
-       rule.pending_days, {{lots}}, {HEAD_COLUMNS}
+       rule.pending_days, rule.return_policy, rule.extension_days, {{lots}}, {HEAD_COLUMNS}
 FROM (SELECT {NETWORK_NOW} AS now) clock
 LEFT JOIN partner p ON p.partner_id = $2::uuid
 LEFT JOIN request r ON r.partner_id = $2 AND r.idempotency_key = $8::text
@@ -74,7 +74,7 @@ LEFT JOIN LATERAL (
     ORDER BY cv.valid_from DESC LIMIT 1
 ) ct ON true
 LEFT JOIN LATERAL (
-    SELECT er.points_per_unit, er.pending_days FROM earning_rule er
+    SELECT er.points_per_unit, er.pending_days, er.return_policy, er.extension_days FROM earning_rule er
     WHERE er.partner_id = $2 AND er.currency = $4 AND er.valid_from <= coalesce($5, clock.now)
     ORDER BY er.valid_from DESC LIMIT 1
 ) rule ON true
@@ -104,10 +104,37 @@ def insert_rule(
 ) -> None:
     """A partner's earning rule from an instant on."""
     connection.execute(
-        "INSERT INTO earning_rule (partner_id, currency, valid_from, points_per_unit, pending_days)"
-        " VALUES (%s, %s, %s, %s, %s)",
-        (partner_id, currency, valid_from, rule.points_per_unit, rule.pending_days),
+        f"INSERT INTO earning_rule (partner_id, currency, valid_from, {_RULE}) VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        (
+            partner_id,
+            currency,
+            valid_from,
+            rule.points_per_unit,
+            rule.pending_days,
+            rule.return_policy,
+            rule.extension_days,
+        ),
     )
+
+
+def rule_at(connection: psycopg.Connection, partner_id: UUID, currency: str, at: datetime) -> Rule:
+    """The partner's rule that was in force at an instant."""
+    row = connection.execute(
+        f"SELECT {_RULE} FROM earning_rule WHERE partner_id = %s AND currency = %s AND valid_from <= %s"
+        " ORDER BY valid_from DESC LIMIT 1",
+        (partner_id, currency, at),
+    ).fetchone()
+    return Rule(row[0], row[1], ReturnPolicy(row[2]), row[3]) if row else Rule()
+
+
+def returned_before(connection: psycopg.Connection, wallet_id: UUID, sequence: int) -> tuple[int, list[list[int]]]:
+    """Of an earn: how much money its returns have taken back, and what each took of the basket's lines."""
+    rows = connection.execute(
+        "SELECT amount_minor, basket FROM journal WHERE wallet_id = %s AND refers_to = %s"
+        " AND operation = 'earn_reversal'",
+        (wallet_id, sequence),
+    ).fetchall()
+    return sum(row[0] or 0 for row in rows), [row[1] for row in rows if row[1] is not None]
 
 
 def has_contract(connection: psycopg.Connection, partner_id: UUID, currency: str) -> bool:
@@ -128,9 +155,28 @@ def store_codes(connection: psycopg.Connection, partner_id: UUID, store_ids: set
     return dict(rows)
 
 
+_RULE = "points_per_unit, pending_days, return_policy, extension_days"
+
+
+def _rule(
+    points_per_unit: bytes | None, pending_days: bytes | None, policy: bytes | None, extension_days: bytes | None
+) -> Rule:
+    if points_per_unit is None or pending_days is None or policy is None or extension_days is None:
+        return Rule()
+    return Rule(
+        Decimal(points_per_unit.decode()), int(pending_days), ReturnPolicy(policy.decode()), int(extension_days)
+    )
+
+
+def store_code(connection: psycopg.Connection, partner_id: UUID, store_id: UUID | None) -> str | None:
+    """The code of one of a partner's stores."""
+    return store_codes(connection, partner_id, {store_id}).get(store_id) if store_id else None
+
+
 def _scene(row: Row, currency: str) -> Scene:
     now, client_state, partner_status, body_hash, status, answer, member_status, known_by, fits, store_id = row[:10]
-    contract_id, member_value, expires_after_months, points_per_unit, pending_days, lots = row[10:16]
+    contract_id, member_value, expires_after_months, points_per_unit, pending_days = row[10:15]
+    return_policy, extension_days, lots = row[15:18]
     instant = as_instant(now)
     assert instant is not None
     terms = None
@@ -147,7 +193,7 @@ def _scene(row: Row, currency: str) -> Scene:
         card_fits=fits is not None,
         store_id=as_uuid(store_id),
         terms=terms,
-        rule=Rule(Decimal(points_per_unit.decode()), as_int(pending_days) or 0) if points_per_unit else Rule(),
-        head=head_of_text(row[16:]) if row[16] is not None else None,
+        rule=_rule(points_per_unit, pending_days, return_policy, extension_days),
+        head=head_of_text(row[18:]) if row[18] is not None else None,
         lots=lots_of(json.loads(lots)) if lots else [],
     )

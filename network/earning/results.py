@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from network.wallet.domain import Balance, Entry, Lot
@@ -18,14 +19,45 @@ class Earned:
     balance: Balance | None
 
 
+class RedemptionStatus(StrEnum):
+    """Where a redemption stands. Only what was captured has been paid with."""
+
+    AUTHORIZED = "authorized"
+    CAPTURED = "captured"
+    VOIDED = "voided"
+    LAPSED = "lapsed"
+
+
 @dataclass(frozen=True, slots=True)
 class Redeemed:
-    """Points that became money. `entry.slip.amount_minor` is what they paid for."""
+    """A redemption, named by its first entry: points held, or paid with at once.
+
+    `value_minor`: what the captured points paid for; of points held, what they would pay for.
+    """
 
     member_id: UUID
     entry: Entry
     store: str | None
+    status: RedemptionStatus
+    captured_points: int
+    reversed_points: int
+    value_minor: int
+    hold_expires_at: datetime | None
     balance: Balance
+
+
+@dataclass(frozen=True, slots=True)
+class Reversed:
+    """A return. `owed_points`: those of an earn that were spent already, and that the member owes now.
+
+    `amount_minor`: of the purchase that was taken back, or of the points' value that went back to points.
+    """
+
+    member_id: UUID
+    entry: Entry
+    original: Entry
+    owed_points: int
+    balance: Balance | None
 
 
 @dataclass(frozen=True, slots=True)

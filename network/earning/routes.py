@@ -7,7 +7,7 @@ from flask import Response
 
 from network.auth.guards import current_principal, guard
 from network.earning import presenting, schemas, service
-from network.earning.commands import AskForQuote, RecordPurchase, RedeemPoints
+from network.earning.commands import AskForQuote, FollowUp, RecordPurchase, RedeemPoints
 from network.infrastructure.requests import Answer
 from network.kernel.identifiers import read, read_entry
 from network.web.blueprint import Blueprint
@@ -37,7 +37,8 @@ def earn(body: dict[str, Any]) -> Response:
     """A purchase becomes points."""
     principal = current_principal()
     request = asked(request_key(principal), presenting.present_earn)
-    return _respond(service.record_purchase(principal, _command(RecordPurchase, body), request))
+    basket = {"basket": tuple(body.pop("lines"))} if "lines" in body else {}
+    return _respond(service.record_purchase(principal, _command(RecordPurchase, body | basket), request))
 
 
 @blueprint.route("/earns/<entry_id>", methods=["GET"])
@@ -70,6 +71,50 @@ def get_redemption(entry_id: str) -> Response:
     return respond(Answer(200, presenting.present_redemption(found)))
 
 
+@blueprint.route("/redemptions/<entry_id>/capture", methods=["POST"])
+@takes_key()
+@guard("points:redeem", confirm_later=True)
+@blueprint.arguments(schemas.FollowUpRequest)
+@blueprint.response(201, schemas.RedemptionAnswer)
+def capture(body: dict[str, Any], entry_id: str) -> Response:
+    """Pay with a hold, whole or in part; the rest goes back to the member."""
+    request = asked(request_key(current_principal()), presenting.present_redemption)
+    return _respond(service.capture_hold(current_principal(), _follow_up("rdm", entry_id, body), request))
+
+
+@blueprint.route("/redemptions/<entry_id>/void", methods=["POST"])
+@takes_key()
+@guard("points:redeem", confirm_later=True)
+@blueprint.arguments(schemas.VoidRequest)
+@blueprint.response(201, schemas.RedemptionAnswer)
+def void(body: dict[str, Any], entry_id: str) -> Response:
+    """Give a hold back to the member."""
+    request = asked(request_key(current_principal()), presenting.present_redemption)
+    return _respond(service.void_hold(current_principal(), _follow_up("rdm", entry_id, body), request))
+
+
+@blueprint.route("/redemptions/<entry_id>/reverse", methods=["POST"])
+@takes_key()
+@guard("points:redeem", confirm_later=True)
+@blueprint.arguments(schemas.FollowUpRequest)
+@blueprint.response(201, schemas.ReversalAnswer)
+def reverse_redemption(body: dict[str, Any], entry_id: str) -> Response:
+    """Return points that were paid with to the lots they came from."""
+    request = asked(request_key(current_principal()), presenting.present_reversal)
+    return _respond(service.return_redemption(current_principal(), _follow_up("rdm", entry_id, body), request))
+
+
+@blueprint.route("/earns/<entry_id>/reverse", methods=["POST"])
+@takes_key()
+@guard("points:earn", confirm_later=True)
+@blueprint.arguments(schemas.ReturnPurchaseRequest)
+@blueprint.response(201, schemas.ReversalAnswer)
+def reverse_earn(body: dict[str, Any], entry_id: str) -> Response:
+    """Take the points of a returned purchase back; those already spent the member owes."""
+    request = asked(request_key(current_principal()), presenting.present_reversal)
+    return _respond(service.return_purchase(current_principal(), _follow_up("ern", entry_id, body), request))
+
+
 @members_blueprint.route("/<member_id>/balance", methods=["GET"])
 @guard("points:read")
 @members_blueprint.response(200, schemas.MemberBalanceAnswer)
@@ -94,8 +139,14 @@ def _command(kind: Any, body: dict[str, Any]) -> Any:
     return kind(member_id=body.pop("member"), **body)
 
 
+def _follow_up(prefix: str, entry_id: str, body: dict[str, Any]) -> FollowUp:
+    wallet_id, sequence = read_entry(prefix, entry_id)
+    lines = body.pop("lines", None)
+    return FollowUp(wallet_id=wallet_id, sequence=sequence, lines=tuple(lines) if lines else None, **body)
+
+
 def _redemption(body: dict[str, Any]) -> RedeemPoints:
-    proof, _capture = body.pop("proof"), body.pop("capture")
+    proof = body.pop("proof")
     command: RedeemPoints = _command(RedeemPoints, {**body, "card_number": proof["card_number"]})
     return command
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates
+from marshmallow import ValidationError, fields, validate, validates, validates_schema
 
 from network.kernel.errors import Invalid
 from network.members.domain import read_card_number
@@ -15,8 +15,21 @@ from network.web.fields import (
     Pattern,
     Points,
     Reference,
+    Whole,
 )
 from network.web.schemas import AnswerSchema, RequestSchema
+
+
+_OPERATIONS = (
+    "earn",
+    "redemption",
+    "hold",
+    "capture",
+    "void",
+    "lapse",
+    "redemption_reversal",
+    "earn_reversal",
+)
 
 
 class QuoteRequest(RequestSchema):
@@ -75,6 +88,28 @@ class EarnRequest(RequestSchema):
     occurred_at = Instant(metadata={"description": "When it was paid; now, if left out."})
     receipt = Reference()
     store = Reference(metadata={"description": "The code of one of the partner's stores."})
+    lines = fields.List(
+        AmountMinor(),
+        validate=validate.Length(1, 500),
+        metadata={"description": "The basket's lines' amounts, in order, so that a return can name lines."},
+    )
+
+
+class ReturnPurchaseRequest(RequestSchema):
+    """What of a purchase is returned: an amount, or lines of its basket; all that is left, if neither is told."""
+
+    amount_minor = AmountMinor()
+    lines = fields.List(
+        Whole(minimum=1, maximum=500),
+        validate=validate.Length(1, 500),
+        metadata={"description": "Numbers of the basket's lines; 1 is the first."},
+    )
+    receipt = Reference()
+
+    @validates_schema
+    def _one_way(self, data: dict[str, Any], **_options: Any) -> None:
+        if "amount_minor" in data and "lines" in data:
+            raise ValidationError("Tell an amount or lines, not both.", "lines")
 
 
 class LotAnswer(AnswerSchema):
@@ -123,26 +158,60 @@ class RedemptionRequest(RequestSchema):
     points = Points(required=True)
     currency = Currency(required=True)
     proof = fields.Nested(ProofRequest, required=True)
-    capture = fields.Boolean(load_default=True, truthy={True}, falsy={False})
+    capture = fields.Boolean(
+        load_default=True,
+        truthy={True},
+        falsy={False},
+        metadata={"description": "false: hold the points for a later capture."},
+    )
+    hold_seconds = Whole(
+        minimum=60, maximum=604_800, metadata={"description": "How long a hold waits for its capture; 1800 if left out."}
+    )
     occurred_at = Instant()
     receipt = Reference()
     store = Reference()
 
-    @validates("capture")
-    def _captures_at_once(self, value: bool, **_options: Any) -> None:
-        if not value:
-            raise ValidationError("Holding points for a later capture is not offered yet.")
+
+class FollowUpRequest(RequestSchema):
+    """How many points of a redemption are captured or returned; all that are left, if not told."""
+
+    points = Points()
+    receipt = Reference()
+
+
+class VoidRequest(RequestSchema):
+    """A hold is given back whole."""
+
+    receipt = Reference()
+
+
+class ReversalAnswer(AnswerSchema):
+    """A return. `owed_points` were spent already: the member owes them, and later earning repays them."""
+
+    id = fields.String(required=True)
+    original = fields.String(required=True)
+    member = fields.String(required=True)
+    points = fields.Integer(required=True)
+    owed_points = fields.Integer(required=True)
+    amount_minor = fields.Integer(required=True)
+    currency = fields.String(required=True)
+    receipt = fields.String(required=True, allow_none=True)
+    posted_at = Instant(required=True)
+    balance = fields.Nested(BalanceAnswer, required=True, allow_none=True)
 
 
 class RedemptionAnswer(AnswerSchema):
-    """Points that were paid with, and what they were worth."""
+    """Points held or paid with, and what they are worth."""
 
     id = fields.String(required=True)
     member = fields.String(required=True)
     points = fields.Integer(required=True)
+    captured_points = fields.Integer(required=True)
+    reversed_points = fields.Integer(required=True)
     value_minor = fields.Integer(required=True)
     currency = fields.String(required=True)
-    status = fields.String(required=True, metadata={"enum": ["captured"]})
+    status = fields.String(required=True, metadata={"enum": ["authorized", "captured", "voided", "lapsed"]})
+    hold_expires_at = Instant(required=True, allow_none=True)
     receipt = fields.String(required=True, allow_none=True)
     store = fields.String(required=True, allow_none=True)
     occurred_at = Instant(required=True)
@@ -154,7 +223,7 @@ class EntryAnswer(AnswerSchema):
     """An entry that the calling partner made."""
 
     id = fields.String(required=True)
-    operation = fields.String(required=True, metadata={"enum": ["earn", "redemption"]})
+    operation = fields.String(required=True, metadata={"enum": list(_OPERATIONS)})
     member = fields.String(required=True)
     points = fields.Integer(required=True)
     amount_minor = fields.Integer(required=True, allow_none=True)

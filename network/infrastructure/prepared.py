@@ -74,6 +74,7 @@ _TEXT_OF: dict[type, Callable[[Any], bytes]] = {
     UUID: lambda value: b"%032x" % value.int,
     datetime: lambda value: value.isoformat().encode(),
     bytes: lambda value: b"\\x" + value.hex().encode(),
+    tuple: lambda value: b"{" + b",".join(b"%d" % item for item in value) + b"}",  # of whole numbers
 }
 
 

@@ -60,16 +60,23 @@ CHECKS = (
     ),
     Check(
         "entry = its movements",
-        "an earn issues its points, a redemption draws its points at its partner, an expiry takes its points away",
+        "an entry's movements are of the kinds its operation has, of its size, and draws are its partner's own",
         """
         SELECT j.wallet_id, j.sequence, j.operation, j.points, m.points FROM journal j LEFT JOIN LATERAL (
-            SELECT coalesce(sum(abs(points)), 0) AS points,
-                   count(*) FILTER (WHERE kind <> CASE j.operation WHEN 'earn' THEN 'issue'
-                       WHEN 'redemption' THEN 'draw' WHEN 'expiry' THEN 'expire' ELSE 'activate' END) AS strange,
+            SELECT coalesce(sum(CASE WHEN kind IN ('hold', 'owe') OR kind = 'release' AND j.operation <> 'capture'
+                                     THEN abs(held) + debt ELSE abs(points) END), 0) AS points,
+                   count(*) FILTER (WHERE kind <> ALL (CASE j.operation
+                       WHEN 'earn' THEN '{issue}'::text[] WHEN 'redemption' THEN '{draw}' WHEN 'hold' THEN '{hold}'
+                       WHEN 'capture' THEN '{draw,release}' WHEN 'void' THEN '{release}' WHEN 'lapse' THEN '{release}'
+                       WHEN 'redemption_reversal' THEN '{undraw}' WHEN 'earn_reversal' THEN '{unissue,owe}'
+                       WHEN 'repayment' THEN '{draw}' WHEN 'adjustment' THEN '{issue,unissue}'
+                       WHEN 'expiry' THEN '{expire}' WHEN 'activation' THEN '{activate}' ELSE '{}' END)) AS strange,
                    count(*) FILTER (WHERE kind = 'draw' AND redeemer_id IS DISTINCT FROM j.partner_id) AS elsewhere
             FROM movement m WHERE m.wallet_id = j.wallet_id AND m.sequence = j.sequence
         ) m ON true
-        WHERE (j.operation <> 'activation' AND j.points <> m.points) OR m.strange > 0 OR m.elsewhere > 0
+        WHERE m.strange > 0 OR m.elsewhere > 0 OR CASE j.operation WHEN 'activation' THEN false
+            WHEN 'earn_reversal' THEN j.points < m.points  -- what expired unspent is taken from nobody
+            ELSE j.points <> m.points END
         """,
     ),
     Check(
@@ -99,6 +106,37 @@ CHECKS = (
                  WHERE m.wallet_id = j.wallet_id AND m.sequence = j.sequence) AS moved
             FROM journal j
         ) steps WHERE change <> moved
+        """,
+    ),
+    Check(
+        "held = open holds",
+        "what is held in a wallet's lots is what its open holds set aside",
+        """
+        SELECT w.wallet_id, w.held, h.points FROM wallet w LEFT JOIN LATERAL (
+            SELECT coalesce(sum(points), 0) AS points FROM hold WHERE hold.wallet_id = w.wallet_id AND is_open
+        ) h ON true WHERE w.held <> h.points
+        """,
+    ),
+    Check(
+        "debt = open debts = movements",
+        "what a member owes is what reversals left unpaid and later earning has not repaid",
+        """
+        SELECT w.wallet_id, w.debt, d.remaining, m.debt FROM wallet w
+        LEFT JOIN LATERAL (SELECT coalesce(sum(remaining), 0) AS remaining FROM debt
+                           WHERE debt.wallet_id = w.wallet_id) d ON true
+        LEFT JOIN LATERAL (SELECT coalesce(sum(debt), 0) AS debt FROM movement
+                           WHERE movement.wallet_id = w.wallet_id AND debt <> 0) m ON true
+        WHERE w.debt <> d.remaining OR w.debt <> m.debt
+        """,
+    ),
+    Check(
+        "nothing reversed beyond the original",
+        "the reversals of an entry never add up to more than it",
+        """
+        SELECT j.wallet_id, j.sequence, j.points, sum(r.points) FROM journal r
+        JOIN journal j ON j.wallet_id = r.wallet_id AND j.sequence = r.refers_to
+        WHERE r.operation IN ('redemption_reversal', 'earn_reversal')
+        GROUP BY j.wallet_id, j.sequence, j.points HAVING sum(r.points) > j.points
         """,
     ),
     Check(
@@ -137,7 +175,7 @@ def broken_chains(connection: psycopg.Connection) -> Iterator[tuple[Any, ...]]:
             previous = GENESIS
             for row in rows:
                 expected = entry_hash(previous, _entry(row))
-                if bytes(row[16]) != expected:
+                if bytes(row[17]) != expected:
                     yield wallet_id, row[1]
                     break
                 previous = expected
@@ -147,7 +185,7 @@ def broken_chains(connection: psycopg.Connection) -> Iterator[tuple[Any, ...]]:
 
 _CHAIN = """
 SELECT j.wallet_id, j.sequence, j.operation, j.points, j.partner_id, j.store_id, j.receipt, j.amount_minor, j.currency,
-       j.occurred_at, j.posted_at, j.available, j.pending, j.held, j.debt, j.reverses, j.hash,
+       j.basket, j.occurred_at, j.posted_at, j.available, j.pending, j.held, j.debt, j.refers_to, j.hash,
        (SELECT json_agg(json_build_array(m.line, m.lot_id, m.kind, m.points, m.held, m.debt, m.issuer_id,
                                          m.issuer_contract_id, m.redeemer_id, m.redeemer_contract_id, m.currency,
                                          m.activates_at, m.expires_at) ORDER BY m.line)
@@ -163,11 +201,19 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         sequence=sequence,
         operation=operation,  # as it stands, known or not: what was tampered with must be found, not fail to be read
         points=points,
-        slip=Slip(partner_id, as_utc(row[9]), store_id, receipt, amount_minor, currency),
-        posted_at=as_utc(row[10]),
-        balance=Balance(*row[11:15]),
-        movements=tuple(_movement(values) for values in row[17] or ()),
-        reverses=row[15],
+        slip=Slip(
+            partner_id,
+            as_utc(row[10]),
+            store_id,
+            receipt,
+            amount_minor,
+            currency,
+            None if row[9] is None else tuple(row[9]),
+        ),
+        posted_at=as_utc(row[11]),
+        balance=Balance(*row[12:16]),
+        movements=tuple(_movement(values) for values in row[18] or ()),
+        refers_to=row[16],
     )
 
 

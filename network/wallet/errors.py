@@ -1,11 +1,36 @@
 """How the ledger can refuse."""
 
-from network.kernel.errors import NotFound, Refused, Unavailable
+from network.kernel.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 
 
 class InsufficientPoints(Refused):
     code = "insufficient_points"
     detail = "The wallet has fewer points available than asked for."
+
+
+class HoldOver(Conflict):
+    code = "hold_over"
+    detail = "The hold was captured, voided, or has lapsed."
+
+
+class CaptureTooLarge(Invalid):
+    code = "capture_too_large"
+    detail = "A capture can't be larger than its hold."
+
+
+class ReversalTooLarge(Refused):
+    code = "reversal_too_large"
+    detail = "No more can be reversed than is left of the original."
+
+
+class EarnNotPending(Refused):
+    code = "earn_not_pending"
+    detail = "The partner's return policy lets only pending points be taken back."
+
+
+class PointsAlreadySpent(Refused):
+    code = "points_already_spent"
+    detail = "The partner's return policy lets only points that are still there be taken back."
 
 
 class WalletNotFound(NotFound):

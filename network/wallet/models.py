@@ -6,7 +6,7 @@ No foreign keys: a posting locks its wallet's row and nothing else, and `checks`
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, Index, LargeBinary, SmallInteger, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Computed, Index, LargeBinary, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network.infrastructure.database import Base
@@ -66,7 +66,10 @@ class JournalRow(Base):
     """One entry: append-only, gapless per wallet, chained by hash. `points` is the size, the movements tell the way."""
 
     __tablename__ = "journal"
-    __table_args__ = (CheckConstraint("points >= 0 AND sequence > 0", name="not_negative"),)
+    __table_args__ = (
+        CheckConstraint("points >= 0 AND sequence > 0", name="not_negative"),
+        Index("journal_refers_to", "wallet_id", "refers_to", postgresql_where=text("refers_to IS NOT NULL")),
+    )
 
     wallet_id: Mapped[UUID] = mapped_column(primary_key=True)
     sequence: Mapped[int] = mapped_column(primary_key=True)
@@ -77,14 +80,48 @@ class JournalRow(Base):
     receipt: Mapped[str | None]
     amount_minor: Mapped[int | None]
     currency: Mapped[str | None]
+    basket: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
     occurred_at: Mapped[datetime]
     posted_at: Mapped[datetime]
     available: Mapped[int]
     pending: Mapped[int]
     held: Mapped[int]
     debt: Mapped[int]
-    reverses: Mapped[int | None]
+    refers_to: Mapped[int | None]
     hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class HoldRow(Base):
+    """Points set aside by the entry `sequence`, whose movements say in which lots. Over once it is not open."""
+
+    __tablename__ = "hold"
+    __table_args__ = (Index("hold_open", "wallet_id", postgresql_where=text("is_open")),)
+
+    wallet_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[UUID]
+    points: Mapped[int]
+    expires_at: Mapped[datetime]
+    is_open: Mapped[bool]
+
+
+class DebtRow(Base):
+    """Points owed to an issuer since the reversal `sequence`; what remains is repaid by later earning."""
+
+    __tablename__ = "debt"
+    __table_args__ = (
+        CheckConstraint("0 <= remaining AND remaining <= owed AND owed > 0", name="points"),
+        Index("debt_open", "wallet_id", postgresql_where=text("remaining > 0")),
+    )
+
+    wallet_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    lot_id: Mapped[UUID]
+    issuer_id: Mapped[UUID]
+    contract_id: Mapped[UUID]
+    currency: Mapped[str]
+    owed: Mapped[int]
+    remaining: Mapped[int]
 
 
 class MovementRow(Base):

@@ -11,7 +11,20 @@ import psycopg
 from network.infrastructure.network_clock import NETWORK_NOW
 from network.infrastructure.prepared import Row, as_instant
 from network.kernel.clock import as_utc
-from network.wallet.domain import GENESIS, Balance, Entry, Head, Lot, Operation, Slip
+from network.wallet.domain import (
+    GENESIS,
+    Balance,
+    Debt,
+    Draft,
+    Drawn,
+    Entry,
+    Head,
+    Hold,
+    Lot,
+    Operation,
+    Reversible,
+    Slip,
+)
 
 HEAD_COLUMNS = "w.wallet_id, w.sequence, w.head_hash, w.available, w.pending, w.held, w.debt, w.posted_at, w.due_at"
 """The columns of a wallet's head, for `head_of`; `w` is the wallet."""
@@ -113,6 +126,99 @@ def open_lots(connection: psycopg.Connection, wallet_id: UUID) -> list[Lot]:
     return [Lot(*row) for row in rows]
 
 
+def open_holds(connection: psycopg.Connection, wallet_id: UUID) -> list[Hold]:
+    """Every hold of a wallet that is not over."""
+    rows = connection.execute(f"{_HOLD} WHERE h.wallet_id = %s AND h.is_open", (wallet_id,)).fetchall()
+    return [_hold(row) for row in rows]
+
+
+def find_hold(connection: psycopg.Connection, wallet_id: UUID, sequence: int) -> Hold | None:
+    """A hold, over or not."""
+    row = connection.execute(f"{_HOLD} WHERE h.wallet_id = %s AND h.sequence = %s", (wallet_id, sequence)).fetchone()
+    return _hold(row) if row else None
+
+
+def open_debts(connection: psycopg.Connection, wallet_id: UUID) -> list[Debt]:
+    """What a wallet's owner still owes, oldest first."""
+    rows = connection.execute(
+        "SELECT sequence, lot_id, issuer_id, contract_id, currency, owed, remaining FROM debt"
+        " WHERE wallet_id = %s AND remaining > 0 ORDER BY sequence",
+        (wallet_id,),
+    ).fetchall()
+    return [Debt(*row) for row in rows]
+
+
+def lots_by_id(connection: psycopg.Connection, wallet_id: UUID, lot_ids: Iterable[UUID]) -> list[Lot]:
+    """Some lots of a wallet, open or not."""
+    rows = connection.execute(
+        f"SELECT {_LOT_ITEMS} FROM lot WHERE wallet_id = %s AND lot_id = ANY(%s)", (wallet_id, list(lot_ids))
+    ).fetchall()
+    return [Lot(*row) for row in rows]
+
+
+def draft_of_wallet(
+    connection: psycopg.Connection, head: Head, now: datetime, *, also: Iterable[UUID] = ()
+) -> Draft:
+    """A working copy of a whole wallet: every open lot, hold and debt, and the lots `also` named."""
+    wallet_id = head.wallet_id
+    lots = {lot.lot_id: lot for lot in open_lots(connection, wallet_id)}
+    missing = [lot_id for lot_id in also if lot_id not in lots]
+    closed = lots_by_id(connection, wallet_id, missing) if missing else []
+    return Draft(
+        head,
+        [*lots.values(), *closed],
+        now,
+        holds=open_holds(connection, wallet_id),
+        debts=open_debts(connection, wallet_id) if head.balance.debt else (),
+    )
+
+
+def draws_left(connection: psycopg.Connection, wallet_id: UUID, sequence: int) -> list[Drawn]:
+    """What an entry drew and later entries have not returned, by lot, in the order of the draws."""
+    rows = connection.execute(
+        "SELECT d.lot_id, -d.points - coalesce((SELECT sum(u.points) FROM movement u JOIN journal j"
+        "   ON j.wallet_id = u.wallet_id AND j.sequence = u.sequence"
+        "   WHERE u.wallet_id = d.wallet_id AND u.lot_id = d.lot_id AND u.kind = 'undraw'"
+        "     AND j.wallet_id = d.wallet_id AND j.refers_to = d.sequence), 0)::bigint,"
+        " d.redeemer_id, d.redeemer_contract_id FROM movement d"
+        " WHERE d.wallet_id = %s AND d.sequence = %s AND d.kind = 'draw' ORDER BY d.line",
+        (wallet_id, sequence),
+    ).fetchall()
+    return [Drawn(*row) for row in rows if row[1]]
+
+
+def reversible_earn(connection: psycopg.Connection, wallet_id: UUID, sequence: int) -> Reversible | None:
+    """What is left to reverse of an earn's lot; None if it made no lot.
+
+    Spent is what draws took out of the lot for good, and what holds may, less what has become a debt already.
+    """
+    lots = lots_issued_by(connection, wallet_id, sequence)
+    if not lots:
+        return None
+    (lot,) = lots
+    reversed_points, spent = connection.execute(
+        "SELECT (SELECT coalesce(sum(points), 0)::bigint FROM journal"
+        "   WHERE wallet_id = %s AND refers_to = %s AND operation = 'earn_reversal'),"
+        " (SELECT coalesce(-sum(points) FILTER (WHERE kind IN ('draw', 'undraw')), 0)::bigint"
+        "   - coalesce(sum(debt) FILTER (WHERE kind = 'owe'), 0)::bigint"
+        "   FROM movement WHERE wallet_id = %s AND lot_id = %s)",
+        (wallet_id, sequence, wallet_id, lot.lot_id),
+    ).fetchone() or (0, 0)
+    return Reversible(sequence, lot, lot.issued - reversed_points, max(0, spent + lot.held))
+
+
+def entry_referring_to(
+    connection: psycopg.Connection, wallet_id: UUID, sequence: int, operations: Sequence[Operation]
+) -> Entry | None:
+    """The first entry of one of these operations that completes or corrects an entry."""
+    row = connection.execute(
+        f"SELECT {_ENTRY_COLUMNS} FROM journal WHERE wallet_id = %s AND refers_to = %s AND operation = ANY(%s)"
+        " ORDER BY sequence LIMIT 1",
+        (wallet_id, sequence, [each.value for each in operations]),
+    ).fetchone()
+    return _entry(row) if row else None
+
+
 def due_wallets(connection: psycopg.Connection, now: datetime, most: int) -> list[UUID]:
     """Wallets in which something may activate or expire by now, in wallet order."""
     rows = connection.execute(
@@ -168,25 +274,47 @@ def next_expiring(
     return [(points, as_utc(expires_at)) for points, expires_at in rows]
 
 
+_HOLD = (
+    "SELECT h.sequence, h.partner_id, h.points, h.expires_at, (SELECT json_agg(json_build_array(m.lot_id, m.held)"
+    " ORDER BY m.line) FROM movement m WHERE m.wallet_id = h.wallet_id AND m.sequence = h.sequence"
+    " AND m.kind = 'hold'), h.is_open FROM hold h"
+)
+
+
+def _hold(row: Sequence[Any]) -> Hold:
+    sequence, partner_id, points, expires_at, parts, is_open = row
+    return Hold(
+        sequence, partner_id, points, expires_at, tuple((UUID(lot_id), held) for lot_id, held in parts), is_open
+    )
+
+
 _ENTRY_COLUMNS = (
-    "wallet_id, sequence, operation, points, partner_id, store_id, receipt, amount_minor, currency, occurred_at,"
-    " posted_at, available, pending, held, debt, reverses, hash"
+    "wallet_id, sequence, operation, points, partner_id, store_id, receipt, amount_minor, currency, basket, occurred_at,"
+    " posted_at, available, pending, held, debt, refers_to, hash"
 )
 
 
 def _entry(row: Sequence[Any]) -> Entry:
     wallet_id, sequence, operation, points, partner_id, store_id, receipt, amount_minor, currency = row[:9]
-    occurred_at, posted_at, available, pending, held, debt, reverses, entry_hash = row[9:]
+    basket, occurred_at, posted_at, available, pending, held, debt, refers_to, entry_hash = row[9:]
     return Entry(
         wallet_id=wallet_id,
         sequence=sequence,
         operation=Operation(operation),
         points=points,
-        slip=Slip(partner_id, as_utc(occurred_at), store_id, receipt, amount_minor, currency),
+        slip=Slip(
+            partner_id,
+            as_utc(occurred_at),
+            store_id,
+            receipt,
+            amount_minor,
+            currency,
+            None if basket is None else tuple(basket),
+        ),
         posted_at=as_utc(posted_at),
         balance=Balance(available, pending, held, debt),
         movements=(),
-        reverses=reverses,
+        refers_to=refers_to,
         hash=entry_hash,
     )
 

@@ -14,7 +14,7 @@ import psycopg
 
 from network.infrastructure.prepared import run
 from network.infrastructure.requests import Answer, RequestKey
-from network.wallet.domain import Posting
+from network.wallet.domain import Entry, Posting
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ _JOURNAL = _Part(
     "journal",
     _columns(
         "sequence bigint, operation text, points bigint, partner_id uuid, store_id uuid, receipt text,"
-        " amount_minor bigint, currency text, occurred_at timestamptz, posted_at timestamptz, available bigint,"
-        " pending bigint, held bigint, debt bigint, reverses bigint, hash bytea"
+        " amount_minor bigint, currency text, basket bigint[], occurred_at timestamptz, posted_at timestamptz, available bigint,"
+        " pending bigint, held bigint, debt bigint, refers_to bigint, hash bytea"
     ),
     _INSERT,
 )
@@ -60,9 +60,34 @@ _NEW_LOT = _Part(
 )
 _LOT_CHANGE = _Part(
     "lot_change",
-    _columns("lot_id uuid, remaining bigint, held bigint, is_pending boolean"),
-    "UPDATE lot SET remaining = v.remaining, held = v.held, is_pending = v.is_pending FROM head, v_{table} v"
+    _columns("lot_id uuid, remaining bigint, held bigint, is_pending boolean, expires_at timestamptz"),
+    "UPDATE lot SET remaining = v.remaining, held = v.held, is_pending = v.is_pending, expires_at = v.expires_at"
+    " FROM head, v_{table} v"
     " WHERE lot.wallet_id = head.wallet_id AND lot.lot_id = v.lot_id",
+)
+_NEW_HOLD = _Part(
+    "hold",
+    _columns("sequence bigint, partner_id uuid, points bigint, expires_at timestamptz, is_open boolean"),
+    _INSERT,
+)
+_CLOSED_HOLD = _Part(
+    "closed_hold",
+    _columns("sequence bigint"),
+    "UPDATE hold SET is_open = false FROM head, v_{table} v"
+    " WHERE hold.wallet_id = head.wallet_id AND hold.sequence = v.sequence",
+)
+_NEW_DEBT = _Part(
+    "debt",
+    _columns(
+        "sequence bigint, lot_id uuid, issuer_id uuid, contract_id uuid, currency text, owed bigint, remaining bigint"
+    ),
+    _INSERT,
+)
+_DEBT_CHANGE = _Part(
+    "debt_change",
+    _columns("sequence bigint, remaining bigint"),
+    "UPDATE debt SET remaining = v.remaining FROM head, v_{table} v"
+    " WHERE debt.wallet_id = head.wallet_id AND debt.sequence = v.sequence",
 )
 _REQUEST = _Part(
     "request",
@@ -76,7 +101,18 @@ _OUTBOX = _Part(
     _columns("fact_id uuid, topic text, payload jsonb"),
     "INSERT INTO outbox ({names}) SELECT v.* FROM head, v_{table} v",
 )
-_PARTS = (_JOURNAL, _MOVEMENT, _NEW_LOT, _LOT_CHANGE, _REQUEST, _OUTBOX)
+_PARTS = (
+    _JOURNAL,
+    _MOVEMENT,
+    _NEW_LOT,
+    _LOT_CHANGE,
+    _NEW_HOLD,
+    _CLOSED_HOLD,
+    _NEW_DEBT,
+    _DEBT_CHANGE,
+    _REQUEST,
+    _OUTBOX,
+)
 _HEAD = (
     "WITH head AS (UPDATE wallet SET sequence = $1, head_hash = $2, available = $3, pending = $4, held = $5,"
     " debt = $6, posted_at = $7, due_at = $8 WHERE wallet_id = $9 AND sequence = $10 RETURNING wallet_id)"
@@ -91,9 +127,10 @@ def save(
     *,
     key: RequestKey | None = None,
     answer: Answer | None = None,
+    entry: Entry | None = None,
     outbox: Sequence[tuple[UUID, str, str]] = (),
 ) -> bool:
-    """Write a posting, the answer to the request that asked for it, and its facts; says whether it was written.
+    """Write a posting, the answer to the request that `entry` fulfils, and its facts; says whether it was written.
 
     False: the wallet has moved on since it was loaded, and nothing was written. Raises psycopg's UniqueViolation if
     the key has been answered meanwhile.
@@ -102,8 +139,15 @@ def save(
         _journal_rows(posting),
         _movement_rows(posting),
         _lot_rows(posting),
-        [(c.lot_id, c.remaining, c.held, c.is_pending) for c in posting.lot_changes],
-        _request_rows(posting, key, answer),
+        [(c.lot_id, c.remaining, c.held, c.is_pending, c.expires_at) for c in posting.lot_changes],
+        [(h.sequence, h.partner_id, h.points, h.expires_at, h.is_open) for h in posting.new_holds],
+        [(h.sequence,) for h in posting.closed_holds],
+        [
+            (d.sequence, d.lot_id, d.issuer_id, d.contract_id, d.currency, d.owed, d.remaining)
+            for d in posting.new_debts
+        ],
+        [(d.sequence, d.remaining) for d in posting.debt_changes],
+        _request_rows(key, answer, entry),
         outbox,
     )
     before, after, balance = posting.before, posting.after, posting.after.balance
@@ -167,13 +211,14 @@ def _journal_rows(posting: Posting) -> list[tuple[Any, ...]]:
             entry.slip.receipt,
             entry.slip.amount_minor,
             entry.slip.currency,
+            entry.slip.basket,
             entry.slip.occurred_at,
             entry.posted_at,
             entry.balance.available,
             entry.balance.pending,
             entry.balance.held,
             entry.balance.debt,
-            entry.reverses,
+            entry.refers_to,
             entry.hash,
         )
         for entry in posting.entries
@@ -225,8 +270,8 @@ def _lot_rows(posting: Posting) -> list[tuple[Any, ...]]:
     ]
 
 
-def _request_rows(posting: Posting, key: RequestKey | None, answer: Answer | None) -> list[tuple[Any, ...]]:
-    if key is None or answer is None:
+def _request_rows(key: RequestKey | None, answer: Answer | None, entry: Entry | None) -> list[tuple[Any, ...]]:
+    if key is None or answer is None or entry is None:
         return []
-    sequence = posting.after.sequence
+    sequence = entry.sequence
     return [(key.partner_id, key.idempotency_key, key.body_hash, answer.status, answer.body, sequence)]

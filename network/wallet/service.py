@@ -19,7 +19,7 @@ from network.kernel.errors import Refused
 from network.kernel.events import Fact
 from network.kernel.identifiers import new_id
 from network.wallet import repository
-from network.wallet.domain import Balance, Draft, Operation, Posting, settle_due
+from network.wallet.domain import Balance, Entry, Operation, Posting, settle_due
 from network.wallet.errors import WalletBusy, WalletNotFound
 from network.wallet.events import PointsBurned, PointsEarned, PointsExpired, PointsMoved
 from network.wallet.saving import save
@@ -33,10 +33,14 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Decision(Generic[Result]):
-    """What an attempt to post came to: the posting to save, and the result to tell once it is saved."""
+    """What an attempt to post came to: the posting to save, and the result to tell once it is saved.
+
+    `entry`: which of the posting's entries answers the request; there may be others, of what was due or is repaid.
+    """
 
     posting: Posting
     result: Result
+    entry: Entry | None = None
 
 
 Attempt = Callable[[psycopg.Connection], Decision[Result] | Answer]
@@ -89,7 +93,7 @@ def balance_of(wallet_id: UUID) -> tuple[datetime, Balance]:
     now, head = found
     if not head.is_due(now):
         return now, head.balance
-    draft = Draft(head, repository.open_lots(connection, wallet_id), now)
+    draft = repository.draft_of_wallet(connection, head, now)
     settle_due(draft)
     return now, draft.balance
 
@@ -113,7 +117,7 @@ def _settle(connection: psycopg.Connection, wallet_id: UUID) -> Decision[None]:
     if found is None:
         raise WalletNotFound
     now, head = found
-    draft = Draft(head, repository.open_lots(connection, wallet_id), now)
+    draft = repository.draft_of_wallet(connection, head, now)
     settle_due(draft)
     return Decision(draft.posting(), None)
 
@@ -138,6 +142,7 @@ def _try(
             decision.posting,
             key=None if asked is None else asked.key,
             answer=answer,
+            entry=decision.entry,
             outbox=rows_for(_facts(decision.posting)),
         )
     except UniqueViolation:
@@ -180,5 +185,6 @@ def _facts(posting: Posting) -> Iterator[Fact]:
 _FACT_OF: dict[Operation, type[PointsMoved]] = {
     Operation.EARN: PointsEarned,
     Operation.REDEMPTION: PointsBurned,
+    Operation.CAPTURE: PointsBurned,
     Operation.EXPIRY: PointsExpired,
 }

@@ -1,12 +1,14 @@
 """The use cases of the till."""
 
 from network.earning.service.earn import record_purchase
+from network.earning.service.follow import capture_hold, return_purchase, return_redemption, void_hold
 from network.earning.service.quote import quote
 from network.earning.service.read import earn_of, entries, member_balance, redemption_of
 from network.earning.service.redeem import redeem_points
 from network.earning.service.rules import set_earning_rule
 
 __all__ = [
+    "capture_hold",
     "earn_of",
     "entries",
     "member_balance",
@@ -14,5 +16,8 @@ __all__ = [
     "record_purchase",
     "redeem_points",
     "redemption_of",
+    "return_purchase",
+    "return_redemption",
     "set_earning_rule",
+    "void_hold",
 ]

@@ -7,6 +7,7 @@ import psycopg
 from network.auth.domain import Principal
 from network.earning.commands import RecordPurchase
 from network.earning.domain import points_for, purchase_instant
+from network.earning.errors import BasketMismatch
 from network.earning.repository import Till
 from network.earning.results import Earned
 from network.earning.service.scene import BALANCE_KNOWN_BY, Opening, check_may_issue, draft_of, enter
@@ -22,7 +23,7 @@ from network.wallet.service import Decision, post
 def record_purchase(principal: Principal, command: RecordPurchase, asked: Asked | None = None) -> Earned | Answer:
     """Issue the points of a purchase to a member that the partner knows.
 
-    Raises what `scene.enter` raises, IssuingSuspended, and MemberNotFound for a member unknown to the partner.
+    Raises what `scene.enter` raises, IssuingSuspended, BasketMismatch, and MemberNotFound for a member unknown to the partner.
     """
     till = Till(
         client_id=principal.client_id,
@@ -41,6 +42,8 @@ def record_purchase(principal: Principal, command: RecordPurchase, asked: Asked 
         if opening.scene.known_by is None:
             raise MemberNotFound(field="member")
         check_may_issue(opening)
+        if command.basket is not None and sum(command.basket) != command.amount_minor:
+            raise BasketMismatch(field="lines")
         return _decide(connection, principal, command, opening)
 
     return post(attempt, asked)
@@ -51,7 +54,7 @@ def _decide(
 ) -> Decision[Earned]:
     scene, terms = opening.scene, opening.terms
     occurred_at = purchase_instant(command.occurred_at, scene.now)
-    draft = draft_of(connection, opening, all_lots=False)
+    draft = draft_of(connection, opening, whole=opening.head.balance.debt > 0)
     months = terms.expires_after_months
     entry = earn(
         draft,
@@ -64,6 +67,7 @@ def _decide(
                 command.receipt,
                 command.amount_minor,
                 command.currency,
+                command.basket,
             ),
             lot_id=new_id(),
             issuer_id=principal.partner_id,
@@ -78,4 +82,4 @@ def _decide(
     earned = Earned(
         command.member_id, entry, command.store, posting.new_lots, draft.balance if sees_balance else None
     )
-    return Decision(posting, earned)
+    return Decision(posting, earned, entry)

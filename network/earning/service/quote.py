@@ -26,7 +26,9 @@ def quote(principal: Principal, command: AskForQuote) -> Quote:
         raise MemberNotFound(field="member")
     if command.amount_minor is None and command.points is None:
         raise NothingToQuote(field="amount_minor")
-    available = draft_of(connection, opening, all_lots=False).balance.available
+    available = sum(
+        lot.free for lot in draft_of(connection, opening, whole=True).lots if lot.currency == command.currency
+    )
     visible = available if scene.known_by in BALANCE_KNOWN_BY else None
     amount, points = command.amount_minor, command.points
     return Quote(

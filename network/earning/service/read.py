@@ -1,14 +1,16 @@
 """What a partner may read of a member's wallet: the total, and its own entries; nothing of another partner."""
 
+from datetime import datetime
 from uuid import UUID
 
 import psycopg
 
 from network.auth.domain import Principal
 from network.earning import repository as till
-from network.earning.results import Earned, MemberBalance, OwnEntry, Redeemed
+from network.earning.results import Earned, MemberBalance, OwnEntry, Redeemed, RedemptionStatus
 from network.earning.service.scene import BALANCE_KNOWN_BY
 from network.infrastructure.database import statement_connection
+from network.infrastructure.network_clock import network_now
 from network.members.errors import MemberNotFound
 from network.members.service import acquaintance, member_of_wallet
 from network.wallet import repository as ledger
@@ -16,7 +18,16 @@ from network.wallet.domain import Entry, Operation
 from network.wallet.errors import EntryNotFound
 from network.wallet.service import balance_of
 
-_SHOWN = (Operation.EARN, Operation.REDEMPTION)
+_SHOWN = (
+    Operation.EARN,
+    Operation.REDEMPTION,
+    Operation.HOLD,
+    Operation.CAPTURE,
+    Operation.VOID,
+    Operation.LAPSE,
+    Operation.REDEMPTION_REVERSAL,
+    Operation.EARN_REVERSAL,
+)
 _EXPIRING_SHOWN = 5
 
 
@@ -46,7 +57,7 @@ def entries(principal: Principal, member_id: UUID, before: int | None, most: int
 def earn_of(principal: Principal, wallet_id: UUID, sequence: int) -> Earned:
     """An earn of the partner's own. Raises EntryNotFound for anything else."""
     connection = statement_connection()
-    own = _own_entry(connection, principal, wallet_id, sequence, Operation.EARN)
+    own = _own_entry(connection, principal, wallet_id, sequence, (Operation.EARN,))
     lots = ledger.lots_issued_by(connection, wallet_id, sequence)
     known = acquaintance(principal.partner_id, own.member_id)
     sees_balance = known is not None and known.known_by in BALANCE_KNOWN_BY
@@ -54,20 +65,57 @@ def earn_of(principal: Principal, wallet_id: UUID, sequence: int) -> Earned:
 
 
 def redemption_of(principal: Principal, wallet_id: UUID, sequence: int) -> Redeemed:
-    """A redemption of the partner's own. Raises EntryNotFound for anything else."""
-    own = _own_entry(statement_connection(), principal, wallet_id, sequence, Operation.REDEMPTION)
-    return Redeemed(own.member_id, own.entry, own.store, own.entry.balance)
+    """A redemption of the partner's own, held or paid with. Raises EntryNotFound for anything else."""
+    connection = statement_connection()
+    own = _own_entry(connection, principal, wallet_id, sequence, (Operation.REDEMPTION, Operation.HOLD))
+    status, drawing, expires_at = _standing(connection, own.entry)
+    captured = drawing.points if drawing else 0
+    left = sum(each.points for each in ledger.draws_left(connection, wallet_id, drawing.sequence)) if drawing else 0
+    value = (drawing or own.entry).slip.amount_minor or 0
+    return Redeemed(
+        member_id=own.member_id,
+        entry=own.entry,
+        store=own.store,
+        status=status,
+        captured_points=captured,
+        reversed_points=captured - left,
+        value_minor=value,
+        hold_expires_at=expires_at,
+        balance=balance_of(wallet_id)[1],
+    )
+
+
+def _standing(connection: psycopg.Connection, entry: Entry) -> tuple[RedemptionStatus, Entry | None, datetime | None]:
+    """Where a redemption stands, the entry that drew its points, and when its hold, if it is open, lapses."""
+    if entry.operation is Operation.REDEMPTION:
+        return RedemptionStatus.CAPTURED, entry, None
+    hold = ledger.find_hold(connection, entry.wallet_id, entry.sequence)
+    if hold is not None and hold.is_open:
+        lapsed = hold.expires_at <= network_now()
+        return (RedemptionStatus.LAPSED if lapsed else RedemptionStatus.AUTHORIZED), None, hold.expires_at
+    ended = ledger.entry_referring_to(connection, entry.wallet_id, entry.sequence, tuple(_ENDINGS))
+    assert ended is not None, "a hold that is over was ended by an entry"
+    return _ENDINGS[ended.operation], ended if ended.operation is Operation.CAPTURE else None, None
+
+
+_ENDINGS = {
+    Operation.CAPTURE: RedemptionStatus.CAPTURED,
+    Operation.VOID: RedemptionStatus.VOIDED,
+    Operation.LAPSE: RedemptionStatus.LAPSED,
+}
 
 
 def _own_entry(
-    connection: psycopg.Connection, principal: Principal, wallet_id: UUID, sequence: int, operation: Operation
+    connection: psycopg.Connection,
+    principal: Principal,
+    wallet_id: UUID,
+    sequence: int,
+    operations: tuple[Operation, ...],
 ) -> OwnEntry:
     entry: Entry | None = ledger.find_entry(connection, wallet_id, sequence)
-    if entry is None or entry.slip.partner_id != principal.partner_id or entry.operation is not operation:
+    if entry is None or entry.slip.partner_id != principal.partner_id or entry.operation not in operations:
         raise EntryNotFound
     member_id = member_of_wallet(wallet_id)
     if member_id is None:
         raise EntryNotFound
-    store_id = entry.slip.store_id
-    codes = till.store_codes(connection, principal.partner_id, {store_id}) if store_id else {}
-    return OwnEntry(member_id, entry, codes.get(store_id) if store_id else None)
+    return OwnEntry(member_id, entry, till.store_code(connection, principal.partner_id, entry.slip.store_id))

@@ -1,26 +1,29 @@
-"""Points become money at a till."""
+"""Points become money at a till, at once or as a hold to be captured later."""
+
+from datetime import timedelta
 
 import psycopg
 
 from network.auth.domain import Principal
 from network.earning.commands import RedeemPoints
-from network.earning.domain import purchase_instant, value_of
+from network.earning.domain import burn_instant, value_of
 from network.earning.errors import ProofRefused
 from network.earning.repository import Till
-from network.earning.results import Redeemed
+from network.earning.results import Redeemed, RedemptionStatus
 from network.earning.service.scene import BALANCE_KNOWN_BY, Opening, draft_of, enter
 from network.infrastructure.requests import Answer, Asked
 from network.members.service import acquaint_by_card
 from network.members.vault import card_hash
-from network.wallet.domain import Burn, Draft, Slip, burn
+from network.wallet.domain import Authorise, Burn, Draft, Slip, authorise, burn
+from network.wallet.repository import FIRST_LOTS
 from network.wallet.service import Decision, post
 
 
 def redeem_points(principal: Principal, command: RedeemPoints, asked: Asked | None = None) -> Redeemed | Answer:
-    """Draw a member's points, whoever issued them, first expiring first.
+    """Draw a member's points, whoever issued them, first expiring first; or hold them for a capture.
 
     The card proves that the member is present, and makes the partner one that was shown it. Raises what
-    `scene.enter` raises, ProofRefused, and InsufficientPoints.
+    `scene.enter` raises, ProofRefused, BurnTooOld, and InsufficientPoints.
     """
     till = Till(
         client_id=principal.client_id,
@@ -29,7 +32,7 @@ def redeem_points(principal: Principal, command: RedeemPoints, asked: Asked | No
         currency=command.currency,
         occurred_at=command.occurred_at,
         store=command.store,
-        card_hash=card_hash(command.card_number),
+        card_hash=card_hash(command.card_number, field="proof.card_number"),
         key=asked.key if asked else None,
     )
     newly_shown = False
@@ -54,23 +57,42 @@ def _decide(
     connection: psycopg.Connection, principal: Principal, command: RedeemPoints, opening: Opening
 ) -> Decision[Redeemed]:
     scene, terms = opening.scene, opening.terms
-    draft = _covering_draft(connection, opening, command.points)
+    draft = _covering_draft(connection, opening, command)
+    value = value_of(command.points, terms)
     slip = Slip(
         principal.partner_id,
-        purchase_instant(command.occurred_at, scene.now),
+        burn_instant(command.occurred_at, scene.now),
         scene.store_id,
         command.receipt,
-        value_of(command.points, terms),
+        value,
         command.currency,
     )
-    entry = burn(draft, Burn(command.points, slip, principal.partner_id, terms.contract_id))
-    redeemed = Redeemed(command.member_id, entry, command.store, draft.balance)
-    return Decision(draft.posting(), redeemed)
+    hold_expires_at = None
+    if command.capture:
+        entry = burn(
+            draft, Burn(command.points, command.currency, slip, principal.partner_id, terms.contract_id)
+        )
+    else:
+        hold_expires_at = draft.now + timedelta(seconds=command.hold_seconds)
+        entry = authorise(draft, Authorise(command.points, command.currency, slip, hold_expires_at))
+    redeemed = Redeemed(
+        member_id=command.member_id,
+        entry=entry,
+        store=command.store,
+        status=RedemptionStatus.CAPTURED if command.capture else RedemptionStatus.AUTHORIZED,
+        captured_points=command.points if command.capture else 0,
+        reversed_points=0,
+        value_minor=value,
+        hold_expires_at=hold_expires_at,
+        balance=draft.balance,
+    )
+    return Decision(draft.posting(), redeemed, entry)
 
 
-def _covering_draft(connection: psycopg.Connection, opening: Opening, points: int) -> Draft:
+def _covering_draft(connection: psycopg.Connection, opening: Opening, command: RedeemPoints) -> Draft:
     """The wallet with enough lots to cover the points, if it has them: the first few mostly do."""
-    draft = draft_of(connection, opening, all_lots=False)
-    if sum(lot.free for lot in draft.lots) < points <= draft.balance.available:
-        draft = draft_of(connection, opening, all_lots=True)
+    draft = draft_of(connection, opening)
+    covered = sum(lot.free for lot in draft.lots if lot.currency == command.currency)
+    if covered < command.points and len(opening.scene.lots) == FIRST_LOTS:
+        draft = draft_of(connection, opening, whole=True)
     return draft

@@ -1,6 +1,8 @@
 """What every use case of the till asks of its first query before it decides."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 import psycopg
 
@@ -13,7 +15,7 @@ from network.infrastructure.requests import Answer, replay
 from network.members.errors import MemberNotFound
 from network.partners.errors import NoContract
 from network.wallet.domain import Draft, Head, settle_due
-from network.wallet.repository import open_lots
+from network.wallet.repository import draft_of_wallet
 
 BALANCE_KNOWN_BY = {"enrolment", "card"}
 """A partner that enrolled the member, or was shown its card, may see the balance; one that knows a phone may not."""
@@ -50,12 +52,18 @@ def enter(connection: psycopg.Connection, principal: Principal, till: Till, *, w
     return Opening(scene, scene.head, scene.terms)
 
 
-def draft_of(connection: psycopg.Connection, opening: Opening, *, all_lots: bool) -> Draft:
-    """A working copy of the wallet with everything that is due already settled."""
+def draft_of(
+    connection: psycopg.Connection, opening: Opening, *, whole: bool = False, also: Iterable[UUID] = ()
+) -> Draft:
+    """A working copy of the wallet with everything that is due already settled.
+
+    Of a wallet in which nothing is due, only what rode on the first query, unless the `whole` is asked for, which is
+    every open lot, hold and debt, and the lots `also` named.
+    """
     scene, head = opening.scene, opening.head
-    if not head.is_due(scene.now) and not all_lots:
+    if not whole and not head.is_due(scene.now):
         return Draft(head, scene.lots, scene.now)
-    draft = Draft(head, open_lots(connection, head.wallet_id), scene.now)
+    draft = draft_of_wallet(connection, head, scene.now, also=also)
     settle_due(draft)
     return draft
 

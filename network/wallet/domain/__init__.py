@@ -5,10 +5,14 @@ from network.wallet.domain.chain import GENESIS, entry_hash
 from network.wallet.domain.draft import Draft
 from network.wallet.domain.due import settle_due
 from network.wallet.domain.earn import Earn, earn
+from network.wallet.domain.hold import Authorise, Capture, authorise, capture, void
+from network.wallet.domain.reverse import Drawn, ReturnPolicy, Reversible, reverse_earn, reverse_redemption
 from network.wallet.domain.values import (
     Balance,
+    Debt,
     Entry,
     Head,
+    Hold,
     Kind,
     Lot,
     LotChange,
@@ -20,21 +24,33 @@ from network.wallet.domain.values import (
 
 __all__ = [
     "GENESIS",
+    "Authorise",
     "Balance",
     "Burn",
+    "Capture",
+    "Debt",
     "Draft",
+    "Drawn",
     "Earn",
     "Entry",
     "Head",
+    "Hold",
     "Kind",
     "Lot",
     "LotChange",
     "Movement",
     "Operation",
     "Posting",
+    "ReturnPolicy",
+    "Reversible",
     "Slip",
+    "authorise",
     "burn",
+    "capture",
     "earn",
     "entry_hash",
+    "reverse_earn",
+    "reverse_redemption",
     "settle_due",
+    "void",
 ]

@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from network.wallet.domain.draft import Draft
-from network.wallet.domain.values import Entry, Operation, Slip
+from network.wallet.domain.values import Entry, Lot, Operation, Slip
 from network.wallet.errors import InsufficientPoints
 
 
 @dataclass(frozen=True, slots=True)
 class Burn:
-    """Points to spend: at which redeemer, under which of its contract versions."""
+    """Points to spend: at which redeemer, under which of its contract versions, cleared in which currency."""
 
     points: int
+    currency: str
     slip: Slip
     redeemer_id: UUID
     redeemer_contract_id: UUID
@@ -23,15 +24,22 @@ def burn(draft: Draft, command: Burn) -> Entry:
 
     Needs enough lots loaded to cover the points, and none of them due (see `settle_due`).
     """
-    if command.points > draft.balance.available:
-        raise InsufficientPoints(field="points", available=draft.balance.available)
-    left = command.points
-    for lot in draft.lots:
-        taken = min(lot.free, left)
-        if taken:
-            draft.draw(lot, taken, redeemer_id=command.redeemer_id, redeemer_contract_id=command.redeemer_contract_id)
-            left -= taken
-        if not left:
-            break
-    assert not left, "the lots do not cover the balance"
+    for lot, points in take(draft, command.points, command.currency):
+        draft.draw(lot, points, redeemer_id=command.redeemer_id, redeemer_contract_id=command.redeemer_contract_id)
     return draft.enter(Operation.REDEMPTION, command.points, command.slip)
+
+
+def take(draft: Draft, points: int, currency: str) -> list[tuple[Lot, int]]:
+    """Which lots give how many points, in draw order. Only lots cleared in this currency: others net elsewhere.
+
+    Raises InsufficientPoints if they do not cover the points.
+    """
+    parts, left = [], points
+    for lot in draft.lots:
+        given = min(lot.free, left) if lot.currency == currency else 0
+        if given:
+            parts.append((lot, given))
+            left -= given
+        if not left:
+            return parts
+    raise InsufficientPoints(field="points", available=points - left)

@@ -17,7 +17,7 @@ def entry_hash(previous: bytes, entry: Entry) -> bytes:
     """SHA-256(previous hash || canonical form). 32 bytes.
 
     The canonical form is a JSON array without white space: wallet, sequence, operation, points, partner, store,
-    receipt, amount_minor, currency, occurred_at, posted_at, reverses, [available, pending, held, debt], and one array for
+    receipt, amount_minor, currency, basket, occurred_at, posted_at, refers_to, [available, pending, held, debt], and one array for
     each movement in line order. Identifiers are 32 hexadecimal digits, instants whole microseconds since 1970, absent
     values null.
     """
@@ -32,9 +32,10 @@ def entry_hash(previous: bytes, entry: Entry) -> bytes:
         slip.receipt,
         slip.amount_minor,
         slip.currency,
+        slip.basket,
         microseconds(slip.occurred_at),
         microseconds(entry.posted_at),
-        entry.reverses,
+        entry.refers_to,
         [balance.available, balance.pending, balance.held, balance.debt],
         [_form(movement) for movement in entry.movements],
     ]

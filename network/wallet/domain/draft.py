@@ -1,7 +1,7 @@
 """A posting while it is being decided: a working copy of the wallet on which rules act one after the other.
 
-Pure: it reads nothing and writes nothing. A rule changes lots through `issue`, `draw`, `expire` and `activate`, which
-note the movements, and closes each entry with `enter`.
+Pure: it reads nothing and writes nothing. A rule moves points through the verbs below, each of which notes its
+movement, and closes each entry with `enter`.
 """
 
 from collections.abc import Iterable
@@ -11,8 +11,10 @@ from uuid import UUID
 
 from network.wallet.domain.chain import entry_hash
 from network.wallet.domain.values import (
+    Debt,
     Entry,
     Head,
+    Hold,
     Kind,
     Lot,
     LotChange,
@@ -24,15 +26,23 @@ from network.wallet.domain.values import (
 
 
 class Draft:
-    """The wallet as it will be. `lots` are those that were loaded; a rule sees only these."""
+    """The wallet as it will be. A rule sees only the lots, holds and debts that were loaded."""
 
-    def __init__(self, head: Head, lots: Iterable[Lot], now: datetime) -> None:
+    def __init__(
+        self, head: Head, lots: Iterable[Lot], now: datetime, *, holds: Iterable[Hold] = (), debts: Iterable[Debt] = ()
+    ) -> None:
         self.head = head
         self.now = max(now, head.posted_at)  # the journal's time never goes back
         self.balance = head.balance
+        self.holds = {hold.sequence: hold for hold in holds}
+        self.debts = {debt.sequence: debt for debt in debts}
         self._lots = {lot.lot_id: lot for lot in lots}
         self._new: set[UUID] = set()
         self._changed: set[UUID] = set()
+        self._new_holds: dict[int, Hold] = {}
+        self._closed_holds: dict[int, Hold] = {}
+        self._new_debts: dict[int, Debt] = {}
+        self._changed_debts: set[int] = set()
         self._movements: list[Movement] = []
         self._entries: list[Entry] = []
         self._hash = head.hash
@@ -43,31 +53,96 @@ class Draft:
         """The lots in the order in which they are drawn: first expiring, then first issued, then lot id."""
         return sorted(self._lots.values(), key=draw_order)
 
+    @property
+    def sequence(self) -> int:
+        """The sequence of the entry that is being drafted."""
+        return self.head.sequence + len(self._entries) + 1
+
+    def lot(self, lot_id: UUID) -> Lot:
+        """A lot as it stands now."""
+        return self._lots[lot_id]
+
     def issue(self, lot: Lot) -> None:
         """Add a new lot with all its points."""
         self._lots[lot.lot_id] = lot
         self._new.add(lot.lot_id)
-        self.balance = (
-            self.balance.plus(pending=lot.issued) if lot.is_pending else self.balance.plus(available=lot.issued)
-        )
+        self._change_spendable(lot, lot.issued)
         self._move(lot, Kind.ISSUE, points=lot.issued, activates_at=lot.activates_at, expires_at=lot.expires_at)
         self._note_due(lot.activates_at if lot.is_pending else lot.expires_at)
 
-    def draw(self, lot: Lot, points: int, *, redeemer_id: UUID, redeemer_contract_id: UUID) -> None:
-        """Spend points of a lot at a redeemer."""
+    def unissue(self, lot: Lot, points: int) -> None:
+        """Take back points that are still in their lot."""
         self._put(replace(lot, remaining=lot.remaining - points))
-        self.balance = self.balance.plus(available=-points)
+        self._change_spendable(lot, -points)
+        self._move(lot, Kind.UNISSUE, points=-points)
+
+    def draw(self, lot: Lot, points: int, *, redeemer_id: UUID, redeemer_contract_id: UUID, repays: int = 0) -> None:
+        """Spend points of a lot at a redeemer; `repays` of them pay what the member owes it."""
+        self._put(replace(lot, remaining=lot.remaining - points))
+        self._change_spendable(lot, -points)
+        self.balance = self.balance.plus(debt=-repays)
         self._move(
-            lot, Kind.DRAW, points=-points, redeemer_id=redeemer_id, redeemer_contract_id=redeemer_contract_id
+            lot,
+            Kind.DRAW,
+            points=-points,
+            debt=-repays,
+            redeemer_id=redeemer_id,
+            redeemer_contract_id=redeemer_contract_id,
         )
+
+    def draw_held(self, lot: Lot, points: int, *, redeemer_id: UUID, redeemer_contract_id: UUID) -> None:
+        """Spend held points of a lot at a redeemer."""
+        self._put(replace(lot, remaining=lot.remaining - points, held=lot.held - points))
+        self.balance = self.balance.plus(held=-points)
+        self._move(
+            lot,
+            Kind.DRAW,
+            points=-points,
+            held=-points,
+            redeemer_id=redeemer_id,
+            redeemer_contract_id=redeemer_contract_id,
+        )
+
+    def undraw(
+        self, lot: Lot, points: int, *, redeemer_id: UUID, redeemer_contract_id: UUID, expires_at: datetime | None
+    ) -> None:
+        """Return spent points to the lot they came from, which from now on expires at `expires_at`."""
+        moved = None if expires_at == lot.expires_at else expires_at
+        self._put(replace(lot, remaining=lot.remaining + points, expires_at=expires_at))
+        self._change_spendable(lot, points)
+        self._move(
+            lot,
+            Kind.UNDRAW,
+            points=points,
+            redeemer_id=redeemer_id,
+            redeemer_contract_id=redeemer_contract_id,
+            expires_at=moved,
+        )
+        self._note_due(expires_at)
+
+    def hold(self, lot: Lot, points: int) -> None:
+        """Set points of a lot aside."""
+        self._put(replace(lot, held=lot.held + points))
+        self.balance = self.balance.plus(available=-points, held=points)
+        self._move(lot, Kind.HOLD, held=points)
+
+    def release(self, lot: Lot, points: int) -> None:
+        """Give held points back to their lot, which may have expired meanwhile."""
+        self._put(replace(lot, held=lot.held - points))
+        self.balance = self.balance.plus(available=points, held=-points)
+        self._move(lot, Kind.RELEASE, held=-points)
+        self._note_due(lot.expires_at)
+
+    def owe(self, lot: Lot, points: int) -> None:
+        """Make the member a debtor for points of a lot that are no longer there."""
+        self.balance = self.balance.plus(debt=points)
+        self._move(lot, Kind.OWE, debt=points)
 
     def expire(self, lot: Lot) -> int:
         """Take what is left and not held out of a lot; returns how many points."""
         points = lot.remaining - lot.held
         self._put(replace(lot, remaining=lot.held, is_pending=False))
-        self.balance = (
-            self.balance.plus(pending=-points) if lot.is_pending else self.balance.plus(available=-points)
-        )
+        self._change_spendable(lot, -points)
         self._move(lot, Kind.EXPIRE, points=-points)
         return points
 
@@ -79,17 +154,36 @@ class Draft:
         self._note_due(lot.expires_at)
         return lot.remaining
 
-    def enter(self, operation: Operation, points: int, slip: Slip) -> Entry:
+    def open_hold(self, hold: Hold) -> None:
+        """Remember a hold that the entry being drafted makes."""
+        self._new_holds[hold.sequence] = self.holds[hold.sequence] = hold
+        self._note_due(hold.expires_at)
+
+    def close_hold(self, hold: Hold) -> None:
+        """A hold is captured, voided or lapsed; only once."""
+        self._closed_holds[hold.sequence] = self.holds[hold.sequence] = replace(hold, is_open=False)
+
+    def open_debt(self, debt: Debt) -> None:
+        """Remember a debt that the entry being drafted makes."""
+        self._new_debts[debt.sequence] = self.debts[debt.sequence] = debt
+
+    def pay_debt(self, debt: Debt, points: int) -> None:
+        """A part of a debt, or all of it, is repaid."""
+        self.debts[debt.sequence] = replace(debt, remaining=debt.remaining - points)
+        self._changed_debts.add(debt.sequence)
+
+    def enter(self, operation: Operation, points: int, slip: Slip, *, refers_to: int | None = None) -> Entry:
         """Close an entry: what was moved since the last one belongs to it."""
         entry = Entry(
             wallet_id=self.head.wallet_id,
-            sequence=self.head.sequence + len(self._entries) + 1,
+            sequence=self.sequence,
             operation=operation,
             points=points,
             slip=slip,
             posted_at=self.now,
             balance=self.balance,
             movements=tuple(self._movements),
+            refers_to=refers_to,
         )
         self._hash = entry_hash(self._hash, entry)
         entry = replace(entry, hash=self._hash)
@@ -98,7 +192,7 @@ class Draft:
         return entry
 
     def know_due(self, due_at: datetime | None) -> None:
-        """Replace the lower bound of what is due, once all lots have been seen."""
+        """Replace the lower bound of what is due, once everything that can be due has been seen."""
         self._due_at = due_at
 
     def posting(self) -> Posting:
@@ -118,8 +212,20 @@ class Draft:
             after=after,
             entries=tuple(self._entries),
             new_lots=tuple(lot for lot_id, lot in self._lots.items() if lot_id in self._new),
-            lot_changes=tuple(LotChange(lot.lot_id, lot.remaining, lot.held, lot.is_pending) for lot in changed),
+            lot_changes=tuple(
+                LotChange(lot.lot_id, lot.remaining, lot.held, lot.is_pending, lot.expires_at) for lot in changed
+            ),
+            new_holds=tuple(self._new_holds.values()),
+            closed_holds=tuple(hold for sequence, hold in self._closed_holds.items()),
+            new_debts=tuple(self.debts[sequence] for sequence in self._new_debts),
+            debt_changes=tuple(
+                self.debts[sequence] for sequence in self._changed_debts if sequence not in self._new_debts
+            ),
         )
+
+    def _change_spendable(self, lot: Lot, points: int) -> None:
+        """Points come into a lot, or leave it: pending ones if the lot is, else available ones."""
+        self.balance = self.balance.plus(pending=points) if lot.is_pending else self.balance.plus(available=points)
 
     def _put(self, lot: Lot) -> None:
         assert 0 <= lot.held <= lot.remaining <= lot.issued, "a lot can't be drawn beyond its points"

@@ -1,30 +1,43 @@
-"""What time alone changes: pending lots become active, lots expire. Done by a sweeper, and by whoever posts first."""
+"""What time alone changes: pending lots become active, lots expire, holds lapse.
+
+Done by a sweeper, and by whoever posts first.
+"""
 
 from datetime import datetime
 
 from network.wallet.domain.draft import Draft
-from network.wallet.domain.values import Lot, Operation, Slip
+from network.wallet.domain.hold import lapse
+from network.wallet.domain.repay import repay
+from network.wallet.domain.values import Operation, Slip
 
 
 def settle_due(draft: Draft) -> None:
-    """Activate and expire all lots that are due, an entry for each, in the order of time. Needs every open lot.
+    """Lapse, activate and expire all that is due, an entry for each. Needs every open lot, hold and debt.
 
-    Such an entry names the lot's issuer as its partner: nobody else was there. Activation comes first where both are due: a lot that is never active is never spendable, yet expires.
+    Such an entry names the lot's issuer as its partner (a lapse: the hold's): nobody else was there. Activation comes
+    before expiry where both are due: a lot that is never active is never spendable, yet expires. What a lapse releases
+    into an expired lot expires with it. A lot that becomes active first repays what the member owes.
     """
+    for hold in list(draft.holds.values()):
+        if hold.is_open and hold.expires_at <= draft.now:
+            lapse(draft, hold)
     for lot in sorted(draft.lots, key=lambda each: each.activates_at):
-        if lot.is_pending and lot.activates_at <= draft.now:
+        if lot.is_pending and lot.activates_at <= draft.now and lot.remaining:
             points = draft.activate(lot)
             draft.enter(Operation.ACTIVATION, points, Slip(lot.issuer_id, lot.activates_at))
+            if not lot.is_expired(draft.now):
+                repay(draft, draft.lot(lot.lot_id))
     for lot in draft.lots:
         if lot.expires_at is not None and lot.is_expired(draft.now) and lot.remaining > lot.held:
             points = draft.expire(lot)
             draft.enter(Operation.EXPIRY, points, Slip(lot.issuer_id, lot.expires_at))
-    draft.know_due(next_due(draft.lots))
+    draft.know_due(next_due(draft))
 
 
-def next_due(lots: list[Lot]) -> datetime | None:
-    """The earliest instant at which one of these lots activates or expires; None if none will."""
+def next_due(draft: Draft) -> datetime | None:
+    """The earliest instant at which a lot activates or expires, or a hold lapses; None if none will."""
     instants = [
-        lot.activates_at if lot.is_pending else lot.expires_at for lot in lots if lot.remaining > lot.held
+        lot.activates_at if lot.is_pending else lot.expires_at for lot in draft.lots if lot.remaining > lot.held
     ]
+    instants += [hold.expires_at for hold in draft.holds.values() if hold.is_open]
     return min((instant for instant in instants if instant is not None), default=None)

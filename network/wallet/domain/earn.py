@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from network.wallet.domain.draft import Draft
+from network.wallet.domain.repay import repay
 from network.wallet.domain.values import Entry, Lot, Operation, Slip
 
 
@@ -23,10 +24,10 @@ class Earn:
 
 
 def earn(draft: Draft, command: Earn) -> Entry:
-    """Issue the points as one lot. A purchase too small for a point is entered too, so that it can be explained.
+    """Issue the points as one lot, and repay with it what the member owes. A purchase too small for a point is entered too, so that it can be explained.
 
     A purchase reported late keeps the dates of its own day: points that would have expired meanwhile are issued, and
-    expire as soon as anyone looks.
+    expire as soon as anyone looks. Needs every open debt.
     """
     if command.points:
         draft.issue(
@@ -44,4 +45,7 @@ def earn(draft: Draft, command: Earn) -> Entry:
                 expires_at=command.expires_at,
             )
         )
-    return draft.enter(Operation.EARN, command.points, command.slip)
+    entry = draft.enter(Operation.EARN, command.points, command.slip)
+    if command.points and command.activates_at <= draft.now:
+        repay(draft, draft.lot(command.lot_id))
+    return entry

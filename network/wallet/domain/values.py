@@ -11,15 +11,32 @@ class Operation(StrEnum):
 
     EARN = "earn"
     REDEMPTION = "redemption"
+    HOLD = "hold"
+    CAPTURE = "capture"
+    VOID = "void"
+    LAPSE = "lapse"
+    REDEMPTION_REVERSAL = "redemption_reversal"
+    EARN_REVERSAL = "earn_reversal"
+    REPAYMENT = "repayment"
+    ADJUSTMENT = "adjustment"
     ACTIVATION = "activation"
     EXPIRY = "expiry"
 
 
 class Kind(StrEnum):
-    """What a movement did to its lot. `issue` and `draw` clear between partners; `expire` is breakage."""
+    """What a movement did to its lot.
+
+    `issue`, `draw` and their opposites clear between partners; `expire` is breakage; `owe` makes the member a debtor
+    for points of the lot that a reversed earn found spent; the others move no points.
+    """
 
     ISSUE = "issue"
+    UNISSUE = "unissue"
     DRAW = "draw"
+    UNDRAW = "undraw"
+    HOLD = "hold"
+    RELEASE = "release"
+    OWE = "owe"
     ACTIVATE = "activate"
     EXPIRE = "expire"
 
@@ -78,8 +95,39 @@ class Lot:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Points set aside for one capture. `parts`: how many of which lot, in draw order. Over once it is not open."""
+
+    sequence: int
+    partner_id: UUID
+    points: int
+    expires_at: datetime
+    parts: tuple[tuple[UUID, int], ...]
+    is_open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """Points that a member owes to an issuer whose earn was reversed after its points were spent.
+
+    `sequence` names the reversal. `contract_id`: the issuer's contract version at which a repayment is reimbursed.
+    """
+
+    sequence: int
+    lot_id: UUID
+    issuer_id: UUID
+    contract_id: UUID
+    currency: str
+    owed: int
+    remaining: int
+
+
+@dataclass(frozen=True, slots=True)
 class Slip:
-    """What the till says of itself: who, where, when, which receipt, how much money."""
+    """What the till says of itself: who, where, when, which receipt, how much money.
+
+    `basket`: the amounts of the purchase's lines; of a return, what is taken back of each, 0 where nothing is.
+    """
 
     partner_id: UUID
     occurred_at: datetime
@@ -87,6 +135,7 @@ class Slip:
     receipt: str | None = None
     amount_minor: int | None = None
     currency: str | None = None
+    basket: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +165,7 @@ class Movement:
 class Entry:
     """One row of the journal: what happened, the balance after it, and a hash over it and all before it.
 
-    `reverses` is the sequence, in the same wallet, of the entry that this one corrects.
+    `refers_to` is the sequence, in the same wallet, of the entry that this one completes or corrects.
     """
 
     wallet_id: UUID
@@ -127,7 +176,7 @@ class Entry:
     posted_at: datetime
     balance: Balance
     movements: tuple[Movement, ...]
-    reverses: int | None = None
+    refers_to: int | None = None
     hash: bytes = b""
 
 
@@ -139,6 +188,7 @@ class LotChange:
     remaining: int
     held: int
     is_pending: bool
+    expires_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +200,7 @@ class Posting:
     entries: tuple[Entry, ...]
     new_lots: tuple[Lot, ...]
     lot_changes: tuple[LotChange, ...]
+    new_holds: tuple[Hold, ...] = ()
+    closed_holds: tuple[Hold, ...] = ()
+    new_debts: tuple[Debt, ...] = ()
+    debt_changes: tuple[Debt, ...] = ()

@@ -62,7 +62,7 @@ def wallet(*lots: Lot, now: datetime = NOW) -> Draft:
 
 
 def at_fuel(points: int) -> Burn:
-    return Burn(points, Slip(FUEL, NOW), FUEL, FUEL_CONTRACT)
+    return Burn(points, "USD", Slip(FUEL, NOW), FUEL, FUEL_CONTRACT)
 
 
 def drawn(draft: Draft) -> dict[UUID, int]:
