@@ -34,7 +34,7 @@ types: dev  ## check types
 	@$(BIN)/mypy --no-error-summary
 
 bench: runtime  ## measure postings a second on this machine
-	@$(BIN)/network bench
+	@$(BIN)/python -m bench
 
 pins: dev  ## choose the versions of all packages anew (.ci/*.txt)
 	@.ci/pin

@@ -15,8 +15,9 @@ import psycopg
 import rq.cron
 from flask import Flask
 from redis.exceptions import ConnectionError as RedisConnectionError
-from rq.cron import CronScheduler
+from rq.cron import CronJob, CronScheduler
 from rq.exceptions import StopRequested
+from rq.utils import now
 
 import network.infrastructure.jobs
 import network.settlement.jobs
@@ -26,6 +27,7 @@ from network.infrastructure.queue import NetworkQueue
 _log = logging.getLogger(__name__)
 _LEADER_LOCK = 0x7363686564756C65  # "schedule"
 _RETRY_SECONDS = 1.0
+_LONGEST_QUEUE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,20 @@ RECURRING = (
 class LeadersCron(CronScheduler):
     """Queues jobs as long as it leads: its database connection holds the lock that says so."""
 
-    def __init__(self, leader: psycopg.Connection, connection: Any) -> None:
-        super().__init__(connection=connection, logging_level=logging.WARNING)
+    def __init__(self, leader: psycopg.Connection, queue: NetworkQueue) -> None:
+        super().__init__(connection=queue.connection, logging_level=logging.WARNING)
         self._leader = leader
+        self._queue = queue
 
-    def enqueue_jobs(self) -> list[Any]:
+    def enqueue_jobs(self) -> list[CronJob]:
         self._leader.execute("SELECT 1")  # a lost connection has lost the lead
-        return list(super().enqueue_jobs())
+        if self._queue.count < _LONGEST_QUEUE:
+            queued: list[CronJob] = super().enqueue_jobs()
+            return queued
+        for job in self.get_jobs():  # nobody works: what is due now will be due when somebody does
+            if job.should_run():
+                job.set_enqueue_time(now())
+        return []
 
 
 def run_scheduler(app: Flask) -> None:
@@ -88,7 +97,7 @@ def _wait_for_lead(connection: psycopg.Connection) -> None:
 
 def _cron(app: Flask, leader: psycopg.Connection) -> CronScheduler:
     queue: NetworkQueue = app.extensions["peyvand.queue"]
-    cron = LeadersCron(leader, queue.connection)
+    cron = LeadersCron(leader, queue)
     for each in RECURRING:
         cron.register(
             each.job,

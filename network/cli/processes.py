@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 
 import click
 
@@ -28,7 +29,17 @@ def up(host: str, port: int, web: int, workers: int) -> None:
     with application().app_context():
         migrate_database()
     console.print(f"Peyvand on http://{host}:{port}  (documentation: /v1/docs)  state: {settings.state_folder}")
-    sys.exit(run_together(children(host, port, web, workers)))
+    sys.exit(run_together(children(host, port, web, workers), tend=_tend_servers(settings)))
+
+
+def _tend_servers(settings: Settings) -> Callable[[], None]:
+    """A function that brings back the embedded servers should their supervisor have been killed."""
+    given = Settings.from_environment()
+    if given.database_url and given.redis_url:
+        return lambda: None
+    from network.infrastructure.embedded import lease
+
+    return lambda: lease(settings.state_folder).release()
 
 
 def children(host: str, port: int, web: int, workers: int) -> list[Child]:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from types import FrameType
@@ -77,13 +77,14 @@ def together(children: list[Child], environment: dict[str, str] | None = None) -
         running.stop()
 
 
-def run_together(children: list[Child]) -> int:
-    """Run until SIGTERM or Ctrl+C; the exit status."""
+def run_together(children: list[Child], tend: Callable[[], object]) -> int:
+    """Run until SIGTERM or Ctrl+C, and call `tend` now and then; the exit status."""
     signal.signal(signal.SIGTERM, _interrupt)
     with together(children) as running, contextlib.suppress(KeyboardInterrupt):
         while True:
             time.sleep(_POLL_SECONDS)
             running.check()
+            tend()
     return 0
 
 

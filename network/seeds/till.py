@@ -68,7 +68,7 @@ class PartnerTill:
     def redeemable(self, card: Card, visit: Visit) -> int:
         with _refusals():
             quote = self._partner.quotes.create(member=card.member, amount_minor=visit.amount_minor, currency=CURRENCY)
-        return quote.redeemable_points
+        return quote.redeemable_points or 0
 
     def burn(self, card: Card, visit: Visit, points: int) -> int:
         with _refusals():

@@ -18,7 +18,7 @@ from redis import Redis
 from sqlalchemy.engine import make_url
 
 from network.infrastructure import embedded
-from tests.end_to_end._till import Client, is_up
+from tests.end_to_end._till import Client, Till, is_up
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 60.0
@@ -96,12 +96,15 @@ class Installation:
         own = {"PEYVAND_STATE": str(self.state), "PEYVAND_PUBLIC_URL": self.url}
         self.environment = inherited | own | environment
         self.started: list[Process] = []
+        self._tills: list[Till] = []
         self._lease: embedded.Lease | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        for till in self._tills:
+            till.close()
         self.kill_everything()
         self.release()
         embedded.erase(self.state)
@@ -145,6 +148,11 @@ class Installation:
         told = self._run("-m", "tests.end_to_end._found", str(partners))
         assert told.returncode == 0, told.stderr
         return [Client(**each) for each in json.loads(told.stdout)]
+
+    def till(self, client: Client) -> Till:
+        """A till of a partner; for one thread."""
+        self._tills.append(Till(self.url, client))
+        return self._tills[-1]
 
     def check(self) -> None:
         """Every invariant of the ledger holds."""

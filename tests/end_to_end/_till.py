@@ -51,6 +51,8 @@ class Till:
         self._host = url[_SCHEME:]
         self._first, self._second = self._connection(), self._connection()
         self._token = ""
+        self.lost = 0  # answers that did not come, or came from a service that was not well
+        self.statuses: set[int] = set()
 
     def close(self) -> None:
         self._first.close()
@@ -73,12 +75,14 @@ class Till:
         while True:
             try:
                 reply = self.send(request)
+                self.statuses.add(reply.status)
                 if reply.status < 500:
                     return reply
                 lost: object = reply
             except _LOST as failure:
                 self.close()
                 lost = failure
+            self.lost += 1
             assert time.monotonic() < until, f"no answer: {lost}"
             time.sleep(0.05)
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.end_to_end._processes import ROOT, Installation, wait_until
-from tests.end_to_end._till import Client, Till
+from tests.end_to_end._till import Client
 
 CLIENTS = 32
 PROCESSES = 2  # of clients, so that Python's lock is not what is measured
@@ -84,12 +84,11 @@ def _open_fire(installation: Installation, clients: list[Client], number: int, s
 
 def _members(installation: Installation, clients: list[Client]) -> list[dict[str, Any]]:
     """Members whose card every partner has seen."""
-    tills = [Till(installation.url, client) for client in clients]
+    tills = [installation.till(client) for client in clients]
     members = [tills[number % len(tills)].enrol() for number in range(WALLETS)]
     for till in tills:
         for member in members:
             till.recognise(member)
-        till.close()
     return members
 
 

@@ -79,7 +79,5 @@ def _decide(
     )
     posting = draft.posting()
     sees_balance = scene.known_by in BALANCE_KNOWN_BY
-    earned = Earned(
-        command.member_id, entry, command.store, posting.new_lots, draft.balance if sees_balance else None
-    )
+    earned = Earned(command.member_id, entry, command.store, posting.new_lots, draft.balance if sees_balance else None)
     return Decision(posting, earned, entry)

@@ -19,7 +19,7 @@ from network.infrastructure.embedded.wheels import postgres_programs, valkey_pro
 
 _PATIENCE_SECONDS = 180
 _POLL_SECONDS = 0.01
-_STARTS_TRIED = 2  # the first supervisor may have been killed, or told to stop
+_STARTS_TRIED = 3  # the first supervisor may have been killed, or told to stop
 _SUPERVISOR = "network.infrastructure.embedded.supervisor"
 _SOURCE_ROOT = Path(__file__).resolve().parents[3]
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from network.kernel.identifiers import show
 from network.settlement.domain.assignment import Window
 from network.settlement.domain.states import State
 
@@ -26,6 +27,11 @@ class Cycle:
     cut_at: datetime | None
     netted_at: datetime | None
     stated_at: datetime | None
+
+    @property
+    def public_id(self) -> str:
+        """The id as people and partners see it, `cyc_...`."""
+        return show("cyc", self.cycle_id)
 
     @property
     def window(self) -> Window:

@@ -1,9 +1,9 @@
-"""Points that move by the wallet's own service, at chosen times, and by transactions that take their time."""
+"""Points that move at tills, at chosen times, and by transactions that take their time."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -22,23 +22,22 @@ from network.partners import service as partners
 from network.settlement import service as settlement
 from network.settlement.checks import CHECKS
 from network.settlement.domain import Cycle
-from network.wallet import repository, service
-from network.wallet.domain import Burn, Draft, Earn, Slip, burn, earn, settle_due
-from tests.fixtures import Coalition, Till, day
+from tests.fixtures import Coalition, Customer, Till, day
 
 _PATIENCE_SECONDS = 20.0  # another test process's transaction may hold the horizon of the whole server back
 
 
 class Ledger:
-    """The grocer, the fuel station and the coffee shop of the worked examples, and wallets by name."""
+    """Partners by code, and members by name, whose points move at the partners' tills."""
 
     def __init__(self, coalition: Coalition) -> None:
         self.coalition = coalition
         self.tills: dict[str, Till] = {}
-        self.wallets: dict[str, UUID] = {}
+        self._members: dict[str, Customer] = {}
+        self._known: set[tuple[str, str]] = set()
 
     def join(self, *codes: str, **terms: Any) -> None:
-        """Partners with a contract of these terms, by default those of worked example A."""
+        """Partners with a contract of these terms, by default those of worked example A; a point per dollar."""
         for code in codes:
             self.tills[code] = self.coalition.join(code, **terms)
 
@@ -49,24 +48,19 @@ class Ledger:
         """The version in force now."""
         return partners.get_contract_in_force(self.partner(code), "USD", network_now()).contract_id
 
-    def earn(self, wallet: str, issuer: str, points: int, expires_at: datetime | None = None) -> UUID:
-        """Points of an issuer, now; the lot's id."""
-        lot_id, issuer_id, contract_id = new_id(), self.partner(issuer), self.contract(issuer)
+    def earn(self, member: str, issuer: str, points: int) -> None:
+        """Points of an issuer, now."""
+        answer = self.tills[issuer].earn(self._member(member, issuer), points * 100)
+        assert (answer.status_code, answer.json.get("points")) == (201, points), answer.text
 
-        def rule(draft: Draft) -> None:
-            slip = Slip(partner_id=issuer_id, occurred_at=draft.now)
-            earn(draft, Earn(points, slip, lot_id, issuer_id, contract_id, "USD", draft.now, expires_at))
-
-        self._post(wallet, rule)
-        return lot_id
-
-    def burn(self, wallet: str, redeemer: str, points: int) -> None:
+    def burn(self, member: str, redeemer: str, points: int) -> None:
         """Points spent at a redeemer, now, first expiring first."""
-        redeemer_id, contract_id = self.partner(redeemer), self.contract(redeemer)
-        self._post(wallet, lambda draft: burn(draft, Burn(points, Slip(redeemer_id, draft.now), redeemer_id, contract_id)))
+        answer = self.tills[redeemer].redeem(self._member(member, redeemer), points)
+        assert answer.status_code == 201, answer.text
 
-    def available(self, wallet: str) -> int:
-        return service.balance_of(self._wallet(wallet))[1].available
+    def available(self, member: str) -> int:
+        code = next(iter(self.tills))
+        return int(self.tills[code].balance(self._member(member, code)).json["available"])
 
     @contextmanager
     def slow_issue(self, issuer: str, points: int, posted_at: datetime) -> Iterator[psycopg.Connection]:
@@ -93,25 +87,17 @@ class Ledger:
         )
         return UUID(str(who["lot"]))
 
-    def _wallet(self, name: str) -> UUID:
-        if name not in self.wallets:
-            with transaction():
-                self.wallets[name] = service.open_wallet()
-        return self.wallets[name]
-
-    def _post(self, name: str, rule: Callable[[Draft], object]) -> None:
-        wallet_id = self._wallet(name)
-
-        def attempt(connection: psycopg.Connection) -> service.Decision[None]:
-            found = repository.find_head(connection, wallet_id)
-            assert found is not None
-            now, head = found
-            draft = Draft(head, repository.open_lots(connection, wallet_id), now)
-            settle_due(draft)
-            rule(draft)
-            return service.Decision(draft.posting(), None)
-
-        service.post(attempt)
+    def _member(self, name: str, code: str) -> Customer:
+        """A member, known to a partner because its card was shown there."""
+        if name not in self._members:
+            self._members[name] = self.coalition.enrol(self.tills[code])
+            self._known.add((name, code))
+        member = self._members[name]
+        if (name, code) not in self._known:
+            answer = self.tills[code].post("/v1/members/lookup", {"card_number": member.card_number})
+            assert answer.status_code == 200, answer.text
+            self._known.add((name, code))
+        return member
 
 
 def connect() -> psycopg.Connection:
@@ -122,17 +108,17 @@ def connect() -> psycopg.Connection:
 def month_one(ledger: Ledger) -> None:
     """January of the worked examples, with true first-expiring-first draws."""
     set_clock(day(1, 10))
-    for wallet, issuer, points in (("p", "grocer", 100_000), ("q", "fuel", 20_000), ("r", "coffee", 10_000)):
-        ledger.earn(wallet, issuer, points)
+    for member, issuer, points in (("p", "grocer", 100_000), ("q", "fuel", 20_000), ("r", "coffee", 10_000)):
+        ledger.earn(member, issuer, points)
     set_clock(day(1, 20))
-    for wallet, redeemer, points in (
+    for member, redeemer, points in (
         ("q", "grocer", 5_000),
         ("q", "fuel", 10_000),
         ("p", "fuel", 50_000),
         ("r", "coffee", 2_000),
         ("p", "coffee", 18_000),
     ):
-        ledger.burn(wallet, redeemer, points)
+        ledger.burn(member, redeemer, points)
 
 
 def cut_all() -> int:

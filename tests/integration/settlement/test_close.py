@@ -9,6 +9,8 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from network.auth.scopes import SCOPES
+from network.auth.service import create_client
 from network.infrastructure.network_clock import set_clock
 from network.kernel.identifiers import new_id
 from network.settlement import service as settlement
@@ -16,7 +18,7 @@ from network.settlement.domain import Position, State
 from network.settlement.errors import CycleNotDue, CycleNotFound, SettlementNotFound
 from network.settlement.service.close import begin_close, net_cycle, state_cycle
 from network.settlement.service.cut import cut_cycle
-from tests.fixtures import day
+from tests.fixtures import Till, day, token_of
 from tests.integration.settlement.ledger import Ledger, broken, close, close_due, count, cut_all, month_one
 
 
@@ -77,7 +79,11 @@ def test_a_lot_keeps_the_price_it_was_issued_at_and_a_burn_has_the_rate_of_its_o
 
 
 def test_points_of_the_operator_itself_are_paid_for_by_the_operator(ledger: Ledger) -> None:
-    ledger.coalition.sign(ledger.partner("operator"), funded="0.5")
+    operator = ledger.partner("operator")
+    ledger.coalition.sign(operator, funded="0.5")
+    client = create_client(partner_id=operator, name="desk", scopes=SCOPES)
+    token = token_of(ledger.coalition.app, client)
+    ledger.tills["operator"] = Till(ledger.coalition.app, operator, "operator", client, token)
     set_clock(day(1, 5))
     ledger.earn("p", "operator", 1_000)
     ledger.burn("p", "fuel", 600)
@@ -90,17 +96,19 @@ def test_points_of_the_operator_itself_are_paid_for_by_the_operator(ledger: Ledg
 
 
 def test_an_expired_lot_moves_no_money_and_is_counted(ledger: Ledger) -> None:
+    ledger.join("florist", months=1)
     set_clock(day(1, 5))
-    ledger.earn("p", "grocer", 1_000, expires_at=day(1, 20))
-    set_clock(day(1, 25))
+    ledger.earn("p", "florist", 1_000)
+    set_clock(day(2, 25))
     ledger.earn("p", "fuel", 10)
-    set_clock(day(2, 1))
+    set_clock(day(3, 1))
     close_due()
-    rows = settlement.roll_forward(settlement.get_cycle("2017-01"))
+    rows = settlement.roll_forward(settlement.get_cycle("2017-02"))
     assert [(row.issuer, row.opening, row.issued, row.expired, row.outstanding) for row in rows] == [
+        ("florist", 1_000, 0, 1_000, 0),
         ("fuel", 0, 10, 0, 10),
-        ("grocer", 0, 1_000, 1_000, 0),
     ]
+    assert settlement.cycle_report(settlement.get_cycle("2017-02")).gross_minor == 12
     assert broken() == {}
 
 

@@ -1,0 +1,353 @@
+"""Killed anywhere, by `kill -9`: what was acknowledged is there, a cycle closes once, nothing is left behind."""
+
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import network
+from tests.end_to_end._business import Business, Traffic
+from tests.end_to_end._processes import ROOT, Installation, Process, living_processes, send, session_of, wait_until
+from tests.end_to_end._till import earn, redemption
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="processes are counted in /proc"),
+]
+
+_HORSE_KILLED = "terminated unexpectedly"
+_SOURCES = Path(str(network.__file__)).parent
+_HELD_LEAD = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = 1685417061"
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    with Installation(tmp_path) as made:
+        yield made
+
+
+def failpoints(package: str) -> list[str]:
+    """The names of a package's failpoints, as they stand in its code."""
+    code = "".join(path.read_text() for path in sorted((_SOURCES / package).rglob("*.py")))
+    return sorted(re.findall(rf'failpoint\("({package}\.\w+)"\)', code))
+
+
+def test_a_worker_killed_at_any_step_of_a_close_leaves_it_whole_to_the_next_one(installation: Installation) -> None:
+    names = failpoints("settlement")
+    assert len(names) >= 8
+    installation.serve()
+    business = Business(installation)
+    scheduler = installation.start("scheduler")
+    business.trade()
+    months = []
+    for name in names:
+        armed, month = installation.start("worker", failpoint=name), business.month
+        months.append(month)
+        business.begin_month()
+        _wait_for_death(armed)
+        armed.kill()
+        worker = installation.start("worker")
+        business.trade()  # the next month's business goes on meanwhile
+        business.wait_until_stated(month)
+        worker.kill()
+    assert scheduler.status is None, scheduler.said()
+    lines = {month: business.settled(month) for month in months}
+    assert len({tuple(each) for each in lines.values()}) == 1, lines
+    installation.check()
+
+
+def test_closers_at_once_close_a_cycle_once(installation: Installation) -> None:
+    installation.serve()
+    business = Business(installation)
+    business.trade()
+    business.begin_month()
+    business.trade()
+    closers = [installation.start("settlement", "due") for _ in range(4)]
+    wait_until(lambda: all(closer.status is not None for closer in closers), "the closers don't end")
+    assert [closer.status for closer in closers] == [0, 0, 0, 0], "".join(closer.said() for closer in closers)
+    assert business.settled("2017-01")
+    installation.check()
+
+
+def test_a_worker_killed_with_its_job_is_followed_by_the_next_one(installation: Installation) -> None:
+    installation.serve()
+    business = Business(installation)
+    business.trade()
+    scheduler = installation.start("scheduler")
+    with installation.database(autocommit=False) as straggler:  # holds the close back, so that it can be hit
+        straggler.execute("SELECT pg_current_xact_id()")
+        worker = installation.start("worker")
+        business.begin_month()
+        wait_until(lambda: _started_closes(installation), "no close began", worker.said)
+        worker.kill()
+    installation.start("worker")
+    business.wait_until_stated("2017-01")
+    assert scheduler.status is None
+    assert business.settled("2017-01")
+
+
+@pytest.mark.parametrize("name", failpoints("wallet"))
+def test_a_web_process_killed_while_it_posts_loses_no_acknowledged_burn(installation: Installation, name: str) -> None:
+    installation.serve(web=2, failpoint=f"{name}@15")
+    with Traffic(installation) as traffic:
+        wait_until(lambda: traffic.lost >= 3, "nobody died")
+        traffic.wait_for_answers(20)
+    traffic.verify()
+
+
+def test_facts_are_handled_once_though_the_worker_dies_over_them(installation: Installation) -> None:
+    installation.serve()
+    installation.start("scheduler")
+    armed = installation.start("worker", failpoint="outbox.handled")
+    with Traffic(installation) as traffic:
+        _wait_for_death(armed)
+        traffic.wait_for_answers(50)
+    armed.kill()
+    assert installation.value("SELECT count(*) FROM outbox") > 0
+    assert installation.value("SELECT count(*) FROM member_activity") == 0
+    installation.start("worker")
+    _check_activity(installation)
+
+
+def test_random_kills_of_anything_under_load_lose_nothing(installation: Installation) -> None:
+    _test_random_kills(installation, seconds=20)
+
+
+@pytest.mark.storm
+def test_five_minutes_of_random_kills_lose_nothing(installation: Installation) -> None:
+    _test_random_kills(installation, seconds=300)
+
+
+def _test_random_kills(installation: Installation, *, seconds: float) -> None:
+    up = installation.start("up", "--port", str(installation.port), "--workers", "2")
+    installation.wait_until_up(up)
+    dice, killed = random.Random(20_170_101), []
+    with Traffic(installation) as traffic:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            traffic.wait_for_answers(dice.randint(10, 60))
+            names, pids = zip(*_victims(installation, up), strict=True)
+            victim = dice.randrange(len(pids))
+            send(pids[victim], signal.SIGKILL)
+            killed.append(names[victim])
+        traffic.wait_for_answers(20)
+    print(f"{len(killed)} killed: {', '.join(killed)}; {len(traffic.answers)} answers, {traffic.lost} lost tries")
+    assert up.status is None, up.said()
+    traffic.verify()
+    _check_activity(installation)
+    installation.stand_clock_at("2017-02-02T12:00:00Z")
+    wait_until(lambda: _states(installation)["USD 2017-01"] == "stated", "the cycle isn't stated", up.said)
+    installation.check()
+
+
+def _victims(installation: Installation, up: Process) -> list[tuple[str, int]]:
+    """What may be killed: all but the command itself."""
+    servers = installation.servers()
+    named = [(name, servers.get(f"{name}_pid")) for name in ("supervisor", "postgres", "valkey")]
+    children = [(_name_of(pid), pid) for pid in up.members() if pid != up.pid]
+    return [(name, pid) for name, pid in [*named, *children] if name and pid]
+
+
+def _name_of(pid: int) -> str:
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+    except OSError:
+        return ""
+    return next((word for word in words if word in ("granian", "worker", "scheduler", "serve")), "")
+
+
+def test_a_database_that_restarts_is_unavailable_and_then_back(installation: Installation) -> None:
+    up = installation.start("up", "--port", str(installation.port))
+    installation.wait_until_up(up)
+    with Traffic(installation) as traffic:
+        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+            traffic.wait_for_answers(20)
+            postgres = installation.servers()["postgres_pid"]
+            send(postgres, number)
+            _wait_for_another(installation, postgres)
+    traffic.verify()  # which has seen no 500
+    _check_activity(installation)
+    assert up.status is None
+
+
+def test_a_flushed_redis_loses_nothing(installation: Installation) -> None:
+    up = installation.start("up", "--port", str(installation.port))
+    installation.wait_until_up(up)
+    business, dice = Business(installation), random.Random(3)
+    for month in ("2017-01", "2017-02"):
+        business.trade()
+        business.begin_month()
+        until = time.monotonic() + 3
+        with installation.redis() as redis:
+            while time.monotonic() < until:
+                redis.flushall()
+                time.sleep(dice.uniform(0.05, 0.3))
+        business.wait_until_stated(month)
+        assert business.settled(month)
+    with installation.redis() as redis:
+        redis.shutdown(nosave=True, now=True, force=True)  # the supervisor starts it again
+    business.trade()
+    business.begin_month()
+    business.wait_until_stated("2017-03")
+    wait_until(lambda: not installation.value("SELECT count(*) FROM outbox"), "the outbox isn't drained")
+    installation.check()
+
+
+def test_of_two_schedulers_one_works_and_the_other_takes_its_place(installation: Installation) -> None:
+    installation.hold()
+    assert installation.run("migrate").returncode == 0
+    first = installation.start("scheduler")
+    wait_until(lambda: installation.rows(_HELD_LEAD), "nobody leads", first.said)
+    (leader,) = installation.rows(_HELD_LEAD)
+    second = installation.start("scheduler")
+    time.sleep(3)
+    with installation.redis() as redis:
+        redis.flushall()
+        time.sleep(5)
+        ticks = redis.zcard("rq:cron_job:network.settlement.jobs.tick:jobs")
+        assert 3 <= ticks <= 6, ticks
+        assert installation.rows(_HELD_LEAD) == [leader]
+        first.kill()
+        wait_until(lambda: installation.rows(_HELD_LEAD) not in ([], [leader]), "nobody follows", second.said)
+        redis.flushall()
+        wait_until(lambda: redis.zcard("rq:cron_job:network.settlement.jobs.tick:jobs"), "the heir does nothing")
+    assert second.end() == 0
+
+
+def test_while_nobody_works_no_backlog_grows(installation: Installation) -> None:
+    installation.hold()
+    assert installation.run("migrate").returncode == 0
+    scheduler = installation.start("scheduler")
+    with installation.redis() as redis:
+        wait_until(lambda: redis.llen("rq:queue:peyvand") >= 20, "nothing is queued", scheduler.said)
+        living = sum(redis.exists(f"rq:job:{bytes(job).decode()}") for job in redis.lrange("rq:queue:peyvand", 0, -1))
+        assert living <= 20  # others have run out of time
+        worker = installation.start("worker")
+        wait_until(lambda: redis.llen("rq:queue:peyvand") <= 2, "the queue isn't emptied", worker.said)
+        redis.rpush("rq:queue:peyvand", *(f"dead-{number}" for number in range(200)))
+    assert worker.status is None
+    worker.kill()
+
+
+def test_killing_everything_leaves_no_server_and_the_next_start_has_the_data(installation: Installation) -> None:
+    up = installation.start("up", "--port", str(installation.port))
+    installation.wait_until_up(up)
+    tills = Business(installation)
+    till, member = tills.tills[0], tills.member
+    requests = [earn(member, 10_000, "first"), redemption(member, 40, "second"), redemption(member, 999, "third")]
+    replies = [till.insist(request) for request in requests]
+    assert [reply.status for reply in replies] == [201, 201, 402]
+    victims = installation.living()
+    assert len(victims) >= 8, victims  # command, web with two workers, worker, scheduler, supervisor, two servers
+    installation.kill_everything()
+    wait_until(lambda: not set(victims) & set(living_processes()), "something lives on")
+    assert installation.servers()["running"] is False
+    installation.wait_until_up(installation.start("up", "--port", str(installation.port)))
+    again = [till.insist(request) for request in requests]
+    assert [(reply.status, reply.body, reply.replayed) for reply in again] == [
+        (reply.status, reply.body, True) for reply in replies
+    ]
+    installation.check()
+
+
+def test_whatever_started_them_is_killed_and_its_children_end(installation: Installation) -> None:
+    up = installation.start("up", "--port", str(installation.port))
+    installation.wait_until_up(up)
+    before = installation.living()
+    web = next(pid for name, pid in _victims(installation, up) if name in ("granian", "serve"))
+    send(min(pid for pid in up.members() if _name_of(pid) == "granian"), signal.SIGKILL)
+    wait_until(lambda: web not in living_processes(), "a web process outlived its server")
+    up.kill_alone()
+    wait_until(lambda: not installation.living(), "children outlived the command", lambda: str(before))
+    assert installation.servers()["running"] is False
+
+
+def test_the_command_ends_in_order_with_all_that_it_started(installation: Installation) -> None:
+    up = installation.start("up", "--port", str(installation.port))
+    installation.wait_until_up(up)
+    assert up.end() == 0, up.said()
+    wait_until(lambda: not installation.living(), "something lives on", lambda: str(installation.living()))
+    assert "Traceback" not in up.said()
+
+
+def test_commands_at_once_share_the_servers(installation: Installation) -> None:
+    commands = [installation.start("clock", "show") for _ in range(3)]
+    wait_until(lambda: installation.servers()["running"], "no server starts")
+    supervisor = installation.servers()["supervisor_pid"]
+    wait_until(lambda: all(command.status is not None for command in commands), "the commands don't end")
+    assert [command.status for command in commands] == [0, 0, 0], "".join(command.said() for command in commands)
+    assert (installation.state / "servers" / "supervisor.log").read_text().count("ready:") == 1
+    wait_until(lambda: session_of(supervisor) is None, "the servers outlive the last command")
+
+
+@pytest.mark.parametrize("way", ["open", "prepared"])
+def test_a_transaction_that_has_not_ended_holds_the_close_back(tmp_path: Path, way: str) -> None:
+    with Installation(tmp_path, PEYVAND_PG_SETTINGS="max_prepared_transactions=5") as installation:
+        installation.serve()
+        business = Business(installation)
+        business.trade()
+        straggler = subprocess.Popen(
+            [sys.executable, "-m", "tests.end_to_end._straggler", way],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+            env=installation.environment,
+        )
+        assert straggler.stdout
+        assert straggler.stdout.readline() == b"posted\n"
+        if way == "prepared":
+            straggler.communicate(timeout=60)
+        for command in ("scheduler", "worker"):
+            installation.start(command)
+        business.begin_month()
+        reason = "SELECT count(*) FROM cycle WHERE name = 'USD 2017-01' AND waiting_reason IS NOT NULL"
+        wait_until(lambda: installation.value(reason), "the close doesn't say that it waits")
+        business.tills[1].insist(earn(business.member, 0, "meanwhile"))
+        told = installation.run("settlement", "list").stdout
+        assert ("prepared transaction 'straggler'" if way == "prepared" else "session") in told
+        assert _states(installation)["USD 2017-01"] == "open"
+        if way == "prepared":
+            with installation.database() as connection:
+                connection.execute("COMMIT PREPARED 'straggler'")
+        else:
+            straggler.communicate(timeout=60)
+        business.wait_until_stated("2017-01")
+        issued = (
+            "SELECT sum(points)::int FROM clearing_slice JOIN cycle USING (cycle_id) WHERE name = %s AND kind = 'issue'"
+        )
+        assert installation.value(issued, "USD 2017-01") == 600 + 1_000
+        installation.check()
+
+
+def _wait_for_death(armed: Process) -> None:
+    wait_until(lambda: _HORSE_KILLED in armed.said(), f"nobody died in {armed.name}", armed.said)
+
+
+def _wait_for_another(installation: Installation, postgres: int) -> None:
+    wait_until(lambda: installation.servers().get("postgres_pid") not in (None, postgres), "PostgreSQL isn't back")
+
+
+def _states(installation: Installation) -> dict[str, str]:
+    return {row["name"]: row["state"] for row in installation.rows("SELECT name, state FROM cycle")}
+
+
+def _started_closes(installation: Installation) -> bool:
+    """Whether a worker has a close in its hands."""
+    with installation.redis() as redis:
+        keys = redis.keys("rq:job:close-*")
+        return any(redis.hget(key, "status") == b"started" for key in keys)
+
+
+def _check_activity(installation: Installation) -> None:
+    """Every fact was handled, and once: the read model counts what the journal counts."""
+    wait_until(lambda: not installation.value("SELECT count(*) FROM outbox"), "the outbox isn't drained")
+    counted = installation.value("SELECT coalesce(sum(earns + burns), 0)::int FROM member_activity")
+    assert counted == installation.value(
+        "SELECT count(*)::int FROM journal WHERE operation IN ('earn', 'redemption') AND points > 0"
+    )
