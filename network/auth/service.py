@@ -10,7 +10,7 @@ from network.auth.domain import ACTIVE, REVOKED, SUSPENDED, NewClient, Principal
 from network.auth.errors import ClientNotFound, ClientRevoked
 from network.auth.keys import OVERLAP_SECONDS
 from network.auth.models import OAuthClientRow
-from network.auth.repository import client_state_sql
+from network.auth.repository import client_state_sql, find_client_state
 from network.auth.scopes import chosen_scopes
 from network.infrastructure.transaction import transaction
 from network.kernel.clock import SystemClock
@@ -23,6 +23,7 @@ __all__ = [
     "client_state_sql",
     "confirm",
     "create_client",
+    "find_client_state",
     "resume_client",
     "revoke_client",
     "rotate_secret",

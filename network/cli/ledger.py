@@ -11,9 +11,10 @@ from network.infrastructure.checks import MOST_ROWS, Check, Finding, run
 from network.infrastructure.database import statement_connection
 from network.settlement.checks import CHECKS as SETTLEMENT_CHECKS
 from network.wallet.checks import CHECKS as WALLET_CHECKS
-from network.wallet.checks import broken_chains
+from network.wallet.checks import broken_chains, differing_wallets
 
 _CHAIN = Check("hash chain is whole", "every entry's hash follows from the entry and the hash before it", "")
+_REBUILT = Check("wallet = its journal, rebuilt", "balances, lots, holds and debts are what the entries add up to", "")
 
 
 @click.group()
@@ -35,11 +36,15 @@ def check() -> None:
 def check_everything() -> list[Finding]:
     """Every invariant of the ledger and of settlement, and the walk along the hash chains."""
     findings = run((*WALLET_CHECKS, *SETTLEMENT_CHECKS))
-    broken = [
-        {"wallet_id": wallet_id, "sequence": sequence}
-        for wallet_id, sequence in islice(broken_chains(statement_connection()), MOST_ROWS + 1)
-    ]
-    return [*findings, Finding(_CHAIN, tuple(broken[:MOST_ROWS]), len(broken) > MOST_ROWS)]
+    connection = statement_connection()
+    walked = (
+        (_CHAIN, ("wallet_id", "sequence"), broken_chains(connection)),
+        (_REBUILT, ("wallet_id", "differs"), differing_wallets(connection)),
+    )
+    for check, names, rows in walked:
+        found = [dict(zip(names, row, strict=True)) for row in islice(rows, MOST_ROWS + 1)]
+        findings.append(Finding(check, tuple(found[:MOST_ROWS]), len(found) > MOST_ROWS))
+    return findings
 
 
 def table_of(findings: list[Finding]) -> Table:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import psycopg
 
-from network.auth.repository import client_state_sql
+from network.auth.service import client_state_sql
 from network.earning.domain import Rule, Terms
 from network.infrastructure.network_clock import NETWORK_NOW
 from network.infrastructure.prepared import Row, as_bytes, as_instant, as_int, as_text, as_uuid, run

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 import psycopg
 
 from network.infrastructure.checks import Check
-from network.kernel.clock import as_utc
-from network.wallet.domain import GENESIS, Balance, Entry, Movement, Slip, entry_hash
+from network.wallet.domain import GENESIS, Entry, Rebuilt, entry_hash, rebuild
+from network.wallet.history import wallets_with_entries
 
 CHECKS = (
     Check(
@@ -163,75 +162,61 @@ CHECKS = (
 )
 
 
-def broken_chains(connection: psycopg.Connection) -> Iterator[tuple[Any, ...]]:
-    """Walk every wallet's chain: (wallet, sequence) of the first entry in each whose hash is not what it should be.
-
-    Reads the journal once in key order through a server-side cursor, so memory does not grow with it.
-    """
-    with connection.transaction(), connection.cursor(name="chains") as cursor:
-        cursor.itersize = 5000
-        cursor.execute(_CHAIN)
-        for wallet_id, rows in groupby(cursor, key=lambda row: row[0]):
-            previous = GENESIS
-            for row in rows:
-                expected = entry_hash(previous, _entry(row))
-                if bytes(row[17]) != expected:
-                    yield wallet_id, row[1]
-                    break
-                previous = expected
-            for _ in rows:
-                pass  # the rest of a broken chain says nothing new
+def broken_chains(connection: psycopg.Connection) -> Iterator[tuple[UUID, int]]:
+    """Walk every wallet's chain: (wallet, sequence) of the first entry in each whose hash is not what it should be."""
+    for wallet_id, entries in wallets_with_entries(connection):
+        previous = GENESIS
+        for entry in entries:
+            if entry.hash != entry_hash(previous, entry):
+                yield wallet_id, entry.sequence
+                break
+            previous = entry.hash
 
 
-_CHAIN = """
-SELECT j.wallet_id, j.sequence, j.operation, j.points, j.partner_id, j.store_id, j.receipt, j.amount_minor, j.currency,
-       j.basket, j.occurred_at, j.posted_at, j.available, j.pending, j.held, j.debt, j.refers_to, j.hash,
-       (SELECT json_agg(json_build_array(m.line, m.lot_id, m.kind, m.points, m.held, m.debt, m.issuer_id,
-                                         m.issuer_contract_id, m.redeemer_id, m.redeemer_contract_id, m.currency,
-                                         m.activates_at, m.expires_at) ORDER BY m.line)
-        FROM movement m WHERE m.wallet_id = j.wallet_id AND m.sequence = j.sequence)
-FROM journal j ORDER BY j.wallet_id, j.sequence
-"""
+def differing_wallets(connection: psycopg.Connection) -> Iterator[tuple[UUID, str]]:
+    """Rebuild every wallet from its journal and compare: (wallet, what differs) of each that is not what it must be."""
+    with connection.transaction(), connection.cursor(name="cached") as cursor:
+        cursor.itersize = 1000
+        cursor.execute(_CACHED)
+        journals = wallets_with_entries(connection)
+        upcoming = next(journals, None)
+        for wallet_id, opened_at, *cached in cursor:
+            entries: list[Entry] = []
+            if upcoming is not None and upcoming[0] == wallet_id:
+                entries, upcoming = upcoming[1], next(journals, None)
+            rebuilt = rebuild(wallet_id, entries, opened_at)
+            for name, expected, found in zip(_PARTS, _told(rebuilt), cached, strict=True):
+                if expected != found:
+                    yield wallet_id, f"{name}: the journal says {expected}, the table {found}"
 
 
-def _entry(row: tuple[Any, ...]) -> Entry:
-    wallet_id, sequence, operation, points, partner_id, store_id, receipt, amount_minor, currency = row[:9]
-    return Entry(
-        wallet_id=wallet_id,
-        sequence=sequence,
-        operation=operation,  # as it stands, known or not: what was tampered with must be found, not fail to be read
-        points=points,
-        slip=Slip(
-            partner_id,
-            as_utc(row[10]),
-            store_id,
-            receipt,
-            amount_minor,
-            currency,
-            None if row[9] is None else tuple(row[9]),
+def _told(rebuilt: Rebuilt) -> tuple[Any, ...]:
+    """What the tables should say of a wallet, in the form in which `_CACHED` reads them."""
+    balance = rebuilt.head.balance
+    return (
+        [rebuilt.head.sequence, balance.available, balance.pending, balance.held, balance.debt],
+        sorted(
+            [str(lot.lot_id), lot.issued, lot.remaining, lot.held, lot.is_pending, _seconds(lot.expires_at)]
+            for lot in rebuilt.lots.values()
         ),
-        posted_at=as_utc(row[11]),
-        balance=Balance(*row[12:16]),
-        movements=tuple(_movement(values) for values in row[18] or ()),
-        refers_to=row[16],
+        sorted([hold.sequence, hold.points, hold.is_open] for hold in rebuilt.holds.values()),
+        sorted([debt.sequence, debt.owed, debt.remaining] for debt in rebuilt.debts.values()),
     )
 
 
-def _movement(values: list[Any]) -> Movement:
-    line, lot, kind, points, held, debt, issuer, contract, redeemer, redeemer_contract, currency = values[:11]
-    activates_at, expires_at = values[11:]
-    return Movement(
-        line,
-        UUID(lot),
-        kind,
-        points,
-        held,
-        debt,
-        UUID(issuer),
-        UUID(contract),
-        UUID(redeemer) if redeemer else None,
-        UUID(redeemer_contract) if redeemer_contract else None,
-        currency,
-        datetime.fromisoformat(activates_at) if activates_at else None,
-        datetime.fromisoformat(expires_at) if expires_at else None,
-    )
+def _seconds(instant: datetime | None) -> int | None:
+    return None if instant is None else int(instant.timestamp())
+
+
+_PARTS = ("wallet", "lots", "holds", "debts")
+_CACHED = """
+SELECT w.wallet_id, w.posted_at, json_build_array(w.sequence, w.available, w.pending, w.held, w.debt),
+       (SELECT coalesce(json_agg(json_build_array(lot_id, issued, remaining, held, is_pending,
+                                                  floor(extract(epoch FROM expires_at))::bigint)
+                                 ORDER BY lot_id::text), '[]') FROM lot l WHERE l.wallet_id = w.wallet_id),
+       (SELECT coalesce(json_agg(json_build_array(sequence, points, is_open) ORDER BY sequence), '[]')
+        FROM hold h WHERE h.wallet_id = w.wallet_id),
+       (SELECT coalesce(json_agg(json_build_array(sequence, owed, remaining) ORDER BY sequence), '[]')
+        FROM debt d WHERE d.wallet_id = w.wallet_id)
+FROM wallet w ORDER BY w.wallet_id
+"""

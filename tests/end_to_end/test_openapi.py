@@ -14,6 +14,10 @@ from network.web.access import PUBLIC, access_of
 _DOCUMENTATION = {"/v1/openapi.json", "/v1/docs", "/v1/docs.js", "/v1/problems/<code>"}
 
 
+_MOVES_POINTS = ("POST /v1/earns", "POST /v1/redemptions")
+_PARAMETER = re.compile("<(?:[^:>]+:)?([^>]+)>")
+
+
 @pytest.fixture
 def document(app: Flask) -> dict[str, Any]:
     answer = app.test_client().get("/v1/openapi.json")
@@ -31,10 +35,14 @@ def operations(document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _as_documented(parameter: re.Match[str]) -> str:
+    return f"{{{parameter[1]}}}"
+
+
 def routes(app: Flask) -> dict[str, Any]:
     """`POST /v1/earns` and its view, for all routes that are for partners' software."""
     return {
-        f"{method} {re.sub('<(?:[^:>]+:)?([^>]+)>', r'{\1}', rule.rule)}": app.view_functions[rule.endpoint]
+        f"{method} {_PARAMETER.sub(_as_documented, rule.rule)}": app.view_functions[rule.endpoint]
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith("/v1/") and rule.rule not in _DOCUMENTATION and not rule.endpoint.endswith("static")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
@@ -78,7 +86,8 @@ def test_what_moves_points_documents_its_key(document: dict[str, Any]) -> None:
         for parameter in operation.get("parameters", [])
         if parameter.get("name") == "Idempotency-Key" and parameter["required"]
     }
-    assert needs == {"POST /v1/earns", "POST /v1/redemptions"}
+    assert needs == {name for name in operations(document) if name.startswith(_MOVES_POINTS)}
+    assert len(needs) == 6
 
 
 def test_the_scopes_are_those_of_the_authorization_server(app: Flask, document: dict[str, Any]) -> None:

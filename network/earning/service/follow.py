@@ -6,8 +6,7 @@ from uuid import UUID
 import psycopg
 
 from network.auth.domain import Principal
-from network.auth.repository import find_client_state
-from network.auth.service import confirm
+from network.auth.service import confirm, find_client_state
 from network.earning import repository
 from network.earning.commands import FollowUp
 from network.earning.domain import lines_returned, points_back, value_of

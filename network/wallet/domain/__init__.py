@@ -6,6 +6,7 @@ from network.wallet.domain.draft import Draft
 from network.wallet.domain.due import settle_due
 from network.wallet.domain.earn import Earn, earn
 from network.wallet.domain.hold import Authorise, Capture, authorise, capture, void
+from network.wallet.domain.rebuild import Rebuilt, as_of, rebuild
 from network.wallet.domain.reverse import Drawn, ReturnPolicy, Reversible, reverse_earn, reverse_redemption
 from network.wallet.domain.values import (
     Balance,
@@ -41,14 +42,17 @@ __all__ = [
     "Movement",
     "Operation",
     "Posting",
+    "Rebuilt",
     "ReturnPolicy",
     "Reversible",
     "Slip",
+    "as_of",
     "authorise",
     "burn",
     "capture",
     "earn",
     "entry_hash",
+    "rebuild",
     "reverse_earn",
     "reverse_redemption",
     "settle_due",

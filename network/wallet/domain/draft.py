@@ -120,11 +120,11 @@ class Draft:
         )
         self._note_due(expires_at)
 
-    def hold(self, lot: Lot, points: int) -> None:
-        """Set points of a lot aside."""
+    def hold(self, lot: Lot, points: int, *, until: datetime) -> None:
+        """Set points of a lot aside until an instant, which the movement keeps as its expiry."""
         self._put(replace(lot, held=lot.held + points))
         self.balance = self.balance.plus(available=-points, held=points)
-        self._move(lot, Kind.HOLD, held=points)
+        self._move(lot, Kind.HOLD, held=points, expires_at=until)
 
     def release(self, lot: Lot, points: int) -> None:
         """Give held points back to their lot, which may have expired meanwhile."""
@@ -133,10 +133,13 @@ class Draft:
         self._move(lot, Kind.RELEASE, held=-points)
         self._note_due(lot.expires_at)
 
-    def owe(self, lot: Lot, points: int) -> None:
-        """Make the member a debtor for points of a lot that are no longer there."""
+    def owe(self, lot: Lot, points: int, *, contract_id: UUID) -> None:
+        """Make the member a debtor of the lot's issuer for points that are no longer there.
+
+        The movement names the issuer as a redeemer to come, with the contract version at which it will be reimbursed.
+        """
         self.balance = self.balance.plus(debt=points)
-        self._move(lot, Kind.OWE, debt=points)
+        self._move(lot, Kind.OWE, debt=points, redeemer_id=lot.issuer_id, redeemer_contract_id=contract_id)
 
     def expire(self, lot: Lot) -> int:
         """Take what is left and not held out of a lot; returns how many points."""

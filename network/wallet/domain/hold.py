@@ -34,7 +34,7 @@ def authorise(draft: Draft, command: Authorise) -> Entry:
     """Set the points aside in the lots a burn would draw. Raises InsufficientPoints."""
     parts = take(draft, command.points, command.currency)
     for lot, points in parts:
-        draft.hold(lot, points)
+        draft.hold(lot, points, until=command.expires_at)
     hold = Hold(
         sequence=draft.sequence,
         partner_id=command.slip.partner_id,

@@ -87,6 +87,6 @@ def reverse_earn(
         draft.unissue(lot, there)
     if owed:
         lot = draft.lot(lot.lot_id)
-        draft.owe(lot, owed)
+        draft.owe(lot, owed, contract_id=contract_id)
         draft.open_debt(Debt(draft.sequence, lot.lot_id, lot.issuer_id, contract_id, lot.currency, owed, owed))
     return draft.enter(Operation.EARN_REVERSAL, points, slip, refers_to=earn.sequence)

@@ -145,6 +145,11 @@ def test_what_stands_in_the_url_is_not_read(http: FlaskClient, till: NewClient) 
     assert (answer.status_code, answer.json["error"]) == (400, "invalid_request")
 
 
+def test_parameters_in_the_url_are_a_mistake_even_beside_good_ones(http: FlaskClient, till: NewClient) -> None:
+    answer = http.post("/oauth/token?scope=points:earn", data=GRANT, auth=(till.shown_id, till.client_secret))
+    assert (answer.status_code, answer.json["error"]) == (400, "invalid_request")
+
+
 @pytest.mark.parametrize("options", [{"json": GRANT}, {"data": "grant_type=client_credentials"}])
 def test_a_body_that_is_no_form_is_an_invalid_request(http: FlaskClient, till: NewClient, options: Any) -> None:
     answer = http.post("/oauth/token", auth=(till.shown_id, till.client_secret), **options)

@@ -89,13 +89,23 @@ SLIPS = [
     Bad("too long ago", 422, "purchase_too_old", "#/occurred_at", {"occurred_at": "2017-04-27T11:59:59Z"}),
     Bad("before the contract", 422, "no_contract", "#/occurred_at", {"occurred_at": "2017-12-31T23:59:59Z"}),
 ]
-EARNS = [*SHARED, *SLIPS, *_whole_numbers("amount_minor")]
+BASKETS = [
+    invalid("no lines", lines=[]),
+    invalid("too many lines", lines=[1] * 501),
+    invalid("lines that are no list", lines=1250),
+    Bad("a line for nothing", 422, "validation_failed", "#/lines/1", {"lines": [1250, 0]}),
+    Bad("a line that is a fraction", 422, "validation_failed", "#/lines/0", {"lines": [12.5]}),
+    Bad("lines that do not add up", 422, "basket_mismatch", "#/lines", {"lines": [1000, 249]}),
+]
+EARNS = [*SHARED, *SLIPS, *BASKETS, *_whole_numbers("amount_minor")]
 REDEMPTIONS = [
     *SHARED,
     *SLIPS,
     *_whole_numbers("points"),
     invalid("no proof", proof=_LEFT_OUT),
-    invalid("capture later", capture=False),
+    invalid("a hold that is too short", hold_seconds=59),
+    invalid("a hold that is too long", hold_seconds=604_801),
+    Bad("a burn of long ago", 422, "redemption_too_old", "#/occurred_at", {"occurred_at": "2018-04-27T11:59:59Z"}),
     invalid("capture is a text", capture="true"),
     Bad("another proof", 422, "validation_failed", "#/proof/type", {"proof": {"type": "pin", "card_number": "9" * 16}}),
     Bad("no card", 422, "validation_failed", "#/proof/card_number", {"proof": {"type": "card"}}),

@@ -39,8 +39,8 @@ STATE_AFTER_KILL = {
 }
 
 
-def close_in_a_process(settings: Settings, cycle_id: UUID, *, failpoint: str = "") -> subprocess.CompletedProcess[str]:
-    """Close a cycle in a process of its own, which a failpoint may kill."""
+def start_closing(settings: Settings, cycle_id: UUID, *, failpoint: str = "") -> subprocess.Popen[str]:
+    """Begin to close a cycle in a process of its own, which a failpoint may kill."""
     environment = os.environ | {
         "DATABASE_URL": str(settings.database_url),
         "REDIS_URL": str(settings.redis_url),
@@ -48,7 +48,13 @@ def close_in_a_process(settings: Settings, cycle_id: UUID, *, failpoint: str = "
         "PEYVAND_FAILPOINT": failpoint,
     }
     command = [sys.executable, "-c", _CLOSER, str(cycle_id)]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def end_of(process: subprocess.Popen[str]) -> tuple[int, str]:
+    """A process's exit status and what it wrote."""
+    output, errors = process.communicate(timeout=120)
+    return process.returncode, output + errors
 
 
 @pytest.mark.parametrize("failpoint", STATE_AFTER_KILL)
@@ -62,8 +68,8 @@ def test_a_close_killed_here_is_finished_by_the_next_and_done_once(
     set_clock(day(2, 1))
     cycle_id = settlement.get_cycle("2017-01").cycle_id
 
-    killed = close_in_a_process(settings, cycle_id, failpoint=failpoint)
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    status, output = end_of(start_closing(settings, cycle_id, failpoint=failpoint))
+    assert status == -signal.SIGKILL, output
     assert settlement.get_cycle(cycle_id).state is STATE_AFTER_KILL[failpoint]
     assert broken() == {}
 
@@ -80,9 +86,9 @@ def test_closing_processes_side_by_side_close_once(ledger: Ledger, settings: Set
     cut_all()
     set_clock(day(2, 1))
     cycle_id = settlement.get_cycle("2017-01").cycle_id
-    killed = close_in_a_process(settings, cycle_id, failpoint="settlement.after_boundary")
-    assert killed.returncode == -signal.SIGKILL
-    finished = [close_in_a_process(settings, cycle_id) for _ in range(2)]
-    assert [each.stdout.strip() for each in finished] == ["stated", "stated"], finished[0].stderr
+    processes = [start_closing(settings, cycle_id) for _ in range(3)]
+    assert [end_of(process) for process in processes] == [(0, "stated\n")] * 3
+    assert count("SELECT count(*) FROM settlement_cut WHERE closes_cycle_id IS NOT NULL") == 1
+    assert count("SELECT count(*) FROM settlement_line") == 8
     assert count("SELECT count(*) FROM statement") == 3
     assert broken() == {}

@@ -10,7 +10,7 @@ import pytest
 from marshmallow import Schema
 
 from network.earning import presenting, schemas
-from network.earning.results import Earned, MemberBalance, OwnEntry, Quote, Redeemed
+from network.earning.results import Earned, MemberBalance, OwnEntry, Quote, Redeemed, RedemptionStatus, Reversed
 from network.kernel.identifiers import new_id, show
 from network.wallet.domain import Balance, Entry, Lot, Operation, Slip
 
@@ -30,7 +30,15 @@ def lot(expires_at: datetime | None) -> Lot:
 
 
 EARNED = Earned(MEMBER, entry(Operation.EARN, EVERYTHING), "main", (lot(NOW), lot(None)), BALANCE)
-REDEEMED = Redeemed(MEMBER, entry(Operation.REDEMPTION, EVERYTHING), "main", BALANCE)
+REDEEMED = Redeemed(
+    MEMBER, entry(Operation.REDEMPTION, EVERYTHING), "main", RedemptionStatus.CAPTURED, 12, 2, 12_50, None, BALANCE
+)
+HELD = replace(
+    REDEEMED, entry=entry(Operation.HOLD, EVERYTHING), status=RedemptionStatus.AUTHORIZED, hold_expires_at=NOW
+)
+RETURNED = Reversed(
+    MEMBER, entry(Operation.EARN_REVERSAL, EVERYTHING), entry(Operation.EARN, EVERYTHING), 4, BALANCE
+)
 QUOTE = Quote(MEMBER, "USD", 12, 100, 1_00, 50, 50, True, NOW)
 
 
@@ -45,6 +53,9 @@ QUOTE = Quote(MEMBER, "USD", 12, 100, 1_00, 50, 50, True, NOW)
             presenting.present_redemption(replace(REDEEMED, store=None, entry=entry(Operation.REDEMPTION, NOTHING))),
             schemas.RedemptionAnswer,
         ),
+        (presenting.present_redemption(HELD), schemas.RedemptionAnswer),
+        (presenting.present_reversal(RETURNED), schemas.ReversalAnswer),
+        (presenting.present_reversal(replace(RETURNED, balance=None)), schemas.ReversalAnswer),
     ],
 )
 def test_text_made_by_hand_is_what_its_schema_says(text: str, schema: type[Schema]) -> None:
@@ -76,6 +87,11 @@ def test_what_the_till_said_comes_back() -> None:
     assert told["occurred_at"] == told["posted_at"] == "2017-01-10T12:30:15.250000Z"
     assert told["balance"] == {"available": 12, "pending": 3, "held": 2, "debt": 1}
     assert [each["points"] for each in told["lots"]] == [12, 12]  # what was issued, not what is left
+
+
+@pytest.mark.parametrize("status", list(RedemptionStatus))
+def test_every_status_is_documented(status: RedemptionStatus) -> None:
+    assert status.value in schemas.RedemptionAnswer().fields["status"].metadata["enum"]
 
 
 def test_an_earns_id_is_no_redemptions_id() -> None:

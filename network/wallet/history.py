@@ -1,0 +1,99 @@
+"""Whole entries, with their movements: of one wallet, or of all of them in one pass."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from network.kernel.clock import as_utc
+from network.wallet.domain import Balance, Entry, Movement, Slip
+
+_ROWS_AT_ONCE = 5000
+_ENTRIES = """
+SELECT j.wallet_id, j.sequence, j.operation, j.points, j.partner_id, j.store_id, j.receipt, j.amount_minor, j.currency,
+       j.basket, j.occurred_at, j.posted_at, j.available, j.pending, j.held, j.debt, j.refers_to, j.hash,
+       (SELECT json_agg(json_build_array(m.line, m.lot_id, m.kind, m.points, m.held, m.debt, m.issuer_id,
+                                         m.issuer_contract_id, m.redeemer_id, m.redeemer_contract_id, m.currency,
+                                         m.activates_at, m.expires_at) ORDER BY m.line)
+        FROM movement m WHERE m.wallet_id = j.wallet_id AND m.sequence = j.sequence)
+FROM journal j
+"""
+
+
+def entries_of_wallet(
+    connection: psycopg.Connection, wallet_id: UUID, until: datetime | None = None, *, after: datetime | None = None
+) -> list[Entry]:
+    """A wallet's entries with their movements, oldest first: those posted by `until`, and later than `after`."""
+    rows = connection.execute(
+        f"{_ENTRIES} WHERE j.wallet_id = %(wallet)s AND (%(until)s::timestamptz IS NULL OR j.posted_at <= %(until)s)"
+        " AND (%(after)s::timestamptz IS NULL OR j.posted_at > %(after)s) ORDER BY j.sequence",
+        {"wallet": wallet_id, "until": until, "after": after},
+    ).fetchall()
+    return [_entry(row) for row in rows]
+
+
+def entry_with_movements(connection: psycopg.Connection, wallet_id: UUID, sequence: int) -> Entry | None:
+    """One entry with its movements."""
+    row = connection.execute(f"{_ENTRIES} WHERE j.wallet_id = %s AND j.sequence = %s", (wallet_id, sequence)).fetchone()
+    return _entry(row) if row else None
+
+
+def wallets_with_entries(connection: psycopg.Connection) -> Iterator[tuple[UUID, list[Entry]]]:
+    """Every wallet that has entries, in the order of ids, with all of them.
+
+    Reads the journal once through a server-side cursor: memory grows with the longest wallet, not with the ledger.
+    """
+    with connection.transaction(), connection.cursor(name="journals") as cursor:
+        cursor.itersize = _ROWS_AT_ONCE
+        cursor.execute(f"{_ENTRIES} ORDER BY j.wallet_id, j.sequence")
+        for wallet_id, rows in groupby(cursor, key=lambda row: row[0]):
+            yield wallet_id, [_entry(row) for row in rows]
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    wallet_id, sequence, operation, points, partner_id, store_id, receipt, amount_minor, currency = row[:9]
+    basket, occurred_at, posted_at, available, pending, held, debt, refers_to, entry_hash, movements = row[9:]
+    slip = Slip(
+        partner_id,
+        as_utc(occurred_at),
+        store_id,
+        receipt,
+        amount_minor,
+        currency,
+        None if basket is None else tuple(basket),
+    )
+    return Entry(
+        wallet_id=wallet_id,
+        sequence=sequence,
+        operation=operation,  # as it stands, known or not: what was tampered with must be found, not fail to be read
+        points=points,
+        slip=slip,
+        posted_at=as_utc(posted_at),
+        balance=Balance(available, pending, held, debt),
+        movements=tuple(_movement(values) for values in movements or ()),
+        refers_to=refers_to,
+        hash=bytes(entry_hash),
+    )
+
+
+def _movement(values: list[Any]) -> Movement:
+    line, lot, kind, points, held, debt, issuer, contract, redeemer, redeemer_contract, currency = values[:11]
+    activates_at, expires_at = values[11:]
+    return Movement(
+        line,
+        UUID(lot),
+        kind,
+        points,
+        held,
+        debt,
+        UUID(issuer),
+        UUID(contract),
+        UUID(redeemer) if redeemer else None,
+        UUID(redeemer_contract) if redeemer_contract else None,
+        currency,
+        as_utc(datetime.fromisoformat(activates_at)) if activates_at else None,
+        as_utc(datetime.fromisoformat(expires_at)) if expires_at else None,
+    )

@@ -1,0 +1,88 @@
+"""An auditor's program: a cycle computed again from its export alone, in plain Python that knows nothing of ours.
+
+Written from docs/settlement-export.md. Amounts are fractions; only the currency's digits come from elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+ORDER = ["contract", "lot", "issue", "draw", "net"]
+Amounts = dict[str, dict[str, int]]
+
+
+def recompute(lines: Iterable[str], minor_digits: int = 2) -> tuple[Amounts, Amounts]:
+    """The nets that follow from the movements, and those that the file states: {partner: {leg: amount_minor}}.
+
+    Fails if the file contradicts itself: lines out of order, unknown contracts or lots, a lot drawn beyond its points.
+    """
+    found: dict[str, list[dict[str, Any]]] = {kind: [] for kind in ORDER}
+    latest = 0
+    for line in lines:
+        row = json.loads(line)
+        position = ORDER.index(row["type"])
+        assert position >= latest, "lines are out of order"
+        latest = position
+        found[row["type"]].append(row)
+    contracts = {(row["partner"], row["version"]): row for row in found["contract"]}
+    check_lots(found)
+    return nets(found, contracts, minor_digits), stated(found["net"])
+
+
+def check_lots(found: dict[str, list[dict[str, Any]]]) -> None:
+    """Each lot stands once, moves under its own contract, and is never drawn beyond its points."""
+    lots = {row["lot"]: row for row in found["lot"]}
+    assert len(lots) == len(found["lot"])
+    points = {name: row["opening_remaining"] for name, row in lots.items()}
+    for row in found["issue"]:
+        lot = lots[row["lot"]]
+        assert (row["issuer"], row["contract_version"]) == (lot["issuer"], lot["contract_version"])
+        points[row["lot"]] += row["points"]
+    for row in found["draw"]:
+        lot = lots[row["lot"]]
+        assert (row["issuer"], row["issuer_contract_version"]) == (lot["issuer"], lot["contract_version"])
+        points[row["lot"]] -= row["points"]
+    assert all(left >= 0 for left in points.values())
+
+
+def nets(
+    found: dict[str, list[dict[str, Any]]], contracts: dict[tuple[str, int], dict[str, Any]], minor_digits: int
+) -> Amounts:
+    """What everybody owes and is due, from the formulas of the economics."""
+    claims: dict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
+    for row in found["issue"]:
+        contract = contracts[row["issuer"], row["contract_version"]]
+        p, f = Fraction(contract["issuance_price"]), Fraction(contract["funded_at_issue"])
+        claims["issue", row["issuer"], ""] += row["points"] * f * p
+    for row in found["draw"]:
+        lot_contract = contracts[row["issuer"], row["issuer_contract_version"]]
+        p, f = Fraction(lot_contract["issuance_price"]), Fraction(lot_contract["funded_at_issue"])
+        r = Fraction(contracts[row["redeemer"], row["redeemer_contract_version"]]["reimbursement_rate"])
+        pair = row["issuer"], row["redeemer"]
+        if row["issuer"] == row["redeemer"]:
+            claims["redemption", *pair] += row["points"] * f * r
+        else:
+            claims["redemption", *pair] += row["points"] * r
+            claims["deferred", *pair] += row["points"] * (1 - f) * p
+    amounts: Amounts = defaultdict(lambda: dict.fromkeys(("issue", "redemption", "deferred"), 0))
+    for (leg, issuer, redeemer), exact in claims.items():
+        partner = redeemer if leg == "redemption" else issuer
+        rounded = round(exact * 10**minor_digits)  # of a fraction: half to even
+        amounts[partner][leg] += rounded
+        amounts["operator"][leg] -= rounded
+    return {partner: net for partner, net in amounts.items() if any(net.values())}
+
+
+def stated(rows: list[dict[str, Any]]) -> Amounts:
+    """The file's own nets, of which each adds up in itself and all together to nothing."""
+    assert len({row["partner"] for row in rows}) == len(rows)
+    assert sum(row["net_minor"] for row in rows) == 0
+    for row in rows:
+        assert row["net_minor"] == row["redemption_minor"] - row["issue_minor"] - row["deferred_minor"]
+    legs = ("issue", "redemption", "deferred")
+    told = {row["partner"]: {leg: row[f"{leg}_minor"] for leg in legs} for row in rows}
+    return {partner: net for partner, net in told.items() if any(net.values())}
