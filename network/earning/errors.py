@@ -43,6 +43,11 @@ class BurnTooOld(Invalid):
     detail = "The redemption lies too far back to be reported."
 
 
+class InstantAhead(Invalid):
+    code = "instant_ahead"
+    detail = "Nobody knows the balance of an instant that has not been yet."
+
+
 class NothingToQuote(Invalid):
     code = "nothing_to_quote"
     detail = "A quote needs an amount, a number of points, or both."

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from network.earning.results import Earned, MemberBalance, OwnEntry, Quote, Redeemed, Reversed
+from network.earning.service.explain import Explanation
 from network.kernel.clock import as_utc
 from network.kernel.identifiers import show, show_entry
 from network.wallet.domain import Balance, Entry, Operation
@@ -121,6 +122,39 @@ def present_entry(own: OwnEntry) -> dict[str, Any]:
         "store": own.store,
         "occurred_at": entry.slip.occurred_at,
         "posted_at": entry.posted_at,
+    }
+
+
+def present_explanation(explanation: Explanation) -> dict[str, Any]:
+    """An Explanation, as JSON values. Exact amounts are decimals in text: nothing is rounded per entry."""
+    entry, rule = explanation.entry, explanation.rule
+    return {
+        "id": _entry_id(entry),
+        "operation": str(entry.operation),
+        "points": entry.points,
+        "cycle": explanation.cycle,
+        "rule": rule
+        and {
+            "points_per_unit": str(rule.points_per_unit),
+            "pending_days": rule.pending_days,
+            "return_policy": rule.return_policy.value,
+        },
+        "movements": [
+            {
+                "lot": show("lot", movement.lot_id),
+                "kind": movement.kind,
+                "points": movement.points,
+                "issuer": movement.issuer,
+                "issuer_contract_version": movement.issuer_contract_version,
+                "redeemer": movement.redeemer,
+                "redeemer_contract_version": movement.redeemer_contract_version,
+                "claims": [
+                    {"leg": c.leg, "debtor": c.debtor, "creditor": c.creditor, "amount": f"{c.amount:f}"}
+                    for c in movement.claims
+                ],
+            }
+            for movement in explanation.movements
+        ],
     }
 
 

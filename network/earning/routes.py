@@ -9,7 +9,7 @@ from network.auth.guards import current_principal, guard
 from network.earning import presenting, schemas, service
 from network.earning.commands import AskForQuote, FollowUp, RecordPurchase, RedeemPoints
 from network.infrastructure.requests import Answer
-from network.kernel.identifiers import read, read_entry
+from network.kernel.identifiers import read, read_any_entry, read_entry
 from network.web.blueprint import Blueprint
 from network.web.idempotency import asked, request_key, respond, takes_key
 from network.web.pagination import PageQuery, decode_cursor, page
@@ -117,10 +117,21 @@ def reverse_earn(body: dict[str, Any], entry_id: str) -> Response:
 
 @members_blueprint.route("/<member_id>/balance", methods=["GET"])
 @guard("points:read")
+@members_blueprint.arguments(schemas.BalanceQuery, location="query")
 @members_blueprint.response(200, schemas.MemberBalanceAnswer)
-def balance(member_id: str) -> dict[str, Any]:
-    """The points of a member that the partner enrolled, or whose card it was shown."""
-    return presenting.present_balance(service.member_balance(current_principal(), _member(member_id)))
+def balance(query: dict[str, Any], member_id: str) -> dict[str, Any]:
+    """The points of a member that the partner enrolled, or whose card it was shown; now, or as of an instant."""
+    found = service.member_balance(current_principal(), _member(member_id), query.get("at"))
+    return presenting.present_balance(found)
+
+
+@blueprint.route("/entries/<entry_id>/explanation", methods=["GET"])
+@guard("points:read")
+@blueprint.response(200, schemas.ExplanationAnswer)
+def explain(entry_id: str) -> dict[str, Any]:
+    """Why one of the partner's own entries is as it is: which rule, lots and contract, who pays whom, in which cycle."""
+    wallet_id, sequence = read_any_entry(("ern", "rdm", "rev", "ent"), entry_id)
+    return presenting.present_explanation(service.explain(current_principal(), wallet_id, sequence))
 
 
 @members_blueprint.route("/<member_id>/entries", methods=["GET"])

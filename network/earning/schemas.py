@@ -19,7 +19,6 @@ from network.web.fields import (
 )
 from network.web.schemas import AnswerSchema, RequestSchema
 
-
 _OPERATIONS = (
     "earn",
     "redemption",
@@ -62,6 +61,12 @@ class BalanceAnswer(AnswerSchema):
     pending = fields.Integer(required=True)
     held = fields.Integer(required=True)
     debt = fields.Integer(required=True)
+
+
+class BalanceQuery(RequestSchema):
+    """As of which instant; now, if left out."""
+
+    at = Instant()
 
 
 class ExpiringAnswer(AnswerSchema):
@@ -240,3 +245,44 @@ class EntryPageAnswer(AnswerSchema):
     data = fields.List(fields.Nested(EntryAnswer), required=True)
     has_more = fields.Boolean(required=True)
     next_cursor = fields.String(required=True, allow_none=True)
+
+
+class ClaimAnswer(AnswerSchema):
+    """Who owes whom for one leg of a movement. `amount`: exact, in major units; rounding is done once per cycle."""
+
+    leg = fields.String(required=True, metadata={"enum": ["issue", "redemption", "deferred"]})
+    debtor = fields.String(required=True)
+    creditor = fields.String(required=True)
+    amount = fields.String(required=True)
+
+
+class ExplainedMovementAnswer(AnswerSchema):
+    """What an entry did to one lot, and what that makes due."""
+
+    lot = fields.String(required=True)
+    kind = fields.String(required=True)
+    points = fields.Integer(required=True)
+    issuer = fields.String(required=True)
+    issuer_contract_version = fields.Integer(required=True)
+    redeemer = fields.String(required=True, allow_none=True)
+    redeemer_contract_version = fields.Integer(required=True, allow_none=True)
+    claims = fields.List(fields.Nested(ClaimAnswer), required=True)
+
+
+class RuleAnswer(AnswerSchema):
+    """The earning rule of the purchase's own day."""
+
+    points_per_unit = fields.String(required=True)
+    pending_days = fields.Integer(required=True)
+    return_policy = fields.String(required=True)
+
+
+class ExplanationAnswer(AnswerSchema):
+    """Why an entry is as it is."""
+
+    id = fields.String(required=True)
+    operation = fields.String(required=True)
+    points = fields.Integer(required=True)
+    cycle = fields.String(required=True, allow_none=True)
+    rule = fields.Nested(RuleAnswer, required=True, allow_none=True)
+    movements = fields.List(fields.Nested(ExplainedMovementAnswer), required=True)

@@ -56,6 +56,12 @@ def read_entry(prefix: str, text: str, *, field: str | None = None) -> tuple[UUI
     return UUID(int=number), _decode(sequence, field)
 
 
+def read_any_entry(prefixes: tuple[str, ...], text: str, *, field: str | None = None) -> tuple[UUID, int]:
+    """Wallet and sequence of an entry of any of these prefixes. Raises MalformedId."""
+    prefix = text.partition("_")[0]
+    return read_entry(prefix if prefix in prefixes else prefixes[0], text, field=field)
+
+
 def _body(prefix: str, text: str, field: str | None) -> str:
     head, _, body = text.partition("_")
     if head != prefix or len(body) < _UUID_LETTERS:

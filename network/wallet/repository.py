@@ -219,6 +219,14 @@ def entry_referring_to(
     return _entry(row) if row else None
 
 
+def transaction_of(connection: psycopg.Connection, wallet_id: UUID, sequence: int) -> int:
+    """The id of the transaction that wrote an entry's movements."""
+    row = connection.execute(
+        "SELECT xid FROM movement WHERE wallet_id = %s AND sequence = %s LIMIT 1", (wallet_id, sequence)
+    ).fetchone()
+    return row[0] if row else 0
+
+
 def due_wallets(connection: psycopg.Connection, now: datetime, most: int) -> list[UUID]:
     """Wallets in which something may activate or expire by now, in wallet order."""
     rows = connection.execute(

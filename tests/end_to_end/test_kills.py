@@ -226,8 +226,9 @@ def test_while_nobody_works_no_backlog_grows(installation: Installation) -> None
     scheduler = installation.start("scheduler")
     with installation.redis() as redis:
         wait_until(lambda: redis.llen("rq:queue:peyvand") >= 20, "nothing is queued", scheduler.said)
-        living = sum(redis.exists(f"rq:job:{bytes(job).decode()}") for job in redis.lrange("rq:queue:peyvand", 0, -1))
-        assert living <= 20  # others have run out of time
+        queued: list[bytes] = redis.lrange("rq:queue:peyvand", 0, -1)  # type: ignore[assignment]
+        living = [job for job in queued if redis.exists(b"rq:job:" + job)]
+        assert len(living) < len(queued)  # others have run out of time
         worker = installation.start("worker")
         wait_until(lambda: redis.llen("rq:queue:peyvand") <= 2, "the queue isn't emptied", worker.said)
         redis.rpush("rq:queue:peyvand", *(f"dead-{number}" for number in range(200)))

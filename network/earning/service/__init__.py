@@ -1,6 +1,7 @@
 """The use cases of the till."""
 
 from network.earning.service.earn import record_purchase
+from network.earning.service.explain import explain
 from network.earning.service.follow import capture_hold, return_purchase, return_redemption, void_hold
 from network.earning.service.quote import quote
 from network.earning.service.read import earn_of, entries, member_balance, redemption_of
@@ -12,6 +13,7 @@ __all__ = [
     "earn_of",
     "entries",
     "member_balance",
+    "explain",
     "quote",
     "record_purchase",
     "redeem_points",

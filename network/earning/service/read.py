@@ -1,5 +1,6 @@
 """What a partner may read of a member's wallet: the total, and its own entries; nothing of another partner."""
 
+from collections import Counter
 from datetime import datetime
 from uuid import UUID
 
@@ -7,6 +8,7 @@ import psycopg
 
 from network.auth.domain import Principal
 from network.earning import repository as till
+from network.earning.errors import InstantAhead
 from network.earning.results import Earned, MemberBalance, OwnEntry, Redeemed, RedemptionStatus
 from network.earning.service.scene import BALANCE_KNOWN_BY
 from network.infrastructure.database import statement_connection
@@ -17,6 +19,7 @@ from network.wallet import repository as ledger
 from network.wallet.domain import Entry, Operation
 from network.wallet.errors import EntryNotFound
 from network.wallet.service import balance_of
+from network.wallet.timetravel import wallet_at
 
 _SHOWN = (
     Operation.EARN,
@@ -31,14 +34,31 @@ _SHOWN = (
 _EXPIRING_SHOWN = 5
 
 
-def member_balance(principal: Principal, member_id: UUID) -> MemberBalance:
-    """A member's points. Raises MemberNotFound unless the partner enrolled the member or was shown its card."""
+def member_balance(principal: Principal, member_id: UUID, at: datetime | None = None) -> MemberBalance:
+    """A member's points, now or as of an instant that has been.
+
+    Raises MemberNotFound unless the partner enrolled the member or was shown its card, and InstantAhead.
+    """
     known = acquaintance(principal.partner_id, member_id)
     if known is None or known.known_by not in BALANCE_KNOWN_BY:
         raise MemberNotFound
+    if at is not None:
+        return _balance_at(member_id, known.wallet_id, at)
     now, balance = balance_of(known.wallet_id)
     expiring = ledger.next_expiring(statement_connection(), known.wallet_id, now, _EXPIRING_SHOWN)
     return MemberBalance(member_id, balance, now, tuple(expiring))
+
+
+def _balance_at(member_id: UUID, wallet_id: UUID, at: datetime) -> MemberBalance:
+    if at > network_now():
+        raise InstantAhead(field="at")
+    found = wallet_at(wallet_id, at)
+    expiring: Counter[datetime] = Counter()
+    for lot in found.lots:
+        if lot.expires_at is not None:
+            expiring[lot.expires_at] += lot.remaining - lot.held
+    nearest = sorted((when, points) for when, points in expiring.items() if points)[:_EXPIRING_SHOWN]
+    return MemberBalance(member_id, found.balance, at, tuple((points, when) for when, points in nearest))
 
 
 def entries(principal: Principal, member_id: UUID, before: int | None, most: int) -> list[OwnEntry]:

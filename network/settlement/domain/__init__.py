@@ -12,7 +12,7 @@ from network.settlement.domain.folding import (
     boundaries,
     lacks_cycles,
 )
-from network.settlement.domain.netting import Flow, Leg, Line, Netting, Position, net
+from network.settlement.domain.netting import Flow, Leg, Line, Netting, Position, claims, net
 from network.settlement.domain.statement import Statement, StatementLine
 from network.settlement.domain.states import State
 
@@ -35,6 +35,7 @@ __all__ = [
     "Window",
     "assign_groups",
     "boundaries",
+    "claims",
     "cycle_of",
     "first_open",
     "lacks_cycles",

@@ -77,7 +77,8 @@ def assign_groups(groups: Iterable[FoldedGroup], windows: Mapping[str, Sequence[
         existing = windows[group.currency]
         own = bisect_right(existing, group.first_at, key=lambda window: window.starts_at) - 1
         window = first_open(existing, own)
-        assert window is not None, "the last cycle is not open"
+        if window is None:
+            raise LookupError(f"the last cycle of {group.currency} is not open")
         points, movements = sums.get((window.cycle_id, group.key), (0, 0))
         sums[window.cycle_id, group.key] = points + group.points, movements + group.movements
     return [Slice(cycle_id, key, *numbers) for (cycle_id, key), numbers in sums.items()]

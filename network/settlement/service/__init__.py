@@ -15,8 +15,13 @@ from network.settlement.service.report import (
     roll_forward,
 )
 from network.settlement.service.statements import get_statement, list_statements
+from network.settlement.service.trace import Claim, ClearedMovement, claims_of, cleared_in
 
 __all__ = [
+    "Claim",
+    "ClearedMovement",
+    "claims_of",
+    "cleared_in",
     "CycleReport",
     "MatrixCell",
     "PartnerPosition",

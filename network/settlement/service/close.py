@@ -48,9 +48,7 @@ def close_cycle(cycle_id: UUID, *, patience_seconds: float = 2.0) -> Cycle:
         failpoint("settlement.after_net")
         state_cycle(cycle_id)
         failpoint("settlement.after_statements")
-    closed = cycles.find_cycle(cycle_id)
-    assert closed is not None
-    return closed
+    return _found(cycles.find_cycle(cycle_id))
 
 
 def begin_close(cycle_id: UUID) -> None:
@@ -126,7 +124,10 @@ def _cut_patiently(cycle_id: UUID, patience_seconds: float) -> bool:
 
 
 def _locked(cycle_id: UUID) -> Cycle:
-    cycle = cycles.lock_cycle(cycle_id)
+    return _found(cycles.lock_cycle(cycle_id))
+
+
+def _found(cycle: Cycle | None) -> Cycle:
     if cycle is None:
         raise CycleNotFound
     return cycle

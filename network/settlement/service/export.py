@@ -16,6 +16,9 @@ from network.settlement.repository.export import CycleReader, MovementLine, read
 from network.settlement.service.cycles import get_cycle
 from network.settlement.service.netting import netting_of_lines
 
+Codes = dict[UUID | None, str]
+Versions = dict[UUID | None, int]
+
 
 def export_cycle(told: UUID | str) -> Iterator[str]:
     """The lines of a netted cycle's export, each a JSON object without its line end; `told` as in `get_cycle`.
@@ -30,9 +33,9 @@ def export_cycle(told: UUID | str) -> Iterator[str]:
 
 
 def _lines(cycle: Cycle) -> Iterator[dict[str, Any]]:
-    codes = {partner.partner_id: partner.code for partner in partners.list_partners()}
-    contracts = [contract for partner_id in codes for contract in partners.list_contracts(partner_id)]
-    versions = {contract.contract_id: contract.version for contract in contracts}
+    codes: Codes = {partner.partner_id: partner.code for partner in partners.list_partners()}
+    contracts = [contract for partner_id in codes if partner_id for contract in partners.list_contracts(partner_id)]
+    versions: Versions = {contract.contract_id: contract.version for contract in contracts}
     yield from (_contract(contract, codes) for contract in contracts if _is_of(contract, cycle))
     with reading(cycle) as reader:
         for lot in reader.lots():
@@ -50,7 +53,7 @@ def _lines(cycle: Cycle) -> Iterator[dict[str, Any]]:
         yield _net(code, cycle.currency, position)
 
 
-def _movements(reader: CycleReader, codes: dict[UUID, str], versions: dict[UUID, int]) -> Iterator[dict[str, Any]]:
+def _movements(reader: CycleReader, codes: Codes, versions: Versions) -> Iterator[dict[str, Any]]:
     for issue in reader.movements(Clearing.ISSUE, Clearing.UNISSUE):
         yield {
             "type": "issue",
@@ -63,9 +66,7 @@ def _movements(reader: CycleReader, codes: dict[UUID, str], versions: dict[UUID,
         yield _draw(draw, codes, versions)
 
 
-def _draw(draw: MovementLine, codes: dict[UUID, str], versions: dict[UUID, int]) -> dict[str, Any]:
-    assert draw.redeemer_id is not None
-    assert draw.redeemer_contract_id is not None
+def _draw(draw: MovementLine, codes: Codes, versions: Versions) -> dict[str, Any]:
     return {
         "type": "draw",
         "lot": show("lot", draw.lot_id),
@@ -77,7 +78,7 @@ def _draw(draw: MovementLine, codes: dict[UUID, str], versions: dict[UUID, int])
     }
 
 
-def _contract(contract: Contract, codes: dict[UUID, str]) -> dict[str, Any]:
+def _contract(contract: Contract, codes: Codes) -> dict[str, Any]:
     terms = contract.terms
     return {
         "type": "contract",

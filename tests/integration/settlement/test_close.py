@@ -46,9 +46,7 @@ def test_worked_example_a_is_stated_to_the_cent(ledger: Ledger) -> None:
 
 def test_worked_example_b_is_stated_to_the_cent(ledger: Ledger) -> None:
     for code in ("grocer", "fuel", "coffee"):
-        ledger.coalition.sign(
-            ledger.partner(code), price="0.0105", fee="0.0005", funded="0", valid_from=day(1, 1, 13)
-        )
+        ledger.coalition.sign(ledger.partner(code), price="0.0105", fee="0.0005", funded="0", valid_from=day(1, 1, 13))
     month_one(ledger)
     set_clock(day(2, 1))
     close_due()

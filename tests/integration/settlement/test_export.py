@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -94,12 +95,11 @@ def test_any_cycles_are_recomputed_from_their_exports(ledger: Ledger, seed: int)
     ledger.join("deli", price="0.0123456789", fee="0.0012345678", paid="0.00912345", funded="0.333333")
     ledger.join("wine", price="0.0119", paid="0.0087", funded="0", months=1)
     codes = list(ledger.tills)
-    for number in range(1, 61):
-        if number == 20:
-            ledger.coalition.sign(
-                ledger.partner("fuel"), price="0.0131", fee="0.0017", paid="0.0083", funded="0.25", valid_from=day(1, 21)
-            )
-        set_clock(day(1 if number <= 31 else 2, number if number <= 31 else number - 31, 13))
+    for days in range(58):
+        if days == 20:
+            terms = {"price": "0.0131", "fee": "0.0017", "paid": "0.0083", "funded": "0.25"}
+            ledger.coalition.sign(ledger.partner("fuel"), valid_from=day(1, 25), **terms)
+        set_clock(day(1, 1, 13) + timedelta(days=days))
         ledger.earn(chance.choice("pqrs"), chance.choice(codes), chance.randrange(1, 40_000))
         member = chance.choice("pqrs")
         if points := ledger.available(member):
