@@ -56,12 +56,12 @@ def get(route: str, *, query: Mapping[str, str] | None = None, **ids: str) -> Ca
     return Call(method="GET", route=route, path=_filled(route, ids), query=query or {})
 
 
-def post(route: str, fields: Mapping[str, Any], *, keyed: bool) -> Call:
-    """A POST of a JSON object to `route`; fields that are None are left out."""
+def post(route: str, fields: Mapping[str, Any], *, keyed: bool, **ids: str) -> Call:
+    """A POST of a JSON object to `route`, `ids` filled in; fields that are None are left out."""
     present = {name: value for name, value in fields.items() if value is not None}
     body = json.dumps(present, ensure_ascii=False, separators=(",", ":")).encode()
     headers = {"Content-Type": "application/json"}
-    return Call(method="POST", route=route, path=route, body=body, headers=headers, keyed=keyed)
+    return Call(method="POST", route=route, path=_filled(route, ids), body=body, headers=headers, keyed=keyed)
 
 
 def _filled(route: str, ids: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from rich.table import Table
 from network.cli.context import console, in_application
 from network.kernel.money import show_minor
 from network.settlement import service
-from network.settlement.jobs import close_cycle, tick
+from network.settlement.jobs import close_cycle, cut, tick
 
 
 @click.group()
@@ -68,6 +68,7 @@ def export(cycle: str) -> None:
 @in_application
 def due() -> None:
     """Close what is due, here and now, without waiting for the scheduler."""
+    cut()  # the first points of a currency open its first cycle
     tick()
     for cycle in service.due_cycles():
         close_cycle(str(cycle.cycle_id))

@@ -8,7 +8,7 @@ Fields this version does not know are in `.raw`.
 from ._base import Model
 from .me import Me, PartnerIdentity
 from .members import Balance, BalanceAfter, Entry, ExpiringPoints, Member
-from .postings import CardProof, Earn, Lot, Quote, Redemption
+from .postings import CardProof, Earn, Lot, Quote, Redemption, Reversal
 from .settlements import Settlement, SettlementLine, SettlementSummary
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "PartnerIdentity",
     "Quote",
     "Redemption",
+    "Reversal",
     "Settlement",
     "SettlementLine",
     "SettlementSummary",

@@ -10,7 +10,7 @@ from .._reading import Reader
 from ._base import Model, origin
 from .members import BalanceAfter
 
-__all__ = ["CardProof", "Earn", "Lot", "Quote", "Redemption"]
+__all__ = ["CardProof", "Earn", "Lot", "Quote", "Redemption", "Reversal"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,14 +119,20 @@ class CardProof:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redemption(Model):
-    """Points that paid `value_minor` at the till. `status`: "captured", ..."""
+    """Points that pay `value_minor` at the till. `status`: "captured", or of a hold "authorized", "voided", "lapsed".
+
+    `points`: what was asked for. Of these, `captured_points` were taken and `reversed_points` returned since.
+    """
 
     id: str
     member: str
     points: int
+    captured_points: int | None
+    reversed_points: int | None
     value_minor: int
     currency: str
     status: str
+    hold_expires_at: datetime | None
     receipt: str | None
     store: str | None
     occurred_at: datetime
@@ -140,12 +146,51 @@ class Redemption(Model):
             id=reader.text("id"),
             member=reader.text("member"),
             points=reader.whole("points"),
+            captured_points=reader.whole_or_none("captured_points"),
+            reversed_points=reader.whole_or_none("reversed_points"),
             value_minor=reader.whole("value_minor"),
             currency=reader.text("currency"),
             status=reader.text("status"),
+            hold_expires_at=reader.instant_or_none("hold_expires_at"),
             receipt=reader.text_or_none("receipt"),
             store=reader.text_or_none("store"),
             occurred_at=reader.instant("occurred_at"),
+            posted_at=reader.instant("posted_at"),
+            balance=BalanceAfter._read(balance) if balance else None,
+            **origin(reader),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reversal(Model):
+    """A return of `points`. Of an earn, `owed_points` of them were spent already: the member owes them.
+
+    `original`: the earn or redemption. `amount_minor`: of the purchase, or of the points' value, that was undone.
+    """
+
+    id: str
+    original: str
+    member: str
+    points: int
+    owed_points: int
+    amount_minor: int
+    currency: str
+    receipt: str | None
+    posted_at: datetime
+    balance: BalanceAfter | None
+
+    @classmethod
+    def _read(cls, reader: Reader) -> Self:
+        balance = reader.inner_or_none("balance")
+        return cls(
+            id=reader.text("id"),
+            original=reader.text("original"),
+            member=reader.text("member"),
+            points=reader.whole("points"),
+            owed_points=reader.whole("owed_points"),
+            amount_minor=reader.whole("amount_minor"),
+            currency=reader.text("currency"),
+            receipt=reader.text_or_none("receipt"),
             posted_at=reader.instant("posted_at"),
             balance=BalanceAfter._read(balance) if balance else None,
             **origin(reader),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from .._checks import instant, member_id, whole
-from .._exchange import get, post
-from .._models import CardProof, Member, Redemption
+from .._exchange import Call, get, post
+from .._models import CardProof, Member, Redemption, Reversal
 from .._raw import as_raw
 from ._base import Resource
 
@@ -29,16 +29,18 @@ class Redemptions(Resource):
         currency: str,
         proof: CardProof,
         capture: bool = True,
+        hold_seconds: int | None = None,
         occurred_at: datetime | None = None,
         receipt: str | None = None,
         store: str | None = None,
     ) -> Redemption:
         """Take `points` from the member as payment. Sent under an idempotency key, so it happens once.
 
-        `proof`: that the member is there. `capture`: take them at once. `occurred_at`, `receipt`, `store`: as for an
-        earn. Scope `points:redeem`. Raises InsufficientPointsError, PermissionDeniedError (`proof_refused`),
-        NotFoundError, ValidationError (`wrong_currency`, `no_contract`), IdempotencyError; TypeError and ValueError
-        before anything is sent.
+        `proof`: that the member is there. `capture`: take them at once; False holds them for `hold_seconds` (half an
+        hour when left out), to be captured or voided. `occurred_at`, `receipt`, `store`: as for an earn. Scope
+        `points:redeem`. Raises InsufficientPointsError, PermissionDeniedError (`proof_refused`), NotFoundError,
+        ValidationError (`wrong_currency`, `no_contract`), IdempotencyError; TypeError and ValueError before anything
+        is sent.
         """
         if not isinstance(proof, CardProof):
             raise TypeError(f"proof is a CardProof(card_number=...); got a {type(proof).__name__}.")
@@ -48,11 +50,36 @@ class Redemptions(Resource):
             "currency": currency,
             "proof": proof._fields(),
             "capture": capture,
+            "hold_seconds": None if hold_seconds is None else whole("hold_seconds", hold_seconds),
             "occurred_at": None if occurred_at is None else instant("occurred_at", occurred_at),
             "receipt": receipt,
             "store": store,
         }
         return self._make(post("/v1/redemptions", fields, keyed=True), Redemption._read_answer)
+
+    def capture(
+        self, redemption: Redemption | str, *, points: int | None = None, receipt: str | None = None
+    ) -> Redemption:
+        """Take held points, `points` of them or all; the rest goes back to the member. Once per hold.
+
+        Scope `points:redeem`. Raises ConflictError (`hold_over`) for a hold that was captured, voided or has lapsed,
+        ValidationError (`capture_too_large`), NotFoundError, IdempotencyError.
+        """
+        call = _follow(redemption, "capture", points=points, receipt=receipt)
+        return self._make(call, Redemption._read_answer)
+
+    def void(self, redemption: Redemption | str, *, receipt: str | None = None) -> Redemption:
+        """Give held points back to the member. Scope `points:redeem`. Raises as `capture` does."""
+        return self._make(_follow(redemption, "void", receipt=receipt), Redemption._read_answer)
+
+    def reverse(
+        self, redemption: Redemption | str, *, points: int | None = None, receipt: str | None = None
+    ) -> Reversal:
+        """Return points that were paid with, `points` of them or all that are left, to where they came from.
+
+        Scope `points:redeem`. Raises PaymentRequiredError (`reversal_too_large`), NotFoundError, IdempotencyError.
+        """
+        return self._make(_follow(redemption, "reverse", points=points, receipt=receipt), Reversal._read_answer)
 
     def get(self, redemption_id: str) -> Redemption:
         """A redemption of this partner. Scope `points:read`. Raises NotFoundError (`entry_not_found`) for others."""
@@ -65,4 +92,13 @@ class RawRedemptions:
 
     def __init__(self, redemptions: Redemptions) -> None:
         self.create = as_raw(redemptions.create)
+        self.capture = as_raw(redemptions.capture)
+        self.void = as_raw(redemptions.void)
+        self.reverse = as_raw(redemptions.reverse)
         self.get = as_raw(redemptions.get)
+
+
+def _follow(redemption: Redemption | str, verb: str, *, points: int | None = None, receipt: str | None = None) -> Call:
+    fields = {"points": None if points is None else whole("points", points), "receipt": receipt}
+    told = redemption.id if isinstance(redemption, Redemption) else redemption
+    return post("/v1/redemptions/{redemption_id}/" + verb, fields, keyed=True, redemption_id=told)

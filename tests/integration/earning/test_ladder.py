@@ -12,7 +12,8 @@ from network.auth.service import suspend_client
 from network.earning import schemas
 from network.kernel.identifiers import new_id, show, show_entry
 from network.members.domain import make_card_number
-from tests.fixtures import Customer, Till, assert_problem, snapshot
+from network.partners.service import part_with
+from tests.fixtures import Customer, Till, assert_problem, next_key, snapshot
 
 Ask = Callable[[Till, Customer, str], Any]
 """Ask as this till for this member, or where an entry is asked for, for the entry of this id."""
@@ -57,6 +58,25 @@ ENDPOINTS = (
     ),
     Endpoint("GET /v1/members/{id}/entries", "points:read", lambda t, c, _: t.entries(c), 200, schemas.EntryPageAnswer),
 )
+BELOW_MEMBERS = ("/v1/members/<member_id>/balance", "/v1/members/<member_id>/entries")
+FOLLOW_UPS = (
+    ("earns", "reverse", "points:earn", schemas.ReversalAnswer),
+    ("redemptions", "reverse", "points:redeem", schemas.ReversalAnswer),
+    ("redemptions", "capture", "points:redeem", schemas.RedemptionAnswer),
+    ("redemptions", "void", "points:redeem", schemas.RedemptionAnswer),
+)
+
+
+def _follow_up(noun: str, verb: str, scope: str, answer: type[Schema]) -> Endpoint:
+    entry = "earn" if noun == "earns" else "redemption" if verb == "reverse" else "hold"
+
+    def ask(till: Till, _customer: Customer, entry_id: str) -> Any:
+        return till.post(f"/v1/{noun}/{entry_id}/{verb}", {}, next_key())
+
+    return Endpoint(f"POST /v1/{noun}/{{id}}/{verb}", scope, ask, 201, answer, entry)
+
+
+ENDPOINTS = (*ENDPOINTS, *(_follow_up(*each) for each in FOLLOW_UPS))
 each_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
 
 
@@ -65,7 +85,7 @@ def entry(endpoint: Endpoint, grocer: Till, sara: Customer, points: int) -> str:
     """The id of an entry of the grocer's, of the kind that the endpoint reads; empty if it reads none."""
     if endpoint.entry == "earn":
         return str(grocer.entries(sara).json["data"][0]["id"])
-    return str(grocer.redeem(sara, 40).json["id"]) if endpoint.entry else ""
+    return str(grocer.redeem(sara, 40, capture=endpoint.entry != "hold").json["id"]) if endpoint.entry else ""
 
 
 @each_endpoint
@@ -149,8 +169,17 @@ def test_an_earn_is_no_redemption_under_another_name(grocer: Till, sara: Custome
     assert_problem(grocer.get(f"/v1/redemptions/{earn.replace('ern', 'rdm')}"), 404, "entry_not_found")
 
 
-def test_a_client_of_a_partner_that_is_gone_is_served_nothing(app: Flask, grocer: Till, sara: Customer) -> None:
-    from network.partners.service import part_with
+def test_every_endpoint_of_the_till_is_on_the_ladder(app: Flask) -> None:
+    nouns = ("/v1/quotes", "/v1/earns", "/v1/redemptions")
+    routes = {
+        f"{method} {rule.rule}".replace("<entry_id>", "{id}").replace("<member_id>", "{id}")
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith(nouns) or rule.rule in BELOW_MEMBERS
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert routes == {endpoint.name for endpoint in ENDPOINTS}
 
+
+def test_a_client_of_a_partner_that_is_gone_is_served_nothing(app: Flask, grocer: Till, sara: Customer) -> None:
     part_with(grocer.partner_id)
     assert_problem(grocer.balance(sara), 401, "invalid_token")
