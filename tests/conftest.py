@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 if TYPE_CHECKING:
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from network.settings import Settings
     from tests.fixtures import Coalition
     from tests.live import Installation
+
+# The same examples each time, and no complaint about the time they take: other processes share the machine.
+hypothesis.settings.register_profile(
+    "peyvand", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("peyvand")
 
 _KEPT_TABLES = {"network_clock"}
 

@@ -4,6 +4,7 @@ import logging
 
 import click
 
+from network.cli.adjustments import adjustment
 from network.cli.clock import clock
 from network.cli.demo import demo
 from network.cli.ledger import ledger
@@ -34,6 +35,7 @@ for _command in (
     partner,
     client,
     ledger,
+    adjustment,
     settlement,
     clock,
     demo,

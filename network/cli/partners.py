@@ -115,9 +115,7 @@ def client() -> None:
 @in_application
 def create(partner_code: str, name: str, scopes: tuple[str, ...]) -> None:
     """Make a client; its secret is shown once."""
-    made = auth.create_client(
-        partner_id=_partner(partner_code).partner_id, name=name, scopes=scopes or SCOPES
-    )
+    made = auth.create_client(partner_id=_partner(partner_code).partner_id, name=name, scopes=scopes or SCOPES)
     console.print(f"client_id      {show('cli', made.client_id)}")
     console.print(f"client_secret  {made.client_secret}")
 

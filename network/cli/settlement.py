@@ -35,7 +35,9 @@ def list_() -> None:
     table = Table("cycle", "state", "from", "to", "waits for")
     for cycle in service.cycles():
         waiting = cycle.waiting_reason or ""
-        table.add_row(cycle.name, cycle.state, f"{cycle.starts_at:%Y-%m-%d %H:%M}", f"{cycle.ends_at:%Y-%m-%d %H:%M}", waiting)
+        table.add_row(
+            cycle.name, cycle.state, f"{cycle.starts_at:%Y-%m-%d %H:%M}", f"{cycle.ends_at:%Y-%m-%d %H:%M}", waiting
+        )
     console.print(table)
 
 

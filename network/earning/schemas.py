@@ -170,7 +170,9 @@ class RedemptionRequest(RequestSchema):
         metadata={"description": "false: hold the points for a later capture."},
     )
     hold_seconds = Whole(
-        minimum=60, maximum=604_800, metadata={"description": "How long a hold waits for its capture; 1800 if left out."}
+        minimum=60,
+        maximum=604_800,
+        metadata={"description": "How long a hold waits for its capture; 1800 if left out."},
     )
     occurred_at = Instant()
     receipt = Reference()

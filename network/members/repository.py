@@ -116,6 +116,11 @@ def find_member_of_wallet(wallet_id: UUID) -> UUID | None:
     return db.session.scalar(select(MemberRow.member_id).where(MemberRow.wallet_id == wallet_id))
 
 
+def find_wallet_of_member(member_id: UUID) -> UUID | None:
+    """A member's wallet."""
+    return db.session.scalar(select(MemberRow.wallet_id).where(MemberRow.member_id == member_id))
+
+
 def forget(member_id: UUID) -> bool:
     """Delete everything personal of an active member, and who knew it; False if there is no such member."""
     statement = (

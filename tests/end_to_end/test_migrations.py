@@ -75,7 +75,8 @@ def schema() -> list[tuple[object, ...]]:
         UNION ALL SELECT 'index', tablename, indexname, indexdef, '', '' FROM pg_indexes WHERE schemaname = 'public'
         UNION ALL SELECT 'trigger', tgrelid::regclass::text, tgname, pg_get_triggerdef(oid), '', ''
         FROM pg_trigger WHERE NOT tgisinternal
-        UNION ALL SELECT 'function', '', proname, prosrc, '', '' FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        UNION ALL SELECT 'function', '', proname, prosrc, '', ''
+        FROM pg_proc WHERE pronamespace = 'public'::regnamespace
         ORDER BY 1, 2, 3
     """
     with db.engine.connect() as connection:

@@ -131,7 +131,11 @@ def test_the_ladder_holds_over_real_http(
             ValidationError,
             "wrong_currency",
         ),
-        (lambda: partners["fuel"].settlements.get("stm_01jd0000000000000000000000"), NotFoundError, "settlement_not_found"),
+        (
+            lambda: partners["fuel"].settlements.get("stm_01jd0000000000000000000000"),
+            NotFoundError,
+            "settlement_not_found",
+        ),
     ):
         with pytest.raises(kind) as failure:
             refused()

@@ -78,8 +78,10 @@ class Month:
         assert (found.cycle_name, found.currency, found.status) == ("USD 2017-01", "USD", "stated")
         assert (found.starts_at, found.ends_at) == (day(1, 1, 0), day(2, 1, 0))
         whole = self.partners[code].settlements.get(found.id)
-        assert whole.net_minor == found.net_minor == sum(
-            line.amount_minor if line.leg == "redemption" else -line.amount_minor for line in whole.lines
+        assert (
+            whole.net_minor
+            == found.net_minor
+            == sum(line.amount_minor if line.leg == "redemption" else -line.amount_minor for line in whole.lines)
         )
         return found.issue_minor, found.redemption_minor, found.deferred_minor, found.net_minor
 

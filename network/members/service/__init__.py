@@ -10,6 +10,7 @@ from network.members.service.know import (
     lookup,
     member_of_wallet,
     verify_card,
+    wallet_of_member,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "lookup",
     "member_of_wallet",
     "verify_card",
+    "wallet_of_member",
 ]

@@ -69,6 +69,14 @@ def member_of_wallet(wallet_id: UUID) -> UUID | None:
     return repository.find_member_of_wallet(wallet_id)
 
 
+def wallet_of_member(member_id: UUID) -> UUID:
+    """A member's wallet, whoever asks; for the operator's own use cases. Raises MemberNotFound."""
+    wallet_id = repository.find_wallet_of_member(member_id)
+    if wallet_id is None:
+        raise MemberNotFound
+    return wallet_id
+
+
 def verify_card(member_id: UUID, card_number: str) -> bool:
     """Whether a card is the member's own. Raises BadCardNumber."""
     shown = card_hash(card_number)

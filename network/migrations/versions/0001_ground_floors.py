@@ -17,6 +17,35 @@ _TRIGGERS = Path(__file__).parent.parent / "sql" / "0001_triggers.sql"
 
 def upgrade() -> None:
     op.create_table(
+        "adjustment",
+        sa.Column("adjustment_id", sa.Uuid(), nullable=False),
+        sa.Column("wallet_id", sa.Uuid(), nullable=False),
+        sa.Column("issuer_id", sa.Uuid(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("points", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("prepared_by", sa.Text(), nullable=False),
+        sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.Text(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sequence", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("(decision = 'posted') = (sequence IS NOT NULL)", name=op.f("adjustment_posted_has_entry")),
+        sa.CheckConstraint("decision IN ('proposed', 'posted', 'rejected')", name=op.f("adjustment_decision")),
+        sa.CheckConstraint(
+            "decided_by IS NULL OR lower(decided_by) <> lower(prepared_by)", name=op.f("adjustment_four_eyes")
+        ),
+        sa.CheckConstraint("points <> 0", name=op.f("adjustment_points")),
+        sa.PrimaryKeyConstraint("adjustment_id", name=op.f("adjustment_pkey")),
+    )
+    op.create_index(
+        "adjustment_proposed",
+        "adjustment",
+        ["prepared_at"],
+        unique=False,
+        postgresql_where=sa.text("decision = 'proposed'"),
+    )
+    op.create_table(
         "cycle_calendar",
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("period", sa.Text(), nullable=False),
@@ -185,6 +214,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("client_id", name=op.f("oauth_client_pkey")),
     )
     op.create_index(op.f("oauth_client_partner_id"), "oauth_client", ["partner_id"], unique=False)
+    op.create_table(
+        "operator_limit",
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("limit_points", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("limit_points >= 0", name=op.f("operator_limit_limit")),
+        sa.PrimaryKeyConstraint("person", name=op.f("operator_limit_pkey")),
+    )
     op.create_table(
         "outbox",
         sa.Column("fact_id", sa.Uuid(), nullable=False),
@@ -495,6 +531,7 @@ def downgrade() -> None:
     op.drop_index("partner_one_operator", table_name="partner", postgresql_where=sa.text("is_operator"))
     op.drop_table("partner")
     op.drop_table("outbox")
+    op.drop_table("operator_limit")
     op.drop_index(op.f("oauth_client_partner_id"), table_name="oauth_client")
     op.drop_table("oauth_client")
     op.drop_table("network_clock")
@@ -513,4 +550,6 @@ def downgrade() -> None:
     op.drop_index("debt_open", table_name="debt", postgresql_where=sa.text("remaining > 0"))
     op.drop_table("debt")
     op.drop_table("cycle_calendar")
+    op.drop_index("adjustment_proposed", table_name="adjustment", postgresql_where=sa.text("decision = 'proposed'"))
+    op.drop_table("adjustment")
     op.get_bind().exec_driver_sql("DROP FUNCTION refuse_change, clearing_slice_guard, cycle_guard")

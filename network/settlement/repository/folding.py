@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from network.infrastructure.database import db
 from network.kernel.clock import as_utc
 from network.kernel.identifiers import new_id
-from network.settlement.domain import Clearing, FoldedGroup, Slice, SliceKey
+from network.settlement.domain import Clearing, Cycle, FoldedGroup, Slice, SliceKey
 from network.settlement.models import ClearingSliceRow, SettlementCutRow
 
 # One pass over the movements between two horizons, grouped by as little as possible: contracts name their partners.
@@ -91,6 +91,21 @@ def outstanding_before(currency: str, starts_at: datetime) -> dict[UUID, int]:
         {"currency": currency, "starts_at": starts_at},
     )
     return {row.issuer_id: row.points for row in rows}
+
+
+def contracts_until(cycle: Cycle) -> list[UUID]:
+    """Every contract version under which points were issued or drawn in a cycle or one before it: those of all lots
+    that were open in it, and more. The same for ever, once the cycle is closed.
+    """
+    rows = db.session.execute(
+        text(
+            "SELECT DISTINCT contract_id FROM clearing_slice s JOIN cycle c USING (cycle_id),"
+            " unnest(ARRAY[s.issuer_contract_id, s.redeemer_contract_id]) contract_id"
+            " WHERE c.currency = :currency AND c.starts_at <= :starts_at AND contract_id IS NOT NULL"
+        ),
+        {"currency": cycle.currency, "starts_at": cycle.starts_at},
+    )
+    return [row.contract_id for row in rows]
 
 
 def _values(part: Slice, partner_of: Callable[[UUID], UUID]) -> dict[str, Any]:

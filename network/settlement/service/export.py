@@ -11,7 +11,7 @@ from network.partners import service as partners
 from network.partners.domain import Contract
 from network.settlement.domain import Clearing, Cycle, Position
 from network.settlement.errors import CycleNotNetted
-from network.settlement.repository import statements
+from network.settlement.repository import folding, statements
 from network.settlement.repository.export import CycleReader, MovementLine, reading
 from network.settlement.service.cycles import get_cycle
 from network.settlement.service.netting import netting_of_lines
@@ -34,9 +34,10 @@ def export_cycle(told: UUID | str) -> Iterator[str]:
 
 def _lines(cycle: Cycle) -> Iterator[dict[str, Any]]:
     codes: Codes = {partner.partner_id: partner.code for partner in partners.list_partners()}
-    contracts = [contract for partner_id in codes if partner_id for contract in partners.list_contracts(partner_id)]
+    contracts = [partners.contract_by_id(contract_id) for contract_id in folding.contracts_until(cycle)]
     versions: Versions = {contract.contract_id: contract.version for contract in contracts}
-    yield from (_contract(contract, codes) for contract in contracts if _is_of(contract, cycle))
+    contracts.sort(key=lambda contract: (codes[contract.partner_id], contract.version))
+    yield from (_contract(contract, codes) for contract in contracts)
     with reading(cycle) as reader:
         for lot in reader.lots():
             yield {
@@ -92,11 +93,6 @@ def _contract(contract: Contract, codes: Codes) -> dict[str, Any]:
         "funded_at_issue": f"{terms.funded_at_issue:f}",
         "currency": terms.currency,
     }
-
-
-def _is_of(contract: Contract, cycle: Cycle) -> bool:
-    """Whether points of the cycle can have been issued or drawn under this version."""
-    return contract.terms.currency == cycle.currency and contract.terms.valid_from < cycle.ends_at
 
 
 def _net(code: str, currency: str, position: Position) -> dict[str, Any]:

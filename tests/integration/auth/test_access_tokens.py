@@ -133,10 +133,10 @@ def test_a_token_that_lacks_a_claim_is_refused(claims: Token, name: str) -> None
 
 
 def test_an_expired_token_is_refused_though_it_was_known(claims: Token) -> None:
-    ends = time.time() - 4.8  # within the leeway of five seconds, but not for long
+    ends = time.time() - 3.5  # within the leeway of five seconds, but not for long
     token = _sign(claims | {"iat": int(ends) - 600, "exp": ends})
     assert _verify(token)
-    time.sleep(0.4)
+    time.sleep(max(0.0, ends + 5.1 - time.time()))
     with pytest.raises(InvalidToken, match="expired"):
         _verify(token)
 
@@ -219,7 +219,8 @@ def test_made_up_key_ids_do_not_query_the_database_each_time(claims: Token, monk
         read()
 
     monkeypatch.setattr(verifier.ring, "read", counted)
+    began = time.monotonic()
     for number in range(200):
         with pytest.raises(InvalidToken):
             _verify(_sign(claims, {"kid": f"made-up-{number}"}, own))
-    assert reads <= 7
+    assert reads <= 6 + time.monotonic() - began  # five in a row, one a second, and the one that is due anyway

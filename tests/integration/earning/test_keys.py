@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from network.infrastructure.database import db
-from tests.fixtures import Customer, Till, assert_problem, day, snapshot
 from tests.fixtures import Coalition as Network
+from tests.fixtures import Customer, Till, assert_problem, day, snapshot
 
 
 def ask(till: Till, customer: Customer, operation: str, number: int, key: str, **more: Any) -> Any:
@@ -94,7 +94,9 @@ def test_a_replay_tells_nothing_to_a_client_that_was_suspended_since(grocer: Til
 def test_each_accepted_request_names_its_entry(grocer: Till, sara: Customer, points: int) -> None:
     grocer.redeem(sara, 10, key="burn")
     row = db.session.execute(
-        text("SELECT operation, points FROM request JOIN journal USING (wallet_id, sequence) WHERE idempotency_key = :k"),
+        text(
+            "SELECT operation, points FROM request JOIN journal USING (wallet_id, sequence) WHERE idempotency_key = :k"
+        ),
         {"k": "burn"},
     ).one()
     assert tuple(row) == ("redemption", 10)

@@ -1,4 +1,4 @@
-"""Every endpoint of the till, step by step: anonymous, wrong scope, dead client, another partner's, not found, valid."""
+"""Every endpoint of the till, by steps: anonymous, wrong scope, dead client, another's, not found, valid."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -55,6 +55,14 @@ ENDPOINTS = (
     ),
     Endpoint(
         "GET /v1/members/{id}/balance", "points:read", lambda t, c, _: t.balance(c), 200, schemas.MemberBalanceAnswer
+    ),
+    Endpoint(
+        "GET /v1/entries/{id}/explanation",
+        "points:read",
+        lambda t, _, e: t.get(f"/v1/entries/{e}/explanation"),
+        200,
+        schemas.ExplanationAnswer,
+        "earn",
     ),
     Endpoint("GET /v1/members/{id}/entries", "points:read", lambda t, c, _: t.entries(c), 200, schemas.EntryPageAnswer),
 )
@@ -170,7 +178,7 @@ def test_an_earn_is_no_redemption_under_another_name(grocer: Till, sara: Custome
 
 
 def test_every_endpoint_of_the_till_is_on_the_ladder(app: Flask) -> None:
-    nouns = ("/v1/quotes", "/v1/earns", "/v1/redemptions")
+    nouns = ("/v1/quotes", "/v1/earns", "/v1/redemptions", "/v1/entries")
     routes = {
         f"{method} {rule.rule}".replace("<entry_id>", "{id}").replace("<member_id>", "{id}")
         for rule in app.url_map.iter_rules()

@@ -65,7 +65,9 @@ def test_a_redemption_is_returned_in_parts_and_never_beyond_the_whole(fuel: Till
     assert fuel.get(f"/v1/redemptions/{redemption}").json["reversed_points"] == 60
 
 
-def test_points_go_back_to_the_lots_they_came_from(coalition: Coalition, fuel: Till, grocer: Till, sara: Customer) -> None:
+def test_points_go_back_to_the_lots_they_came_from(
+    coalition: Coalition, fuel: Till, grocer: Till, sara: Customer
+) -> None:
     short = coalition.join("short", months=2)
     short_sara = sara
     assert short.post("/v1/members/lookup", {"card_number": sara.card_number}).status_code == 200

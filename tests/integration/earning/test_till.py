@@ -5,8 +5,8 @@ from sqlalchemy import text
 from network.infrastructure.database import db
 from network.infrastructure.outbox import drain
 from network.kernel.identifiers import read
-from network.members.service import activity_of
 from network.members.service import acquaintance as known_by
+from network.members.service import activity_of
 from network.partners.service import add_store, reinstate_partner, suspend_partner
 from tests.fixtures import Coalition, Customer, Till, assert_problem, day
 
@@ -64,7 +64,11 @@ def test_a_burn_draws_the_first_expiring_lots_whoever_issued_them(
             " WHERE kind = 'draw' ORDER BY sequence, line"
         )
     ).all()
-    assert [tuple(row) for row in draws] == [("coffee", 50, "fuel", 1), ("fuel", 30, "fuel", 1), ("grocer", 20, "fuel", 1)]
+    assert [tuple(row) for row in draws] == [
+        ("coffee", 50, "fuel", 1),
+        ("fuel", 30, "fuel", 1),
+        ("grocer", 20, "fuel", 1),
+    ]
 
 
 def test_a_burn_over_more_lots_than_ride_on_the_first_query_draws_them_all(
@@ -123,9 +127,7 @@ def test_who_knows_only_the_phone_may_let_earn_but_not_see_the_balance(
     assert quote["redeemable_points"] is quote["redeemable_minor"] is quote["sufficient"] is None
 
 
-def test_the_card_shown_at_a_burn_makes_the_acquaintance(
-    grocer: Till, fuel: Till, sara: Customer, points: int
-) -> None:
+def test_the_card_shown_at_a_burn_makes_the_acquaintance(grocer: Till, fuel: Till, sara: Customer, points: int) -> None:
     assert_problem(fuel.balance(sara), 404, "member_not_found")
     assert fuel.redeem(sara, 1).status_code == 201
     assert fuel.balance(sara).json["available"] == points - 1

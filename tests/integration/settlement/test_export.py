@@ -80,6 +80,7 @@ def test_what_came_late_is_in_the_export_of_the_cycle_it_fell_into(ledger: Ledge
     before = exported("2017-01")
     with connect() as connection:
         ledger.insert(connection, "grocer", 777, day(1, 31))
+    ledger.join("deli", valid_from=day(1, 1))  # signed now, dated back
     set_clock(day(3, 1))
     close_due()
     assert exported("2017-01") == before, "a closed cycle's export is the same for ever"

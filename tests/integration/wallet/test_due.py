@@ -81,12 +81,12 @@ def test_a_burn_settles_what_is_due_before_it_takes_points(coalition: Coalition,
     assert sweep() == 0
 
 
-def test_an_expiry_names_the_issuer_that_keeps_the_breakage(coalition: Coalition, florist: Till, sara: Customer) -> None:
+def test_an_expiry_names_the_issuer_that_keeps_the_breakage(
+    coalition: Coalition, florist: Till, sara: Customer
+) -> None:
     coalition.at(day(2, 12))
     sweep()
-    rows = db.session.execute(
-        text("SELECT partner_id, occurred_at FROM journal WHERE operation = 'expiry'")
-    ).all()
+    rows = db.session.execute(text("SELECT partner_id, occurred_at FROM journal WHERE operation = 'expiry'")).all()
     assert [tuple(row) for row in rows] == [(florist.partner_id, day(2, 11, 0))]
 
 

@@ -40,7 +40,9 @@ def broken() -> dict[str, str]:
     return {f.check.name: str(f.rows[0]) for f in check_everything() if not f.holds}
 
 
-def test_the_balance_of_any_instant_can_be_asked(coalition: Coalition, grocer: Till, fuel: Till, sara: Customer) -> None:
+def test_the_balance_of_any_instant_can_be_asked(
+    coalition: Coalition, grocer: Till, fuel: Till, sara: Customer
+) -> None:
     grocer.earn(sara, 10_000)
     coalition.at(START + timedelta(days=2))
     fuel.redeem(sara, 30)
@@ -50,12 +52,12 @@ def test_the_balance_of_any_instant_can_be_asked(coalition: Coalition, grocer: T
         for day in (1, 2, 3, 4)
     ]
     assert told == [100, 100, 70, 70]
-    assert_problem(
-        grocer.get(f"/v1/members/{sara.id}/balance", at="2017-01-09T12:00:00Z"), 422, "instant_ahead"
-    )
+    assert_problem(grocer.get(f"/v1/members/{sara.id}/balance", at="2017-01-09T12:00:00Z"), 422, "instant_ahead")
 
 
-def test_points_that_expired_by_then_do_not_count_even_if_nobody_has_swept(coalition: Coalition, sara: Customer) -> None:
+def test_points_that_expired_by_then_do_not_count_even_if_nobody_has_swept(
+    coalition: Coalition, sara: Customer
+) -> None:
     short = coalition.join("short", months=1)
     short.post("/v1/members/lookup", {"card_number": sara.card_number})
     short.earn(sara, 10_000)

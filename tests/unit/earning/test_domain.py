@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from network.earning.domain import LATEST, OLDEST_BURN, OLDEST_PURCHASE, Rule, Terms, burn_instant, lines_returned, points_back, points_for, purchase_instant, value_of
+from network.earning.domain import (
+    LATEST,
+    OLDEST_BURN,
+    OLDEST_PURCHASE,
+    Rule,
+    Terms,
+    burn_instant,
+    lines_returned,
+    points_back,
+    points_for,
+    purchase_instant,
+    value_of,
+)
 from network.earning.errors import BurnTooOld, NoSuchLine, PurchaseInFuture, PurchaseTooOld
 from network.kernel.identifiers import new_id
 

@@ -36,9 +36,7 @@ REDEEMED = Redeemed(
 HELD = replace(
     REDEEMED, entry=entry(Operation.HOLD, EVERYTHING), status=RedemptionStatus.AUTHORIZED, hold_expires_at=NOW
 )
-RETURNED = Reversed(
-    MEMBER, entry(Operation.EARN_REVERSAL, EVERYTHING), entry(Operation.EARN, EVERYTHING), 4, BALANCE
-)
+RETURNED = Reversed(MEMBER, entry(Operation.EARN_REVERSAL, EVERYTHING), entry(Operation.EARN, EVERYTHING), 4, BALANCE)
 QUOTE = Quote(MEMBER, "USD", 12, 100, 1_00, 50, 50, True, NOW)
 
 
@@ -82,7 +80,12 @@ def test_values_dump_to_what_their_schema_says(value: dict[str, Any], schema: ty
 
 def test_what_the_till_said_comes_back() -> None:
     told = json.loads(presenting.present_earn(EARNED))
-    assert (told["member"], told["points"], told["amount_minor"], told["currency"]) == (show("mbr", MEMBER), 12, 1250, "USD")
+    assert (told["member"], told["points"], told["amount_minor"], told["currency"]) == (
+        show("mbr", MEMBER),
+        12,
+        1250,
+        "USD",
+    )
     assert (told["receipt"], told["store"]) == ("A-17", "main")
     assert told["occurred_at"] == told["posted_at"] == "2017-01-10T12:30:15.250000Z"
     assert told["balance"] == {"available": 12, "pending": 3, "held": 2, "debt": 1}

@@ -12,7 +12,9 @@ from network.kernel.clock import FixedClock, as_utc
 
 NEW_YORK, TEHRAN, UTC_ZONE = ZoneInfo("America/New_York"), ZoneInfo("Asia/Tehran"), ZoneInfo("UTC")
 SANTIAGO, BEIRUT = ZoneInfo("America/Santiago"), ZoneInfo("Asia/Beirut")
-ZONES = st.sampled_from([NEW_YORK, TEHRAN, UTC_ZONE, SANTIAGO, ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Asia/Kolkata")])
+ZONES = st.sampled_from(
+    [NEW_YORK, TEHRAN, UTC_ZONE, SANTIAGO, ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Asia/Kolkata")]
+)
 INSTANTS = st.datetimes(datetime(2000, 1, 3), datetime(2090, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 

@@ -13,7 +13,10 @@ AMOUNTS = st.integers(-(10**15), 10**15)
 
 @pytest.mark.parametrize(
     ("exact", "rounded"),
-    [("0.5", 0), ("1.5", 2), ("2.5", 2), ("3.5", 4), ("-0.5", 0), ("-1.5", -2), ("-2.5", -2), ("2.5000001", 3), ("2.4999", 2)],
+    [
+        ("0.5", 0), ("1.5", 2), ("2.5", 2), ("3.5", 4), ("-0.5", 0), ("-1.5", -2), ("-2.5", -2),
+        ("2.5000001", 3), ("2.4999", 2),
+    ],
 )  # fmt: skip
 def test_halves_go_to_the_even_neighbour(exact: str, rounded: int) -> None:
     assert round_half_even(Decimal(exact)) == rounded
@@ -51,7 +54,8 @@ def test_a_rounding_at_the_edge_is_not_done_twice() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "is_one"), [("USD", True), ("usd", False), ("US", False), ("USDX", False), ("USD\n", False), ("٠٠٠", False)]
+    ("text", "is_one"),
+    [("USD", True), ("usd", False), ("US", False), ("USDX", False), ("USD\n", False), ("٠٠٠", False)],
 )
 def test_a_currency_is_three_capital_letters(text: str, is_one: bool) -> None:
     assert is_currency(text) is is_one

@@ -1,0 +1,106 @@
+"""The rules of adjustments, in plain Python."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from network.adjustments.errors import (
+    AlreadyDecided,
+    NothingToAdjust,
+    NotEnoughOfIssuer,
+    SamePerson,
+    UnknownReason,
+)
+from network.wallet.domain import Draft, Earn, Entry, Lot, Operation, Slip
+
+REASONS: Mapping[str, str] = {
+    "goodwill": "a gift after a complaint or a mishap",
+    "missing_points": "a purchase that was never reported",
+    "correction": "an entry that was wrong",
+    "fraud": "points that were obtained by deceit",
+}
+"""Reason codes: stable words, for people to choose from and for reports to count by."""
+
+DEFAULT_LIMIT_POINTS = 1_000
+"""How many points, given or taken, a person may post alone, unless told otherwise."""
+
+
+class Decision(StrEnum):
+    """Where an adjustment stands. `posted` is in the ledger; `proposed` waits for a second person."""
+
+    PROPOSED = "proposed"
+    POSTED = "posted"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """Points to give (positive) or take (negative), paid for by an issuer, for a reason, by a person."""
+
+    adjustment_id: UUID
+    wallet_id: UUID
+    issuer_id: UUID
+    currency: str
+    points: int
+    reason: str
+    prepared_by: str
+    prepared_at: datetime
+    decision: Decision
+    decided_by: str | None = None
+    sequence: int | None = None
+
+
+def check_new(points: int, reason: str) -> None:
+    """Raises NothingToAdjust, UnknownReason."""
+    if not points:
+        raise NothingToAdjust(field="points")
+    if reason not in REASONS:
+        raise UnknownReason(field="reason")
+
+
+def needs_second_person(points: int, limit_points: int) -> bool:
+    """Whether an adjustment is beyond what one person may post alone."""
+    return abs(points) > limit_points
+
+
+def check_decider(adjustment: Adjustment, person: str) -> None:
+    """Raises AlreadyDecided, SamePerson."""
+    if adjustment.decision is not Decision.PROPOSED:
+        raise AlreadyDecided
+    if adjustment.prepared_by.casefold() == person.casefold():
+        raise SamePerson
+
+
+def adjust(draft: Draft, adjustment: Adjustment, given: Earn, slip: Slip) -> Entry:
+    """Give the points as a lot of the issuer, or take them from its lots, those that would be drawn last first.
+
+    `given` holds the new lot's terms. Needs every open lot. Raises NotEnoughOfIssuer.
+    """
+    if adjustment.points > 0:
+        draft.issue(
+            Lot(
+                lot_id=given.lot_id,
+                issuer_id=given.issuer_id,
+                contract_id=given.contract_id,
+                currency=given.currency,
+                issued=adjustment.points,
+                remaining=adjustment.points,
+                held=0,
+                is_pending=False,
+                issued_at=draft.now,
+                activates_at=draft.now,
+                expires_at=given.expires_at,
+            )
+        )
+        return draft.enter(Operation.ADJUSTMENT, adjustment.points, slip)
+    left = -adjustment.points
+    for lot in reversed(draft.lots):
+        taken = min(lot.free, left) if lot.issuer_id == adjustment.issuer_id else 0
+        if taken:
+            draft.unissue(lot, taken)
+            left -= taken
+    if left:
+        raise NotEnoughOfIssuer(field="points", available=-adjustment.points - left)
+    return draft.enter(Operation.ADJUSTMENT, -adjustment.points, slip)

@@ -1,0 +1,117 @@
+"""The use cases of adjustments: propose, approve, reject."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import psycopg
+
+from network.adjustments import repository
+from network.adjustments.domain import Adjustment, Decision, adjust, check_decider, check_new, needs_second_person
+from network.adjustments.errors import AdjustmentNotFound
+from network.infrastructure.network_clock import network_now, network_zone
+from network.infrastructure.transaction import transaction
+from network.kernel.calendar import end_of_day_after_months
+from network.kernel.identifiers import new_id
+from network.partners.domain import Contract
+from network.partners.service import get_contract_in_force
+from network.wallet import service as ledger
+from network.wallet.domain import Earn, Entry, Slip, settle_due
+from network.wallet.errors import WalletNotFound
+from network.wallet.repository import draft_of_wallet, find_head
+
+
+def propose(*, wallet_id: UUID, issuer_id: UUID, currency: str, points: int, reason: str, person: str) -> Adjustment:
+    """Give (positive) or take (negative) points; posted at once within the person's limit, else it waits for another.
+
+    Raises NothingToAdjust, UnknownReason, NoContract, WalletNotFound, NotEnoughOfIssuer.
+    """
+    check_new(points, reason)
+    with transaction():
+        adjustment = Adjustment(
+            adjustment_id=new_id(),
+            wallet_id=wallet_id,
+            issuer_id=issuer_id,
+            currency=currency,
+            points=points,
+            reason=reason,
+            prepared_by=person,
+            prepared_at=network_now(),
+            decision=Decision.PROPOSED,
+        )
+        get_contract_in_force(issuer_id, currency, adjustment.prepared_at)
+        repository.insert_adjustment(adjustment)
+        if needs_second_person(points, repository.limit_of(person)):
+            return adjustment
+        return _post(adjustment, None)
+
+
+def approve(adjustment_id: UUID, *, person: str) -> Adjustment:
+    """Post what somebody else prepared. Raises AdjustmentNotFound, SamePerson, AlreadyDecided, and as `propose`."""
+    with transaction():
+        adjustment = _locked(adjustment_id)
+        check_decider(adjustment, person)
+        return _post(adjustment, person)
+
+
+def reject(adjustment_id: UUID, *, person: str) -> Adjustment:
+    """End what somebody else prepared. Raises AdjustmentNotFound, SamePerson, AlreadyDecided."""
+    with transaction():
+        adjustment = _locked(adjustment_id)
+        check_decider(adjustment, person)
+        repository.decide(adjustment_id, Decision.REJECTED, person, network_now(), None)
+        return replace(adjustment, decision=Decision.REJECTED, decided_by=person)
+
+
+def proposed() -> list[Adjustment]:
+    """Those that wait for a second person, oldest first."""
+    return repository.proposed()
+
+
+def set_limit(person: str, limit_points: int) -> None:
+    """Let a person give or take so many points alone."""
+    with transaction():
+        repository.set_limit(person, limit_points)
+
+
+def _post(adjustment: Adjustment, decided_by: str | None) -> Adjustment:
+    now = network_now()
+    contract = get_contract_in_force(adjustment.issuer_id, adjustment.currency, now)
+
+    def attempt(connection: psycopg.Connection) -> ledger.Decision[Entry]:
+        found = find_head(connection, adjustment.wallet_id)
+        if found is None:
+            raise WalletNotFound
+        at, head = found
+        draft = draft_of_wallet(connection, head, at)
+        settle_due(draft)
+        slip = Slip(adjustment.issuer_id, at, currency=adjustment.currency)
+        entry = adjust(draft, adjustment, _given(adjustment, contract, slip), slip)
+        return ledger.Decision(draft.posting(), entry, entry)
+
+    entry = ledger.post(attempt)
+    assert isinstance(entry, Entry), "nobody asked for an answer to be kept"
+    repository.decide(adjustment.adjustment_id, Decision.POSTED, decided_by, now, entry.sequence)
+    return replace(adjustment, decision=Decision.POSTED, decided_by=decided_by, sequence=entry.sequence)
+
+
+def _given(adjustment: Adjustment, contract: Contract, slip: Slip) -> Earn:
+    """The terms of a lot that is given: those of the issuer's contract in force."""
+    months = contract.terms.expires_after_months
+    expires_at = end_of_day_after_months(slip.occurred_at, months, network_zone())
+    return Earn(
+        points=adjustment.points,
+        slip=slip,
+        lot_id=new_id(),
+        issuer_id=adjustment.issuer_id,
+        contract_id=contract.contract_id,
+        currency=adjustment.currency,
+        activates_at=slip.occurred_at,
+        expires_at=expires_at,
+    )
+
+
+def _locked(adjustment_id: UUID) -> Adjustment:
+    adjustment = repository.lock_adjustment(adjustment_id)
+    if adjustment is None:
+        raise AdjustmentNotFound
+    return adjustment
