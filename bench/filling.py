@@ -28,6 +28,12 @@ _STEP = 7  # between the partners that know a member
 _ENTRY_POINTS = 100  # of each entry of a wallet's history
 
 
+_MEMBER = ("member_id", "wallet_id", "status", "locale", "enrolled_at", "enrolled_by")
+_MEMBER_KEY = ("kind", "key_hash", "member_id")
+_PARTNER_MEMBER = ("partner_id", "member_id", "known_by", "since")
+_WALLET = ("wallet_id", "sequence", "head_hash", "available", "pending", "held", "debt", "posted_at", "due_at")
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What each wallet holds: live lots of so many points, and so many entries before them that drew and earned.
@@ -104,7 +110,8 @@ def _postings(wallet_id: UUID, number: int, task: _Task, since: datetime) -> Ite
         lot = _lot(partner, contract, _ENTRY_POINTS, now, 1)
         draft.issue(lot)
         draft.enter(Operation.EARN, lot.issued, Slip(partner, now, None, None, lot.issued, CURRENCY))
-        burn(draft, Burn(lot.issued, Slip(partner, now, None, None, lot.issued, CURRENCY), partner, contract))
+        slip = Slip(partner, now, None, None, lot.issued, CURRENCY)
+        burn(draft, Burn(lot.issued, CURRENCY, slip, partner, contract))
         draft.know_due(None)
         yield (posting := draft.posting())
         head = posting.after
@@ -169,18 +176,15 @@ class _Rows:
 
     def copy(self, connection: psycopg.Connection) -> None:
         """Write them all in one transaction."""
-        _copy(connection, "member", "member_id wallet_id status locale enrolled_at enrolled_by".split(), self.member)
-        _copy(connection, "member_key", "kind key_hash member_id".split(), self.member_key)
-        _copy(connection, "partner_member", "partner_id member_id known_by since".split(), self.partner_member)
-        names = "wallet_id sequence head_hash available pending held debt posted_at due_at".split()
-        _copy(connection, "wallet", names, self._wallet)
+        _copy(connection, "member", _MEMBER, self.member)
+        _copy(connection, "member_key", _MEMBER_KEY, self.member_key)
+        _copy(connection, "partner_member", _PARTNER_MEMBER, self.partner_member)
+        _copy(connection, "wallet", _WALLET, self._wallet)
         for table, rows in self._ledger.items():
             _copy(connection, table, ["wallet_id", *saving.columns_of(table)], rows)
 
 
-def _copy(
-    connection: psycopg.Connection, table: str, names: Sequence[str], rows: Sequence[tuple[Any, ...]]
-) -> None:
+def _copy(connection: psycopg.Connection, table: str, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)

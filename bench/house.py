@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 
@@ -16,6 +17,7 @@ from bench.web import Web, web
 from network.infrastructure.outbox import drain
 from network.wallet import repository
 from network.wallet.domain import Draft
+from network.wallet.errors import WalletNotFound
 from network.wallet.service import Decision, post
 
 _LOW_BURNS = 4  # a wallet with fewer burns left is filled up
@@ -62,12 +64,15 @@ class House:
             while drain(5000):
                 pass
 
-    def _topped_up(self, connection: psycopg.Connection, wallet_id: object, ids: list[object]) -> Decision[None]:
-        found = repository.find_head(connection, wallet_id)  # type: ignore[arg-type]
-        assert found is not None
+    def _topped_up(
+        self, connection: psycopg.Connection, wallet_id: UUID, ids: list[tuple[UUID, UUID]]
+    ) -> Decision[None]:
+        found = repository.find_head(connection, wallet_id)
+        if found is None:
+            raise WalletNotFound
         now, head = found
         draft = Draft(head, (), now)
-        top_up(draft, ids, self.shape)  # type: ignore[arg-type]
+        top_up(draft, ids, self.shape)
         return Decision(draft.posting(), None)
 
 

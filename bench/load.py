@@ -73,7 +73,9 @@ def closed_loop(web: Web, load: Load, plan: Plan, *, connections: int, seconds: 
     return Outcome(told["requests"], told["seconds"], told["p50_ms"], told["p99_ms"])
 
 
-def constant_rate(web: Web, load: Load, *, rate: float, connections: int, seconds: float, processes: int = 2) -> Outcome:
+def constant_rate(
+    web: Web, load: Load, *, rate: float, connections: int, seconds: float, processes: int = 2
+) -> Outcome:
     """So many requests a second, whatever the answers do; latency counts from when a request was due."""
     return _by_generator(web, load, connections=connections, seconds=seconds, rate=rate, processes=processes)
 

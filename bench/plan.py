@@ -21,7 +21,7 @@ class Plan:
     many_wallets: int = 1_000_000
     few_wallets: int = 10_000
     web_processes: int = 4
-    web_threads: int = 1
+    web_threads: int = 2
     memory_before: int = 10_000
     memory_after: int = 100_000
 

@@ -72,7 +72,16 @@ class Servers:
     def run_script(self, database: str, script: Path, **values: int) -> None:
         """Run an SQL file by psql. Raises CalledProcessError."""
         options = [part for name, value in values.items() for part in ("-v", f"{name}={value}")]
-        command = [self.psql, self.url(database), "-q", "-v", "ON_ERROR_STOP=1", *options, "-f", script]
+        command: list[str | Path] = [
+            self.psql,
+            self.url(database),
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            *options,
+            "-f",
+            script,
+        ]
         subprocess.run(command, check=True, env=_environment(), stdout=subprocess.DEVNULL)
 
     def run_pgbench(
@@ -80,7 +89,7 @@ class Servers:
     ) -> tuple[float, float]:
         """Transactions a second, and the average latency in ms. Raises RuntimeError if any transaction failed."""
         options = [part for name, value in values.items() for part in ("-D", f"{name}={value}")]
-        command = [self.pgbench, self.url(database), "-n", "-M", "prepared", *options, "-f", script]
+        command: list[str | Path] = [self.pgbench, self.url(database), "-n", "-M", "prepared", *options, "-f", script]
         command += ["-c", str(clients), "-j", "2", "-T", str(max(1, round(seconds)))]
         done = subprocess.run(
             command,

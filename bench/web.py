@@ -46,7 +46,7 @@ class Web:
 
     def _token(self, partner: Partner) -> str:
         credentials = f"{partner.client.shown_id}:{partner.client.client_secret}".encode()
-        request = urllib.request.Request(  # noqa: S310 - loopback
+        request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}/oauth/token",
             data=f"grant_type=client_credentials&scope={_SCOPES.replace(' ', '+')}".encode(),
             headers={
@@ -71,9 +71,7 @@ def web(
 ) -> Iterator[Web]:
     """`network serve` on a free port, until the block ends."""
     port = _free_port()
-    settings = replace(
-        servers.settings, database_url=servers.url(database), public_url=f"http://127.0.0.1:{port}"
-    )
+    settings = replace(servers.settings, database_url=servers.url(database), public_url=f"http://127.0.0.1:{port}")
     folder = servers.settings.state_folder
     arguments = ["serve", "--port", str(port), "--web", str(processes), "--threads", str(threads)]
     with (folder / f"web-{port}.log").open("w") as log:

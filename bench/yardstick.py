@@ -58,7 +58,8 @@ class Yardstick:
                 "WITH filled AS (UPDATE reference.lot SET remaining = points WHERE remaining < points"
                 " RETURNING wallet_id, points), low AS (SELECT DISTINCT wallet_id FROM filled)"
                 " UPDATE reference.wallet w SET balance ="
-                " (SELECT sum(points) FROM reference.lot l WHERE l.wallet_id = w.id) FROM low WHERE w.id = low.wallet_id"
+                " (SELECT sum(points) FROM reference.lot l WHERE l.wallet_id = w.id)"
+                " FROM low WHERE w.id = low.wallet_id"
             )
             connection.execute("VACUUM reference.lot, reference.wallet")
 
@@ -71,8 +72,8 @@ class Yardstick:
     def _counted(self) -> tuple[int, int]:
         """Requests, and transactions that came of them."""
         with self.servers.connect(DATABASE) as connection:
-            row = connection.execute(
-                "SELECT (SELECT count(*) FROM reference.request), (SELECT count(*) FROM reference.txn)"
-            ).fetchone()
-        assert row is not None
-        return int(row[0]), int(row[1])
+            rows = connection.execute(
+                "SELECT count(*) FROM reference.request UNION ALL SELECT count(*) FROM reference.txn"
+            ).fetchall()
+        requests, made = (int(row[0]) for row in rows)
+        return requests, made

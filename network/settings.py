@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
 
+_UTC = ZoneInfo("UTC")
 _DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
 
 
@@ -25,7 +26,7 @@ class Settings:
     database_url: str | None = None
     redis_url: str | None = None
     queue_name: str = "peyvand"
-    time_zone: ZoneInfo = ZoneInfo("UTC")
+    time_zone: ZoneInfo = _UTC
 
     def __repr__(self) -> str:
         return f"Settings(state_folder={str(self.state_folder)!r}, public_url={self.public_url!r})"

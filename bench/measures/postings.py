@@ -51,14 +51,15 @@ def _compare(
             return (yardstick.burn if kind == "burn" else yardstick.earn)(connections, plan.seconds)
 
         sides["reference"] = reference
-    samples = interleave(plan.rounds, sides, between=lambda: _checkpoint(run))
-    dry = f"; {yardstick.dry_burns} of {yardstick.burns} reference burns dry" if yardstick and kind == "burn" else ""
-    note = f"p50 {median([each.p50_ms for each in outcomes]):.1f} ms, p99 {median([each.p99_ms for each in outcomes]):.1f} ms{dry}"
+    samples = interleave(plan.rounds, sides)
+    p50, p99 = median([each.p50_ms for each in outcomes]), median([each.p99_ms for each in outcomes])
+    note = f"p50 {p50:.1f} ms, p99 {p99:.1f} ms"
+    if yardstick is not None and kind == "burn":
+        note += f"; {yardstick.dry_burns} of {yardstick.burns} reference burns dry"
     limit = median(samples["reference"]) if "reference" in samples else None
-    row = Row(
-        f"{kind}, {connections} connections", "a second", median(samples["ours"]), limit, bar, reach, True, note, samples
-    )
-    return [row, *spent.rows(f"{kind}, {connections} connections")]
+    name = f"{kind}, {connections} connections"
+    row = Row(name, "a second", median(samples["ours"]), limit, bar, reach, True, note, samples)
+    return [row, *spent.rows(name)]
 
 
 class _Spent:
@@ -87,8 +88,3 @@ class _Spent:
             for where, samples in told
             if samples
         ]
-
-
-def _checkpoint(run: Run) -> None:
-    with run.servers.connect(run.house.database) as connection:
-        connection.execute("CHECKPOINT")

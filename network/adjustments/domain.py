@@ -8,8 +8,8 @@ from uuid import UUID
 
 from network.adjustments.errors import (
     AlreadyDecided,
-    NothingToAdjust,
     NotEnoughOfIssuer,
+    NothingToAdjust,
     SamePerson,
     UnknownReason,
 )

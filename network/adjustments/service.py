@@ -15,9 +15,7 @@ from network.kernel.identifiers import new_id
 from network.partners.domain import Contract
 from network.partners.service import get_contract_in_force
 from network.wallet import service as ledger
-from network.wallet.domain import Earn, Entry, Slip, settle_due
-from network.wallet.errors import WalletNotFound
-from network.wallet.repository import draft_of_wallet, find_head
+from network.wallet.domain import Earn, Entry, Slip
 
 
 def propose(*, wallet_id: UUID, issuer_id: UUID, currency: str, points: int, reason: str, person: str) -> Adjustment:
@@ -78,13 +76,8 @@ def _post(adjustment: Adjustment, decided_by: str | None) -> Adjustment:
     contract = get_contract_in_force(adjustment.issuer_id, adjustment.currency, now)
 
     def attempt(connection: psycopg.Connection) -> ledger.Decision[Entry]:
-        found = find_head(connection, adjustment.wallet_id)
-        if found is None:
-            raise WalletNotFound
-        at, head = found
-        draft = draft_of_wallet(connection, head, at)
-        settle_due(draft)
-        slip = Slip(adjustment.issuer_id, at, currency=adjustment.currency)
+        draft = ledger.whole_wallet(connection, adjustment.wallet_id)
+        slip = Slip(adjustment.issuer_id, draft.now, currency=adjustment.currency)
         entry = adjust(draft, adjustment, _given(adjustment, contract, slip), slip)
         return ledger.Decision(draft.posting(), entry, entry)
 

@@ -21,14 +21,14 @@ def client_state_sql(client_id: str) -> str:
     `client_id`: the SQL that names the client, such as a placeholder. Null if there is no such client.
     """
     return (
-        f"(SELECT CASE WHEN p.status = 'left' THEN '{PARTNER_LEFT}' ELSE c.status END"  # noqa: S608
+        f"(SELECT CASE WHEN p.status = 'left' THEN '{PARTNER_LEFT}' ELSE c.status END"
         f" FROM oauth_client c JOIN partner p USING (partner_id) WHERE c.client_id = {client_id})"
     )
 
 
 _STATE = f"SELECT {client_state_sql('%s')}"
 _CLIENT = (
-    "SELECT client_id, partner_id, name, scopes, secret_hash,"  # noqa: S608
+    "SELECT client_id, partner_id, name, scopes, secret_hash,"
     f" {client_state_sql('o.client_id')} FROM oauth_client o WHERE client_id = %s"
 )
 

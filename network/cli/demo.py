@@ -126,8 +126,9 @@ def _report(app: Flask, result: ReplayResult, running: Together) -> bool:
     told.print_report(console, [_told(report) for report in reports], [_verdict(finding) for finding in findings])
     refused = ", ".join(f"{number} {code}" for code, number in result.refusals.items()) or "none"
     console.print(
-        f"{result.enrolments} members, {result.earns} earns, {result.burns} burns; {result.points_issued} points issued,"
-        f" {result.points_burned} burned; {result.calls} API calls in {result.seconds:.0f} s"
+        f"{result.enrolments} members, {result.earns} earns, {result.burns} burns;"
+        f" {result.points_issued} points issued, {result.points_burned} burned; {result.calls} API calls"
+        f" in {result.seconds:.0f} s"
         f" ({result.calls_per_second:.0f} a second); refused: {refused}"
     )
     return closed and all(finding.holds for finding in findings)

@@ -15,7 +15,9 @@ from network.worker import run_worker
 
 _PORT = click.option("--port", default=8000, show_default=True, help="TCP port on the loopback address.")
 _HOST = click.option("--host", default="127.0.0.1", show_default=True)
-_WEB = click.option("--web", default=2, show_default=True, help="Web processes.")
+_WEB = click.option(
+    "--web", default=os.cpu_count() or 2, show_default="one for each core", help="Web processes, of two threads each."
+)
 
 
 @click.command()
@@ -63,6 +65,7 @@ def serve(host: str, port: int, web: int, threads: int) -> None:
         migrate_database()
     arguments = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(web)]
     arguments += ["--blocking-threads", str(threads), "--respawn-failed-workers", "--no-ws", "--log-level", "warning"]
+    arguments += ["--workers-kill-timeout", "10"]  # of seconds: one that is just starting may not hear that it is to end
     assert lease.database_url
     os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments, "network.wsgi:app"])
 

@@ -10,6 +10,7 @@ from network.kernel.clock import as_utc
 from network.kernel.identifiers import show, show_entry
 from network.wallet.domain import Balance, Entry, Operation
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)  # `dumps` would make one for each answer
 _PREFIXES = {
     Operation.EARN: "ern",
     Operation.REDEMPTION: "rdm",
@@ -185,4 +186,4 @@ def _instant(instant: datetime) -> str:
 
 
 def _json(value: dict[str, Any]) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(value)

@@ -129,7 +129,7 @@ def balance(query: dict[str, Any], member_id: str) -> dict[str, Any]:
 @guard("points:read")
 @blueprint.response(200, schemas.ExplanationAnswer)
 def explain(entry_id: str) -> dict[str, Any]:
-    """Why one of the partner's own entries is as it is: which rule, lots and contract, who pays whom, in which cycle."""
+    """Why an entry of the partner's own is as it is: which rule, lots and contract, who pays whom, in which cycle."""
     wallet_id, sequence = read_any_entry(("ern", "rdm", "rev", "ent"), entry_id)
     return presenting.present_explanation(service.explain(current_principal(), wallet_id, sequence))
 

@@ -10,12 +10,14 @@ import sys
 _PR_SET_PDEATHSIG = 1
 
 
-def end_with(parent: int, number: signal.Signals = signal.SIGTERM) -> None:
-    """Have the kernel send this process a signal when its parent dies, also by kill -9; at once, if it is dead already.
+def end_with(parent: int) -> None:
+    """Have the kernel kill this process when its parent dies, however that dies; die at once if it is dead already.
 
-    `parent` is the process id that started this one. Survives exec, not fork. Does nothing but on Linux.
+    By SIGKILL: a request to end can be missed while a program starts (Granian's workers do miss it), and everything
+    here may be killed anywhere. `parent` is the process id that started this one. Survives exec, not fork. Does
+    nothing but on Linux.
     """
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(number))
-        if os.getppid() != parent:  # it died before we asked to be told
-            os.kill(os.getpid(), number)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+        if os.getppid() != parent:  # it died before we asked
+            os.kill(os.getpid(), signal.SIGKILL)

@@ -70,8 +70,9 @@ def announce(*facts: Fact) -> None:
 def drain(most: int = 500) -> int:
     """Hand up to `most` waiting facts to their handlers, once; returns how many were taken from the table.
 
-    Several drains may run side by side; topics that this process does not know are left to one that does. A handler that fails sends its facts back to wait, longer each time; after
-    twelve attempts they stay in the table, named by `stuck_facts`, until somebody has mended the cause.
+    Several drains may run side by side; topics that this process does not know are left to one that does. A handler
+    that fails sends its facts back to wait, longer each time; after twelve attempts they stay in the table, named by
+    `stuck_facts`, until somebody has mended the cause.
     """
     with transaction():
         rows = db.session.execute(

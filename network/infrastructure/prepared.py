@@ -32,8 +32,8 @@ def run(connection: psycopg.Connection, statement: str, values: Iterable[Any], *
         result = pgconn.exec_prepared(name, parameters)
     if result.status not in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
         raise _error(result)
-    columns = range(result.nfields)
-    return [tuple(result.get_value(row, column) for column in columns) for row in range(result.ntuples)]
+    value_at, columns = result.get_value, range(result.nfields)
+    return [tuple([value_at(row, column) for column in columns]) for row in range(result.ntuples)]
 
 
 def as_int(value: bytes | None) -> int | None:
@@ -69,7 +69,7 @@ def _text(value: str) -> bytes:
 
 _TEXT_OF: dict[type, Callable[[Any], bytes]] = {
     str: _text,
-    int: lambda value: b"%d" % value,
+    int: b"%d".__mod__,
     bool: lambda value: b"t" if value else b"f",
     UUID: lambda value: b"%032x" % value.int,
     datetime: lambda value: value.isoformat().encode(),
@@ -79,7 +79,9 @@ _TEXT_OF: dict[type, Callable[[Any], bytes]] = {
 
 
 def _name_of(connection: psycopg.Connection, statement: str) -> bytes | None:
-    names = _names.setdefault(connection, {})
+    names = _names.get(connection)
+    if names is None:
+        names = _names[connection] = {}
     name = names.get(statement)
     if name is None and len(names) < _MOST_PREPARED:
         name = b"peyvand_%d" % len(names)

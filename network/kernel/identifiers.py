@@ -1,6 +1,6 @@
 """Identifiers: UUIDv7 inside, a prefix and 26 letters outside (`mbr_01jd...`), as in the TypeID specification.
 
-Entries of the journal are named by their primary key, wallet and sequence, so that finding one needs no index of its own.
+Entries of the journal are named by their primary key, wallet and sequence: finding one needs no index of its own.
 """
 
 import os

@@ -40,7 +40,12 @@ class LotRow(Base):
     __table_args__ = (
         CheckConstraint("0 <= held AND held <= remaining AND remaining <= issued AND issued > 0", name="points"),
         Index(
-            "lot_open", "wallet_id", "expires_at", "issued_at", "lot_id", postgresql_where=text("is_open"),
+            "lot_open",
+            "wallet_id",
+            "expires_at",
+            "issued_at",
+            "lot_id",
+            postgresql_where=text("is_open"),
         ),
         {"postgresql_with": {"fillfactor": 85}},
     )
@@ -128,9 +133,7 @@ class MovementRow(Base):
     """One leg of an entry by lot; append-only. What settlement folds: `xid` is the writing transaction's id."""
 
     __tablename__ = "movement"
-    __table_args__ = (
-        Index("movement_xid", "xid", postgresql_using="brin", postgresql_with={"autosummarize": "on"}),
-    )
+    __table_args__ = (Index("movement_xid", "xid", postgresql_using="brin", postgresql_with={"autosummarize": "on"}),)
 
     wallet_id: Mapped[UUID] = mapped_column(primary_key=True)
     sequence: Mapped[int] = mapped_column(primary_key=True)

@@ -1,6 +1,5 @@
 """All reading of the ledger's tables, by psycopg."""
 
-
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -156,9 +155,7 @@ def lots_by_id(connection: psycopg.Connection, wallet_id: UUID, lot_ids: Iterabl
     return [Lot(*row) for row in rows]
 
 
-def draft_of_wallet(
-    connection: psycopg.Connection, head: Head, now: datetime, *, also: Iterable[UUID] = ()
-) -> Draft:
+def draft_of_wallet(connection: psycopg.Connection, head: Head, now: datetime, *, also: Iterable[UUID] = ()) -> Draft:
     """A working copy of a whole wallet: every open lot, hold and debt, and the lots `also` named."""
     wallet_id = head.wallet_id
     lots = {lot.lot_id: lot for lot in open_lots(connection, wallet_id)}
@@ -297,8 +294,8 @@ def _hold(row: Sequence[Any]) -> Hold:
 
 
 _ENTRY_COLUMNS = (
-    "wallet_id, sequence, operation, points, partner_id, store_id, receipt, amount_minor, currency, basket, occurred_at,"
-    " posted_at, available, pending, held, debt, refers_to, hash"
+    "wallet_id, sequence, operation, points, partner_id, store_id, receipt, amount_minor, currency, basket,"
+    " occurred_at, posted_at, available, pending, held, debt, refers_to, hash"
 )
 
 
@@ -325,5 +322,3 @@ def _entry(row: Sequence[Any]) -> Entry:
         refers_to=refers_to,
         hash=entry_hash,
     )
-
-

@@ -35,8 +35,8 @@ _JOURNAL = _Part(
     "journal",
     _columns(
         "sequence bigint, operation text, points bigint, partner_id uuid, store_id uuid, receipt text,"
-        " amount_minor bigint, currency text, basket bigint[], occurred_at timestamptz, posted_at timestamptz, available bigint,"
-        " pending bigint, held bigint, debt bigint, refers_to bigint, hash bytea"
+        " amount_minor bigint, currency text, basket bigint[], occurred_at timestamptz, posted_at timestamptz,"
+        " available bigint, pending bigint, held bigint, debt bigint, refers_to bigint, hash bytea"
     ),
     _INSERT,
 )
@@ -91,9 +91,7 @@ _DEBT_CHANGE = _Part(
 )
 _REQUEST = _Part(
     "request",
-    _columns(
-        "partner_id uuid, idempotency_key text, body_hash bytea, status smallint, answer text, sequence bigint"
-    ),
+    _columns("partner_id uuid, idempotency_key text, body_hash bytea, status smallint, answer text, sequence bigint"),
     _INSERT,
 )
 _OUTBOX = _Part(

@@ -19,7 +19,7 @@ from network.kernel.errors import Refused
 from network.kernel.events import Fact
 from network.kernel.identifiers import new_id
 from network.wallet import repository
-from network.wallet.domain import Balance, Entry, Operation, Posting, settle_due
+from network.wallet.domain import Balance, Draft, Entry, Operation, Posting, settle_due
 from network.wallet.errors import WalletBusy, WalletNotFound
 from network.wallet.events import PointsBurned, PointsEarned, PointsExpired, PointsMoved
 from network.wallet.saving import save
@@ -98,6 +98,17 @@ def balance_of(wallet_id: UUID) -> tuple[datetime, Balance]:
     return now, draft.balance
 
 
+def whole_wallet(connection: psycopg.Connection, wallet_id: UUID) -> Draft:
+    """A working copy of a whole wallet with everything that is due settled, for an attempt. Raises WalletNotFound."""
+    found = repository.find_head(connection, wallet_id)
+    if found is None:
+        raise WalletNotFound
+    now, head = found
+    draft = repository.draft_of_wallet(connection, head, now)
+    settle_due(draft)
+    return draft
+
+
 def sweep_due() -> int:
     """Activate and expire what is due in all wallets; returns in how many something was. Safe beside any posting."""
     swept = 0
@@ -113,13 +124,7 @@ def _due_wallets() -> Iterator[UUID]:
 
 
 def _settle(connection: psycopg.Connection, wallet_id: UUID) -> Decision[None]:
-    found = repository.find_head(connection, wallet_id)
-    if found is None:
-        raise WalletNotFound
-    now, head = found
-    draft = repository.draft_of_wallet(connection, head, now)
-    settle_due(draft)
-    return Decision(draft.posting(), None)
+    return Decision(whole_wallet(connection, wallet_id).posting(), None)
 
 
 def _try(

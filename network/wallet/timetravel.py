@@ -24,7 +24,7 @@ class WalletAt:
 
 @dataclass(frozen=True, slots=True)
 class WalletStatement:
-    """A period in a wallet: what it began with, every entry posted after `begins_at` and by `ends_at`, what was left."""
+    """A period in a wallet: what it began with, what was posted after `begins_at` and by `ends_at`, what was left."""
 
     begins_at: datetime
     ends_at: datetime

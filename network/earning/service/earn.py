@@ -23,7 +23,8 @@ from network.wallet.service import Decision, post
 def record_purchase(principal: Principal, command: RecordPurchase, asked: Asked | None = None) -> Earned | Answer:
     """Issue the points of a purchase to a member that the partner knows.
 
-    Raises what `scene.enter` raises, IssuingSuspended, BasketMismatch, and MemberNotFound for a member unknown to the partner.
+    Raises what `scene.enter` raises, IssuingSuspended, BasketMismatch, and MemberNotFound for a member that the partner
+    does not know.
     """
     till = Till(
         client_id=principal.client_id,

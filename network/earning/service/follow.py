@@ -126,9 +126,7 @@ def return_purchase(principal: Principal, command: FollowUp, asked: Asked | None
             return Decision(draft.posting(), scene.reversed(draft, made, 0), made)
         draft = draft_of(connection, scene.opening, whole=True, also=[earn.lot.lot_id])
         policy = scene.opening.scene.rule.return_policy
-        made = reverse_earn(
-            draft, earn, points, slip, policy=policy, contract_id=scene.opening.terms.contract_id
-        )
+        made = reverse_earn(draft, earn, points, slip, policy=policy, contract_id=scene.opening.terms.contract_id)
         owed = sum(m.debt for m in made.movements if m.kind is Kind.OWE)
         return Decision(draft.posting(), scene.reversed(draft, made, owed), made)
 

@@ -69,9 +69,7 @@ def _decide(
     )
     hold_expires_at = None
     if command.capture:
-        entry = burn(
-            draft, Burn(command.points, command.currency, slip, principal.partner_id, terms.contract_id)
-        )
+        entry = burn(draft, Burn(command.points, command.currency, slip, principal.partner_id, terms.contract_id))
     else:
         hold_expires_at = draft.now + timedelta(seconds=command.hold_seconds)
         entry = authorise(draft, Authorise(command.points, command.currency, slip, hold_expires_at))

@@ -17,9 +17,9 @@ def entry_hash(previous: bytes, entry: Entry) -> bytes:
     """SHA-256(previous hash || canonical form). 32 bytes.
 
     The canonical form is a JSON array without white space: wallet, sequence, operation, points, partner, store,
-    receipt, amount_minor, currency, basket, occurred_at, posted_at, refers_to, [available, pending, held, debt], and one array for
-    each movement in line order. Identifiers are 32 hexadecimal digits, instants whole microseconds since 1970, absent
-    values null.
+    receipt, amount_minor, currency, basket, occurred_at, posted_at, refers_to, [available, pending, held, debt], and
+    one array for each movement in line order. Identifiers are 32 hexadecimal digits, instants whole microseconds
+    since 1970, absent values null.
     """
     slip, balance = entry.slip, entry.balance
     form = [

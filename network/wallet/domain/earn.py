@@ -24,7 +24,9 @@ class Earn:
 
 
 def earn(draft: Draft, command: Earn) -> Entry:
-    """Issue the points as one lot, and repay with it what the member owes. A purchase too small for a point is entered too, so that it can be explained.
+    """Issue the points as one lot, and repay with it what the member owes.
+
+    A purchase too small for a point is entered too, so that it can be explained.
 
     A purchase reported late keeps the dates of its own day: points that would have expired meanwhile are issued, and
     expire as soon as anyone looks. Needs every open debt.

@@ -27,7 +27,7 @@ class Rebuilt:
 
 
 def rebuild(wallet_id: UUID, entries: Iterable[Entry], opened_at: datetime) -> Rebuilt:
-    """Add up a wallet's entries, in order. The balance comes from the movements, not from what the entries say of it."""
+    """Add up a wallet's entries, in order. The balance is the movements' sum, not what the entries say of it."""
     lots: dict[UUID, Lot] = {}
     holds: dict[int, Hold] = {}
     debts: dict[int, Debt] = {}

@@ -16,9 +16,7 @@ def repay(draft: Draft, lot: Lot) -> int:
         points = min(debt.remaining, lot.free)
         if not points or debt.currency != lot.currency:
             continue
-        draft.draw(
-            lot, points, redeemer_id=debt.issuer_id, redeemer_contract_id=debt.contract_id, repays=points
-        )
+        draft.draw(lot, points, redeemer_id=debt.issuer_id, redeemer_contract_id=debt.contract_id, repays=points)
         draft.pay_debt(debt, points)
         draft.enter(Operation.REPAYMENT, points, Slip(debt.issuer_id, draft.now), refers_to=debt.sequence)
         repaid += points

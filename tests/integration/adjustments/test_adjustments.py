@@ -6,8 +6,8 @@ from network.adjustments import service
 from network.adjustments.domain import Adjustment, Decision
 from network.adjustments.errors import (
     AlreadyDecided,
-    NothingToAdjust,
     NotEnoughOfIssuer,
+    NothingToAdjust,
     SamePerson,
     UnknownReason,
 )
