@@ -59,6 +59,7 @@ def init_database(app: Flask, database_url: str) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
         "pool_pre_ping": True,
+        "hide_parameters": True,  # rows hold what logs may not
         "pool_size": 8,
         "max_overflow": 8,
         "connect_args": {"options": _SESSION},

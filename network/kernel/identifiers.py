@@ -10,8 +10,11 @@ from uuid import UUID
 from network.kernel.errors import Invalid
 
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, lower case
-_VALUES = {letter: value for value, letter in enumerate(_LETTERS)}
+_PAIRS = [high + low for high in _LETTERS for low in _LETTERS]
+_ALL_LETTERS = frozenset(_LETTERS)
+_TO_PYTHON = str.maketrans(_LETTERS, "0123456789abcdefghijklmnopqrstuv")  # the digits that int(..., 32) reads
 _UUID_LETTERS = 26
+_MOST_SEQUENCE_LETTERS = 12
 
 
 class MalformedId(Invalid):
@@ -51,7 +54,7 @@ def read_entry(prefix: str, text: str, *, field: str | None = None) -> tuple[UUI
     body = _body(prefix, text, field)
     wallet, sequence = body[:_UUID_LETTERS], body[_UUID_LETTERS:]
     number = _decode(wallet, field)
-    if not 1 <= len(sequence) <= 12 or number >> 128:
+    if not sequence or number >> 128:
         raise MalformedId(field=field)
     return UUID(int=number), _decode(sequence, field)
 
@@ -63,25 +66,22 @@ def read_any_entry(prefixes: tuple[str, ...], text: str, *, field: str | None = 
 
 
 def _body(prefix: str, text: str, field: str | None) -> str:
+    """The letters after the prefix. The length is checked first: decoding costs more than its share of long ones."""
     head, _, body = text.partition("_")
-    if head != prefix or len(body) < _UUID_LETTERS:
+    if head != prefix or not _UUID_LETTERS <= len(body) <= _UUID_LETTERS + _MOST_SEQUENCE_LETTERS:
         raise MalformedId(field=field)
     return body
 
 
 def _encode(number: int, width: int) -> str:
     letters = ""
-    while number or not letters:
-        letters = _LETTERS[number & 31] + letters
-        number >>= 5
-    return letters.rjust(width, "0")
+    while number:
+        letters = _PAIRS[number & 1023] + letters
+        number >>= 10
+    return letters.lstrip("0").rjust(max(width, 1), "0")
 
 
 def _decode(letters: str, field: str | None) -> int:
-    number = 0
-    for letter in letters:
-        value = _VALUES.get(letter)
-        if value is None:
-            raise MalformedId(field=field)
-        number = number << 5 | value
-    return number
+    if not _ALL_LETTERS.issuperset(letters):
+        raise MalformedId(field=field)
+    return int(letters.translate(_TO_PYTHON), 32)

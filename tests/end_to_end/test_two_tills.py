@@ -23,8 +23,6 @@ from partner_sdk import (
 from tests.fixtures import Coalition, Customer, Till
 from tests.live import Installation
 
-pytestmark = pytest.mark.xdist_group("live")  # one HTTP server is enough
-
 TILLS = 6
 
 

@@ -17,8 +17,6 @@ from tests.end_to_end import recompute
 from tests.fixtures import Coalition, day
 from tests.live import Installation
 
-pytestmark = pytest.mark.xdist_group("live")  # one HTTP server is enough
-
 A, B, C = "grocer", "fuel", "coffee"
 
 

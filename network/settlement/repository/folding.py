@@ -1,13 +1,11 @@
 """Reading the ledger's movements into sums, and keeping the sums."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert as insert_plainly
-from sqlalchemy import select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import insert, select, text
 
 from network.infrastructure.database import db
 from network.kernel.clock import as_utc
@@ -23,7 +21,18 @@ FROM movement m WHERE m.xid >= :from_xid AND m.xid < :to_xid
 GROUP BY m.currency, m.kind, m.issuer_contract_id, m.redeemer_contract_id
 """
 _MOST_COMPARISONS = 8
-_KEY = ("cycle_id", "kind", "issuer_id", "redeemer_id", "issuer_contract_id", "redeemer_contract_id")
+_ADD = text(
+    """
+    INSERT INTO clearing_slice AS s (slice_id, cycle_id, kind, issuer_id, redeemer_id, issuer_contract_id,
+                                     redeemer_contract_id, points, movements)
+    SELECT * FROM unnest(CAST(:slice_id AS uuid[]), CAST(:cycle_id AS uuid[]), CAST(:kind AS text[]),
+                         CAST(:issuer_id AS uuid[]), CAST(:redeemer_id AS uuid[]), CAST(:issuer_contract_id AS uuid[]),
+                         CAST(:redeemer_contract_id AS uuid[]), CAST(:points AS bigint[]),
+                         CAST(:movements AS bigint[]))
+    ON CONFLICT (cycle_id, kind, issuer_id, redeemer_id, issuer_contract_id, redeemer_contract_id)
+    DO UPDATE SET points = s.points + excluded.points, movements = s.movements + excluded.movements
+    """
+)
 
 
 def fold(from_xid: int, to_xid: int, apart_at: Sequence[datetime]) -> list[FoldedGroup]:
@@ -52,24 +61,28 @@ def fold(from_xid: int, to_xid: int, apart_at: Sequence[datetime]) -> list[Folde
     ]
 
 
-def add_slices(slices: Sequence[Slice], partner_of: Callable[[UUID], UUID]) -> None:
-    """Add sums to the slices of their cycles; what is not there yet is made. `partner_of`: whose contract it is."""
-    if not slices:
-        return
-    statement = insert(ClearingSliceRow)
-    statement = statement.on_conflict_do_update(
-        index_elements=list(_KEY),
-        set_={
-            "points": ClearingSliceRow.points + statement.excluded.points,
-            "movements": ClearingSliceRow.movements + statement.excluded.movements,
-        },
-    )
-    db.session.execute(statement, [_values(each, partner_of) for each in slices])
+def add_slices(slices: Sequence[Slice], partners: Mapping[UUID, UUID]) -> None:
+    """Add sums to the slices of their cycles, in one statement; what is not there yet is made.
+
+    `partners`: whose contract each one is.
+    """
+    columns: dict[str, list[Any]] = {
+        "slice_id": [new_id() for _ in slices],
+        "cycle_id": [each.cycle_id for each in slices],
+        "kind": [each.key.kind.value for each in slices],
+        "issuer_id": [partners[each.key.issuer_contract_id] for each in slices],
+        "redeemer_id": [_partner_of(each.key.redeemer_contract_id, partners) for each in slices],
+        "issuer_contract_id": [each.key.issuer_contract_id for each in slices],
+        "redeemer_contract_id": [each.key.redeemer_contract_id for each in slices],
+        "points": [each.points for each in slices],
+        "movements": [each.movements for each in slices],
+    }
+    db.session.execute(_ADD, columns)
 
 
 def log_cut(from_xid: int, to_xid: int, movements: int, closes_cycle_id: UUID | None, cut_at: datetime) -> None:
     db.session.execute(
-        insert_plainly(SettlementCutRow).values(
+        insert(SettlementCutRow).values(
             to_xid=to_xid, from_xid=from_xid, movements=movements, closes_cycle_id=closes_cycle_id, cut_at=cut_at
         )
     )
@@ -108,19 +121,8 @@ def contracts_until(cycle: Cycle) -> list[UUID]:
     return [row.contract_id for row in rows]
 
 
-def _values(part: Slice, partner_of: Callable[[UUID], UUID]) -> dict[str, Any]:
-    issuer, redeemer = part.key.issuer_contract_id, part.key.redeemer_contract_id
-    return {
-        "slice_id": new_id(),
-        "cycle_id": part.cycle_id,
-        "kind": part.key.kind.value,
-        "issuer_id": partner_of(issuer),
-        "redeemer_id": None if redeemer is None else partner_of(redeemer),
-        "issuer_contract_id": issuer,
-        "redeemer_contract_id": redeemer,
-        "points": part.points,
-        "movements": part.movements,
-    }
+def _partner_of(contract_id: UUID | None, partners: Mapping[UUID, UUID]) -> UUID | None:
+    return None if contract_id is None else partners[contract_id]
 
 
 def _key(row: Any) -> SliceKey:

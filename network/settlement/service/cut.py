@@ -10,13 +10,13 @@ from network.infrastructure.failpoints import failpoint
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.outbox import announce
 from network.infrastructure.transaction import transaction
-from network.partners import service as partners
 from network.settlement.domain import FoldedGroup, State, Window, assign_groups, boundaries, lacks_cycles
 from network.settlement.errors import CycleNotFound, ForeignHorizon
 from network.settlement.events import CycleCut
 from network.settlement.repository import cycles, folding, horizon
 from network.settlement.repository.horizon import Horizon
 from network.settlement.service.calendars import open_cycles_for
+from network.settlement.service.netting import contracts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,8 @@ def _fold(edge: Horizon, to_xid: int) -> Cut:
         groups = _groups(edge.next_xid, to_xid, windows)
     slices = assign_groups(groups, windows)
     failpoint("settlement.in_fold")
-    folding.add_slices(slices, lambda contract_id: partners.contract_by_id(contract_id).partner_id)
+    owners = {number: contract.partner_id for number, contract in contracts_of(slices).items()}
+    folding.add_slices(slices, owners)
     cycles.note_first_fold(sorted({each.cycle_id for each in slices}), edge.next_xid)
     horizon.move_horizon(to_xid, network_now())
     return Cut(edge.next_xid, to_xid, sum(group.movements for group in groups))

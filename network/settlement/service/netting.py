@@ -1,17 +1,26 @@
 """Netting, fed from what is stored: slices with the rates of their contract versions, or lines."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from uuid import UUID
 
 from network.partners import service as partners
+from network.partners.domain import Contract
 from network.settlement.domain import Clearing, Flow, Line, Netting, Slice, net
 
 _SIGNS = {Clearing.ISSUE: 1, Clearing.UNISSUE: 1, Clearing.DRAW: -1, Clearing.UNDRAW: -1}
 
 
-def netting_of_slices(currency: str, slices: Iterable[Slice]) -> Netting:
+def contracts_of(slices: Iterable[Slice]) -> dict[UUID, Contract]:
+    """Every contract version that these slices name, read once each."""
+    ids = {number for each in slices for number in (each.key.issuer_contract_id, each.key.redeemer_contract_id)}
+    return {number: partners.contract_by_id(number) for number in ids if number is not None}
+
+
+def netting_of_slices(currency: str, slices: Sequence[Slice]) -> Netting:
     """Net what was folded. Expired points clear nothing: whoever funded them has paid, or never will."""
-    flows = [_flow(each) for each in slices if each.key.kind in _SIGNS]
+    contracts = contracts_of(slices)
+    flows = [_flow(each, contracts) for each in slices if each.key.kind in _SIGNS]
     return net(currency, partners.ensure_operator().partner_id, flows)
 
 
@@ -20,11 +29,11 @@ def netting_of_lines(lines: Sequence[Line]) -> Netting:
     return Netting(partners.ensure_operator().partner_id, tuple(lines))
 
 
-def _flow(part: Slice) -> Flow:
+def _flow(part: Slice, contracts: Mapping[UUID, Contract]) -> Flow:
     """A slice counts what the lots lost or gained; a flow counts what was issued or drawn, reversals negative."""
     key = part.key
-    issuer = partners.contract_by_id(key.issuer_contract_id)
-    redeemer = None if key.redeemer_contract_id is None else partners.contract_by_id(key.redeemer_contract_id)
+    issuer = contracts[key.issuer_contract_id]
+    redeemer = None if key.redeemer_contract_id is None else contracts[key.redeemer_contract_id]
     return Flow(
         issuer_id=issuer.partner_id,
         redeemer_id=None if redeemer is None else redeemer.partner_id,

@@ -7,7 +7,7 @@ from uuid import UUID
 from network.partners import service as partners
 from network.settlement.domain import Clearing, Cycle, Leg, Netting, Position, Slice
 from network.settlement.repository import folding, statements
-from network.settlement.service.netting import netting_of_lines, netting_of_slices
+from network.settlement.service.netting import contracts_of, netting_of_lines, netting_of_slices
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +104,10 @@ def roll_forward(cycle: Cycle) -> list[RollForward]:
     """Every issuer's points from the cycle's opening to its end, or to the last cut; by code."""
     opening = folding.outstanding_before(cycle.currency, cycle.starts_at)
     slices = folding.slices_of(cycle.cycle_id)
-    codes = _codes()
+    codes, contracts = _codes(), contracts_of(slices)
     own: dict[UUID, list[Slice]] = {issuer_id: [] for issuer_id, points in opening.items() if points}
     for each in slices:
-        own.setdefault(partners.contract_by_id(each.key.issuer_contract_id).partner_id, []).append(each)
+        own.setdefault(contracts[each.key.issuer_contract_id].partner_id, []).append(each)
     rows = [_rolled(codes[issuer_id], opening.get(issuer_id, 0), moved) for issuer_id, moved in own.items()]
     return sorted(rows, key=lambda row: row.issuer)
 

@@ -31,13 +31,13 @@ earns = st.tuples(
     st.just("earn"),
     st.sampled_from(sorted(PARTNERS)),
     st.integers(0, WALLETS - 1),
-    st.integers(1, 50_000),  # cents
+    st.one_of(st.integers(1, 20_000), st.integers(10_000, 50_000)),  # cents
     st.integers(0, 40),  # days that the purchase lies back
 )
-burns = st.tuples(st.just("burn"), st.sampled_from(sorted(PARTNERS)), st.integers(0, WALLETS - 1), st.integers(1, 600))
-waits = st.tuples(st.just("wait"), st.integers(1, 25 * 24))  # hours
+burns = st.tuples(st.just("burn"), st.sampled_from(sorted(PARTNERS)), st.integers(0, WALLETS - 1), st.integers(1, 250))
+waits = st.tuples(st.just("wait"), st.integers(1, 12 * 24))  # hours
 others = st.sampled_from([("sweep",), ("cut",)])
-histories = st.lists(st.one_of(earns, earns, burns, burns, waits, others), min_size=5, max_size=30)
+histories = st.lists(st.one_of(earns, earns, burns, burns, waits, others), min_size=20, max_size=40)
 
 
 @dataclass
