@@ -65,7 +65,7 @@ def serve(host: str, port: int, web: int, threads: int) -> None:
         migrate_database()
     arguments = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(web)]
     arguments += ["--blocking-threads", str(threads), "--respawn-failed-workers", "--no-ws", "--log-level", "warning"]
-    arguments += ["--workers-kill-timeout", "10"]  # of seconds: one that is just starting may not hear that it is to end
+    arguments += ["--workers-kill-timeout", "10"]  # seconds; one that is just starting may not hear that it is to end
     assert lease.database_url
     os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments, "network.wsgi:app"])
 

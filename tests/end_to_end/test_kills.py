@@ -92,7 +92,13 @@ def test_a_worker_killed_with_its_job_is_followed_by_the_next_one(installation: 
     assert business.settled("2017-01")
 
 
-@pytest.mark.parametrize("name", failpoints("wallet"))
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name == "wallet.after_save" else pytest.mark.storm)
+        for name in failpoints("wallet")
+    ],
+)
 def test_a_web_process_killed_while_it_posts_loses_no_acknowledged_burn(installation: Installation, name: str) -> None:
     installation.serve(web=2, failpoint=f"{name}@15")
     with Traffic(installation) as traffic:
@@ -162,6 +168,7 @@ def _name_of(pid: int) -> str:
     return next((word for word in words if word in ("granian", "worker", "scheduler", "serve")), "")
 
 
+@pytest.mark.storm
 def test_a_database_that_restarts_is_unavailable_and_then_back(installation: Installation) -> None:
     up = installation.start("up", "--port", str(installation.port))
     installation.wait_until_up(up)
@@ -220,6 +227,7 @@ def test_of_two_schedulers_one_works_and_the_other_takes_its_place(installation:
     assert second.end() == 0
 
 
+@pytest.mark.storm
 def test_while_nobody_works_no_backlog_grows(installation: Installation) -> None:
     installation.hold()
     assert installation.run("migrate").returncode == 0
@@ -287,7 +295,7 @@ def test_commands_at_once_share_the_servers(installation: Installation) -> None:
     wait_until(lambda: session_of(supervisor) is None, "the servers outlive the last command")
 
 
-@pytest.mark.parametrize("way", ["open", "prepared"])
+@pytest.mark.parametrize("way", [pytest.param("open", marks=pytest.mark.storm), "prepared"])
 def test_a_transaction_that_has_not_ended_holds_the_close_back(tmp_path: Path, way: str) -> None:
     with Installation(tmp_path, PEYVAND_PG_SETTINGS="max_prepared_transactions=5") as installation:
         installation.serve()

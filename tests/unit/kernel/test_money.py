@@ -1,6 +1,6 @@
 """Money: whole minor units, exact rates, one rounding, half to even."""
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import pytest
 from hypothesis import given
@@ -42,7 +42,8 @@ def test_points_times_a_rate_of_twelve_decimals_are_exact(points: int, rate: int
 
 @given(st.integers(-(10**30), 10**30))
 def test_half_a_minor_unit_never_makes_more_than_half_a_difference(halves: int) -> None:
-    exact = Decimal(halves) / 2
+    with localcontext(prec=60):
+        exact = Decimal(halves) / 2
     rounded = round_half_even(exact)
     assert abs(2 * rounded - halves) <= 1
     assert halves % 2 == 0 or rounded % 2 == 0

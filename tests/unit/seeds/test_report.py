@@ -24,6 +24,7 @@ EXAMPLE_A = CycleReport(
         Position("fuel", 23_000, 54_000, 0),
         Position("coffee", 11_500, 18_000, 0),
     ),
+    operator_minor=73_000,
 )
 
 

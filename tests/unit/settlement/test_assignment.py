@@ -1,15 +1,28 @@
 """Which cycle a movement falls into."""
 
+from bisect import bisect_right
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from network.settlement.domain import Window, cycle_of, first_open
+from network.settlement.domain import (
+    Clearing,
+    FoldedGroup,
+    SliceKey,
+    Window,
+    assign_groups,
+    boundaries,
+    cycle_of,
+    lacks_cycles,
+)
 
 STARTS = [datetime(2017, month, 1, tzinfo=UTC) for month in range(1, 7)]
 SECOND = timedelta(seconds=1)
+KEY = SliceKey(Clearing.ISSUE, UUID(int=7), None)
 
 
 def windows(*closed_at: int | None) -> list[Window]:
@@ -56,18 +69,56 @@ instants = st.integers(-10, 150).map(lambda days: STARTS[0] + timedelta(days=day
 def test_folding_from_horizon_to_horizon_agrees_with_the_pure_function_for_ever(
     movements: list[tuple[datetime, int]], horizons: list[int]
 ) -> None:
-    """At each horizon everything below is folded and the next month is cut; what was decided then is never undone."""
+    """At each horizon everything below is folded, and the next month is cut; what was decided then is never undone."""
     closed: list[int | None] = [None] * 5
-    folded: dict[int, int] = {}
+    folded: Counter[UUID] = Counter()
     edge = 0
     for cut, horizon in [*enumerate(horizons), (4, 100)]:
-        for index, (posted_at, xid) in enumerate(movements):
-            if edge <= xid < horizon:
-                own = sum(posted_at >= start for start in STARTS[:5]) - 1
-                window = first_open(windows(*closed), own)
-                assert window is not None
-                folded[index] = window.cycle_id.int
+        existing = windows(*closed)
+        finished = [posted_at for posted_at, xid in movements if edge <= xid < horizon]
+        for part in assign_groups(grouped(finished, boundaries(existing)), {"USD": existing}):
+            folded[part.cycle_id] += part.movements
         if cut < 4:
             closed[cut] = horizon
         edge = horizon
-    assert folded == {n: month(posted_at, xid, *closed) for n, (posted_at, xid) in enumerate(movements)}
+    assert folded == Counter(UUID(int=month(posted_at, xid, *closed) or 0) for posted_at, xid in movements)
+
+
+def grouped(posted: list[datetime], apart_at: list[datetime]) -> list[FoldedGroup]:
+    """What the database makes of movements: one group for all that lie between the same boundaries."""
+    groups: dict[int, list[datetime]] = {}
+    for posted_at in posted:
+        groups.setdefault(bisect_right(apart_at, posted_at), []).append(posted_at)
+    return [FoldedGroup("USD", KEY, len(each), len(each), min(each), max(each)) for each in groups.values()]
+
+
+def test_groups_of_one_cycle_are_added_up() -> None:
+    groups = [FoldedGroup("USD", KEY, 5, 1, STARTS[0], STARTS[0]), FoldedGroup("USD", KEY, 7, 2, STARTS[1], STARTS[1])]
+    (part,) = assign_groups(groups, {"USD": windows(100, None)})
+    assert (part.cycle_id.int, part.points, part.movements) == (2, 12, 3)
+
+
+def test_sums_are_kept_apart_only_where_open_cycles_meet() -> None:
+    assert boundaries(windows(100, 200, None, None)) == [STARTS[2], STARTS[3]]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "lacking"),
+    [
+        (STARTS[0], STARTS[2] - SECOND, False),
+        (STARTS[0] - SECOND, STARTS[1], True),
+        (STARTS[0], STARTS[2], True),
+    ],
+)
+def test_groups_that_reach_beyond_the_cycles_there_are_need_more(
+    first: datetime, last: datetime, lacking: bool
+) -> None:
+    assert lacks_cycles([FoldedGroup("USD", KEY, 1, 2, first, last)], windows(None, None)) is lacking
+
+
+def test_a_currency_without_an_open_cycle_at_its_end_needs_one() -> None:
+    within = [FoldedGroup("USD", KEY, 1, 1, STARTS[0], STARTS[0])]
+    assert lacks_cycles(within, [])
+    assert lacks_cycles(within, windows(100))
+    with pytest.raises(LookupError):
+        assign_groups(within, {"USD": windows(100)})
