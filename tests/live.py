@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from network.auth.service import NewClient
     from network.settings import Settings
 
-_START_SECONDS = 60
+_START_SECONDS = 180
 _COMMAND_SECONDS = 120
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bench.measures import batch, flatness, latency, memory, postings
+from bench.measures import batch, flatness, latency, memory, own_sql, postings
 from bench.results import Row
 from bench.run import Run
 
@@ -13,6 +13,7 @@ ALL: dict[str, Measure] = {
     "burn": postings.burn,
     "earn-many": postings.earn_many,
     "burn-many": postings.burn_many,
+    "own-sql": own_sql.statements,
     "latency": latency.tails,
     "partners": flatness.one_partner,
     "history": flatness.history,

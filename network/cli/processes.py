@@ -27,6 +27,7 @@ _WEB = click.option(
 @click.option("--workers", default=1, show_default=True, help="RQ workers.")
 def up(host: str, port: int, web: int, workers: int) -> None:
     """Run web, workers and scheduler together until stopped."""
+    _be_found_at(host, port)
     settings = Settings.from_environment().with_servers()
     with application().app_context():
         migrate_database()
@@ -60,6 +61,7 @@ def children(host: str, port: int, web: int, workers: int) -> list[Child]:
 @click.option("--threads", default=2, show_default=True, help="Threads of each web process.")
 def serve(host: str, port: int, web: int, threads: int) -> None:
     """Serve the HTTP API."""
+    _be_found_at(host, port)
     lease = Settings.from_environment().with_servers()
     with application().app_context():
         migrate_database()
@@ -104,3 +106,8 @@ def down() -> None:
     from network.infrastructure.embedded import stop
 
     stop(Settings.from_environment().state_folder)
+
+
+def _be_found_at(host: str, port: int) -> None:
+    """Unless the environment names a public address, tokens and documents name the one that is served."""
+    os.environ.setdefault("PEYVAND_PUBLIC_URL", f"http://{host}:{port}")

@@ -251,6 +251,10 @@ def session_of(pid: int) -> int | None:
         return None
 
 
+def parent_of(pid: int) -> int:
+    return int(_stat(Path(f"/proc/{pid}"))[1])
+
+
 def send(pid: int, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
@@ -258,6 +262,11 @@ def send(pid: int, number: signal.Signals) -> None:
 
 def _is_alive(folder: Path) -> bool:
     try:
-        return (folder / "stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+        return _stat(folder)[0] not in "ZX"
     except OSError:
         return False
+
+
+def _stat(folder: Path) -> list[str]:
+    """What the kernel tells of a process: its state, its parent, and more (proc(5))."""
+    return (folder / "stat").read_text().rpartition(")")[2].split()

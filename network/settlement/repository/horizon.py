@@ -100,7 +100,8 @@ def adopt_horizon(xid_offset: int) -> None:
 def who_holds_back(boundary_xid: int, xid_offset: int) -> list[str]:
     """Transactions that began before a boundary and still run, oldest first, in words for people; at most three.
 
-    Ages are compared because PostgreSQL shows 32 bits of these ids. Another user's session may hide its own.
+    Ages are compared because PostgreSQL shows 32 bits of these ids; in a transaction that has an id of its own, ages
+    count from that id. Another user's session may hide its own.
     """
     rows = db.session.execute(
         text(
@@ -115,7 +116,7 @@ def who_holds_back(boundary_xid: int, xid_offset: int) -> list[str]:
                     to_char(prepared AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS"Z"'))
                 FROM pg_prepared_xacts
             ) running
-            WHERE age >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint - :boundary_xid
+            WHERE age >= pg_current_xact_id()::text::bigint - :boundary_xid
             ORDER BY age DESC LIMIT 3
             """
         ),

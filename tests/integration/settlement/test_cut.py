@@ -181,7 +181,7 @@ def test_after_a_restore_on_a_younger_server_every_cycle_keeps_what_it_had(ledge
     ledger.earn("p", "grocer", 40)
     with connect() as connection:
         ledger.insert(connection, "grocer", 5, day(1, 31))
-    cut_all_from(offset)
+    cut_all()
     assert (issued("2017-01"), issued("2017-02")) == (130_000, 345)
     set_clock(day(3, 1))
     settlement.open_cycles()
@@ -254,13 +254,6 @@ def movements_by_pure_function() -> Counter[Any]:
         assert window is not None
         sums[window.cycle_id, row.kind, row.issuer_id, row.redeemer_id] += abs(row.points)
     return sums
-
-
-def cut_all_from(offset: int) -> None:
-    """`cut_all` for transaction ids that are raised by an offset."""
-    edge = count("SELECT pg_current_xact_id()::text::bigint") + offset
-    while settlement.cut().to_xid <= edge:
-        pass
 
 
 def execute(statement: str) -> None:
