@@ -1,6 +1,7 @@
 """Processor time and memory of processes, as Linux tells them; None where it doesn't."""
 
 import os
+import resource
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,12 +18,18 @@ class Used:
     postgres: float
 
 
-def used(web_process: int, postmaster: int) -> Used | None:
+def used(web_process: int | None, postmaster: int) -> Used | None:
     """What the trees of both processes have used so far."""
     if not _PROC.is_dir():
         return None
     children = _children()
-    return Used(_tree(web_process, children), _tree(postmaster, children))
+    return Used(0.0 if web_process is None else _tree(web_process, children), _tree(postmaster, children))
+
+
+def children_seconds() -> float:
+    """Processor time of our own children that have ended: load generators."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
 def postmaster_of(connection: psycopg.Connection) -> int:

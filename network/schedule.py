@@ -46,7 +46,7 @@ class Recurring:
 RECURRING = (
     Recurring(network.infrastructure.jobs.drain_outbox, every_seconds=1),
     Recurring(network.settlement.jobs.tick, every_seconds=1),
-    Recurring(network.settlement.jobs.cut, every_seconds=60),
+    Recurring(network.settlement.jobs.cut, every_seconds=10),
     Recurring(network.wallet.jobs.sweep, every_seconds=10),
 )
 

@@ -1,12 +1,15 @@
 """Earns and burns over HTTP, in turns with the reference posting on the same server."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from bench.load import Load, Outcome, closed_loop
 from bench.results import Row
 from bench.rounds import interleave, median
 from bench.run import Run
-from bench.usage import used
+from bench.usage import children_seconds, used
+
+Work = TypeVar("Work")
 
 
 def earn(run: Run) -> list[Row]:
@@ -35,20 +38,26 @@ def _compare(
     plan, web, yardstick = run.plan, run.web, run.yardstick
     load = Load(kind, known=run.house.shape.known_by, amount_minor=plan.earn_points * 100, points=plan.burn_points)
     closed_loop(web, load, plan, connections=connections, seconds=plan.warm_up_seconds)
-    spent = _Spent(run)
+    spent, limit_spent = _Spent(web.process_id, run.house.postmaster()), _Spent(None, run.house.postmaster())
     outcomes: list[Outcome] = []
 
     def ours() -> float:
         run.house.settle_down(plan.burn_points)
-        outcomes.append(spent.over(lambda: closed_loop(web, load, plan, connections=connections, seconds=plan.seconds)))
+        outcomes.append(
+            spent.over(
+                lambda: closed_loop(web, load, plan, connections=connections, seconds=plan.seconds),
+                lambda outcome: outcome.requests,
+            )
+        )
         return outcomes[-1].rate
 
     sides: dict[str, Callable[[], float]] = {"ours": ours}
     if yardstick is not None:
+        posting = yardstick.burn if kind == "burn" else yardstick.earn
 
         def reference() -> float:
             yardstick.refill()
-            return (yardstick.burn if kind == "burn" else yardstick.earn)(connections, plan.seconds)
+            return limit_spent.over(lambda: posting(connections, plan.seconds), lambda rate: rate * plan.seconds)
 
         sides["reference"] = reference
     samples = interleave(plan.rounds, sides)
@@ -59,32 +68,55 @@ def _compare(
     limit = median(samples["reference"]) if "reference" in samples else None
     name = f"{kind}, {connections} connections"
     row = Row(name, "a second", median(samples["ours"]), limit, bar, reach, True, note, samples)
-    return [row, *spent.rows(name)]
+    return [row, _processor_time(name, spent, limit_spent if yardstick else None)]
+
+
+def _processor_time(name: str, ours: "_Spent", limit: "_Spent | None") -> Row:
+    """For information, and the steadier number on a busy machine: what one posting costs, theirs over ours."""
+    return Row(
+        f"  {name}: postings per second of CPU",
+        "a second",
+        1e6 / ours.total() if ours.total() else None,
+        1e6 / limit.total() if limit and limit.total() else None,
+        note=f"ours in µs: {ours.told()}" + (f"; reference: {limit.told()}" if limit else ""),
+        samples={
+            **ours.parts,
+            **{f"reference {part}": found for part, found in (limit.parts if limit else {}).items()},
+        },
+    )
 
 
 class _Spent:
-    """Processor time of the product and of PostgreSQL for each request of our rounds."""
+    """Processor time for each posting of the rounds of one side: web processes, PostgreSQL, and who asks (children)."""
 
-    def __init__(self, run: Run) -> None:
-        self._web = run.web.process_id
-        self._postmaster = run.house.postmaster()
-        self._web_us: list[float] = []
-        self._postgres_us: list[float] = []
+    def __init__(self, web_process: int | None, postmaster: int) -> None:
+        self._web_process = web_process
+        self._postmaster = postmaster
+        self._parts: dict[str, list[float]] = {}
 
-    def over(self, work: Callable[[], Outcome]) -> Outcome:
-        before = used(self._web, self._postmaster)
+    def over(self, work: Callable[[], Work], postings: Callable[[Work], float]) -> Work:
+        """Do the work and note what one of its postings took."""
+        before, asked_before = used(self._web_process, self._postmaster), children_seconds()
         outcome = work()
-        after = used(self._web, self._postmaster)
-        if before and after and outcome.requests:
-            self._web_us.append((after.web - before.web) / outcome.requests * 1e6)
-            self._postgres_us.append((after.postgres - before.postgres) / outcome.requests * 1e6)
+        after, asked_after = used(self._web_process, self._postmaster), children_seconds()
+        count = postings(outcome)
+        if before and after and count:
+            spent = {"PostgreSQL": after.postgres - before.postgres, "load": asked_after - asked_before}
+            if self._web_process is not None:
+                spent["web"] = after.web - before.web
+            for part, seconds in spent.items():
+                self._parts.setdefault(part, []).append(seconds / count * 1e6)
         return outcome
 
-    def rows(self, name: str) -> list[Row]:
-        """For information: where the processor's time went."""
-        told = (("web", self._web_us), ("PostgreSQL", self._postgres_us))
-        return [
-            Row(f"  {name}: {where}", "µs of CPU", median(samples), samples={"ours": samples})
-            for where, samples in told
-            if samples
-        ]
+    def total(self) -> float:
+        """µs of processor time for one posting, all in all; medians."""
+        return sum(median(samples) for samples in self._parts.values())
+
+    def told(self) -> str:
+        """The parts of it."""
+        return " + ".join(f"{part} {median(samples):,.0f}" for part, samples in sorted(self._parts.items()))
+
+    @property
+    def parts(self) -> dict[str, list[float]]:
+        """Samples by part."""
+        return self._parts

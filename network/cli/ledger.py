@@ -9,6 +9,7 @@ from rich.table import Table
 from network.cli.context import console, in_application
 from network.infrastructure.checks import MOST_ROWS, Check, Finding, run
 from network.infrastructure.database import statement_connection
+from network.infrastructure.outbox import stuck_facts
 from network.settlement.checks import CHECKS as SETTLEMENT_CHECKS
 from network.wallet.checks import CHECKS as WALLET_CHECKS
 from network.wallet.checks import broken_chains, differing_wallets
@@ -31,6 +32,16 @@ def check() -> None:
     sound = all(finding.holds for finding in findings)
     console.print("[green]Every invariant holds.[/]" if sound else "[red]The ledger is broken: see the rows.[/]")
     sys.exit(0 if sound else 1)
+
+
+@ledger.command()
+@in_application
+def stuck() -> None:
+    """Facts whose handlers failed at every attempt, and wait for somebody to mend the cause."""
+    table = Table("fact", "topic", "attempts", "error")
+    for fact_id, topic, attempts, error in stuck_facts():
+        table.add_row(str(fact_id), topic, str(attempts), error or "")
+    console.print(table)
 
 
 def check_everything() -> list[Finding]:

@@ -1,6 +1,6 @@
 """Partners, their contracts, and the clients by which their servers get in."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -13,10 +13,13 @@ from network.cli.context import console, in_application
 from network.earning.domain import Rule
 from network.earning.service import set_earning_rule
 from network.infrastructure.network_clock import network_now
+from network.infrastructure.transaction import transaction
 from network.kernel.identifiers import read, show
 from network.partners import service as partners
 from network.partners.domain import ContractTerms, Partner
 from network.partners.errors import PartnerNotFound
+
+_SOON = timedelta(seconds=1)
 
 
 class Rate(click.ParamType[Decimal]):
@@ -71,17 +74,19 @@ def list_() -> None:
 @click.option("--member-value", type=Rate(), required=True, help="Major units per point.")
 @click.option("--funded-at-issue", type=Rate(), default="1", show_default=True, help="From 0 to 1.")
 @click.option("--expires-after-months", type=int, default=24, show_default=True)
-@click.option("--valid-from", type=datetime.fromisoformat, help="ISO 8601 with zone; now, if left out.")
+@click.option("--valid-from", type=datetime.fromisoformat, help="ISO 8601 with zone; at once, if left out.")
 @click.option("--points-per-unit", type=Rate(), default="1", show_default=True, help="Points per 1.00 spent.")
 @in_application
 def sign(code: str, valid_from: datetime | None, points_per_unit: Decimal, **rates: Any) -> None:
     """Sign the next version of a partner's contract, and set how it earns."""
     found = _partner(code)
     price = rates["redemption_element"] + rates["service_fee"]
-    starts = valid_from or network_now()
-    terms = ContractTerms(valid_from=starts, issuance_price=price, prepaid=False, **rates)
-    contract = partners.sign_contract(found.partner_id, terms)
-    set_earning_rule(found.partner_id, terms.currency, starts, Rule(points_per_unit))
+    with transaction():
+        # a version may not begin in the past, and the present is past by the time it is looked at
+        starts = valid_from or network_now() + _SOON
+        terms = ContractTerms(valid_from=starts, issuance_price=price, prepaid=False, **rates)
+        contract = partners.sign_contract(found.partner_id, terms)
+        set_earning_rule(found.partner_id, terms.currency, starts, Rule(points_per_unit))
     console.print(f"{code}: version {contract.version} in force from {starts.isoformat()}")
 
 
@@ -101,6 +106,26 @@ def reinstate(code: str) -> None:
     """Let a suspended partner issue again."""
     partners.reinstate_partner(_partner(code).partner_id)
     console.print(f"{code} may issue again.")
+
+
+@partner.command()
+@click.argument("code")
+@in_application
+def leave(code: str) -> None:
+    """Let a partner leave, for good; its outstanding points burn on elsewhere."""
+    partners.part_with(_partner(code).partner_id)
+    console.print(f"{code} has left.")
+
+
+@partner.command()
+@click.argument("partner_code")
+@click.argument("store_code")
+@click.argument("name")
+@in_application
+def store(partner_code: str, store_code: str, name: str) -> None:
+    """Open a store of a partner, so that its tills can name it."""
+    partners.add_store(_partner(partner_code).partner_id, code=store_code, name=name)
+    console.print(f"{partner_code} has the store {store_code}.")
 
 
 @click.group()
@@ -127,6 +152,31 @@ def suspend_client(client_id: str) -> None:
     """Stop a client at once, every token of it included."""
     auth.suspend_client(read("cli", client_id))
     console.print(f"{client_id} is suspended.")
+
+
+@client.command()
+@click.argument("client_id")
+@in_application
+def resume(client_id: str) -> None:
+    """Undo a client's suspension."""
+    auth.resume_client(read("cli", client_id))
+    console.print(f"{client_id} is active again.")
+
+
+@client.command()
+@click.argument("client_id")
+@in_application
+def revoke(client_id: str) -> None:
+    """End a client for ever."""
+    auth.revoke_client(read("cli", client_id))
+    console.print(f"{client_id} is revoked.")
+
+
+@client.command(name="rotate-key")
+@in_application
+def rotate_key() -> None:
+    """Let a new key sign access tokens; the old one is accepted a quarter of an hour longer."""
+    console.print(f"Key {auth.rotate_signing_key()} signs from now on.")
 
 
 @client.command(name="rotate")

@@ -66,6 +66,14 @@ def export(cycle: str) -> None:
         sys.stdout.write(line + "\n")
 
 
+@settlement.command(name="adopt-server")
+@in_application
+def adopt_server() -> None:
+    """After a restore from a dump: go on counting transactions where the old server stopped."""
+    service.adopt_server()
+    console.print("This server's transactions are counted from where the old one's ended.")
+
+
 @settlement.command()
 @in_application
 def due() -> None:

@@ -142,5 +142,19 @@ class Traffic:
             self._failures.append(failure)
 
 
+def states_of(installation: Installation) -> dict[str, str]:
+    """Every cycle's state, by its name."""
+    return {row["name"]: row["state"] for row in installation.rows("SELECT name, state FROM cycle")}
+
+
+def check_activity(installation: Installation) -> None:
+    """Every fact was handled, and once: the read model counts what the journal counts."""
+    wait_until(lambda: not installation.value("SELECT count(*) FROM outbox"), "the outbox isn't drained")
+    counted = installation.value("SELECT coalesce(sum(earns + burns), 0)::int FROM member_activity")
+    assert counted == installation.value(
+        "SELECT count(*)::int FROM journal WHERE operation IN ('earn', 'redemption') AND points > 0"
+    )
+
+
 def _key() -> str:
     return str(uuid.uuid4())

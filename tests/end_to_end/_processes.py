@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
@@ -253,6 +254,28 @@ def session_of(pid: int) -> int | None:
 
 def parent_of(pid: int) -> int:
     return int(_stat(Path(f"/proc/{pid}"))[1])
+
+
+def victims_of(installation: Installation, up: Process) -> dict[str, list[int]]:
+    """Process ids of what may be killed, by kind: all but the command itself."""
+    servers = installation.servers()
+    found: dict[str, list[int]] = defaultdict(list)
+    for name in ("supervisor", "postgres", "valkey"):
+        if pid := servers.get(f"{name}_pid"):
+            found[name].append(pid)
+    for pid in up.members():
+        if pid != up.pid:
+            found[name_of(pid)].append(pid)
+    return found
+
+
+def name_of(pid: int) -> str:
+    """Which of our commands a process runs; empty if none, or if it is gone."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+    except OSError:
+        return ""
+    return next((word for word in words if word in ("granian", "worker", "scheduler", "serve")), "")
 
 
 def send(pid: int, number: signal.Signals) -> None:

@@ -3,27 +3,15 @@
 import random
 import re
 import signal
-import subprocess
 import sys
-import time
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import network
-from tests.end_to_end._business import Business, Traffic
-from tests.end_to_end._processes import (
-    ROOT,
-    Installation,
-    Process,
-    living_processes,
-    parent_of,
-    send,
-    session_of,
-    wait_until,
-)
+from tests.end_to_end._business import Business, Traffic, check_activity, states_of
+from tests.end_to_end._processes import Installation, Process, living_processes, parent_of, send, victims_of, wait_until
 from tests.end_to_end._till import earn, redemption
 
 pytestmark = [
@@ -34,7 +22,6 @@ pytestmark = [
 _KINDS = ("supervisor", "postgres", "valkey", "granian", "worker", "scheduler")
 _HORSE_KILLED = "terminated unexpectedly"
 _SOURCES = Path(str(network.__file__)).parent
-_HELD_LEAD = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = 1685417061"
 
 
 @pytest.fixture
@@ -129,7 +116,7 @@ def test_facts_are_handled_once_though_the_worker_dies_over_them(installation: I
     assert installation.value("SELECT count(*) FROM outbox") > 0
     assert installation.value("SELECT count(*) FROM member_activity") == 0
     installation.start("worker")
-    _check_activity(installation)
+    check_activity(installation)
 
 
 def test_random_kills_of_anything_under_load_lose_nothing(installation: Installation) -> None:
@@ -150,114 +137,17 @@ def _test_random_kills(installation: Installation, *, rounds: int) -> None:
         for _ in range(rounds):
             for kind in dice.sample(_KINDS, k=len(_KINDS)):
                 traffic.wait_for_answers(dice.randint(5, 40))
-                wait_until(lambda kind=kind: kind in _victims(installation, up), f"there is no {kind}", up.said)  # type: ignore[misc]
-                send(dice.choice(_victims(installation, up)[kind]), signal.SIGKILL)
+                wait_until(lambda kind=kind: kind in victims_of(installation, up), f"there is no {kind}", up.said)  # type: ignore[misc]
+                send(dice.choice(victims_of(installation, up)[kind]), signal.SIGKILL)
                 killed.append(kind)
         traffic.wait_for_answers(20)
     print(f"{len(killed)} killed: {', '.join(killed)}; {len(traffic.answers)} answers, {traffic.lost} lost tries")
     assert up.status is None, up.said()
     traffic.verify()
-    _check_activity(installation)
+    check_activity(installation)
     installation.stand_clock_at("2017-02-02T12:00:00Z")
-    wait_until(lambda: _states(installation)["USD 2017-01"] == "stated", "the cycle isn't stated", up.said)
+    wait_until(lambda: states_of(installation)["USD 2017-01"] == "stated", "the cycle isn't stated", up.said)
     installation.check()
-
-
-def _victims(installation: Installation, up: Process) -> dict[str, list[int]]:
-    """Process ids of what may be killed, by kind: all but the command itself."""
-    servers = installation.servers()
-    found: dict[str, list[int]] = defaultdict(list)
-    for name in ("supervisor", "postgres", "valkey"):
-        if pid := servers.get(f"{name}_pid"):
-            found[name].append(pid)
-    for pid in up.members():
-        if pid != up.pid:
-            found[_name_of(pid)].append(pid)
-    return found
-
-
-def _name_of(pid: int) -> str:
-    try:
-        words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-    except OSError:
-        return ""
-    return next((word for word in words if word in ("granian", "worker", "scheduler", "serve")), "")
-
-
-@pytest.mark.storm
-def test_a_database_that_restarts_is_unavailable_and_then_back(installation: Installation) -> None:
-    up = installation.start("up", "--port", str(installation.port))
-    installation.wait_until_up(up)
-    with Traffic(installation) as traffic:
-        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-            traffic.wait_for_answers(20)
-            postgres = installation.servers()["postgres_pid"]
-            send(postgres, number)
-            _wait_for_another(installation, postgres)
-    traffic.verify()  # which has seen no 500
-    _check_activity(installation)
-    assert up.status is None
-
-
-def test_a_flushed_redis_loses_nothing(installation: Installation) -> None:
-    up = installation.start("up", "--port", str(installation.port))
-    installation.wait_until_up(up)
-    business, dice = Business(installation), random.Random(3)
-    for month in ("2017-01", "2017-02"):
-        business.trade()
-        business.begin_month()
-        until = time.monotonic() + 3
-        with installation.redis() as redis:
-            while time.monotonic() < until:
-                redis.flushall()
-                time.sleep(dice.uniform(0.05, 0.3))
-        business.wait_until_stated(month)
-        assert business.settled(month)
-    with installation.redis() as redis:
-        redis.shutdown(nosave=True, now=True, force=True)  # the supervisor starts it again
-    business.trade()
-    business.begin_month()
-    business.wait_until_stated("2017-03")
-    wait_until(lambda: not installation.value("SELECT count(*) FROM outbox"), "the outbox isn't drained")
-    installation.check()
-
-
-def test_of_two_schedulers_one_works_and_the_other_takes_its_place(installation: Installation) -> None:
-    installation.hold()
-    assert installation.run("migrate").returncode == 0
-    first = installation.start("scheduler")
-    wait_until(lambda: installation.rows(_HELD_LEAD), "nobody leads", first.said)
-    (leader,) = installation.rows(_HELD_LEAD)
-    second = installation.start("scheduler")
-    time.sleep(3)
-    with installation.redis() as redis:
-        redis.flushall()
-        time.sleep(5)
-        ticks = redis.zcard("rq:cron_job:network.settlement.jobs.tick:jobs")
-        assert 3 <= ticks <= 6, ticks
-        assert installation.rows(_HELD_LEAD) == [leader]
-        first.kill()
-        wait_until(lambda: installation.rows(_HELD_LEAD) not in ([], [leader]), "nobody follows", second.said)
-        redis.flushall()
-        wait_until(lambda: redis.zcard("rq:cron_job:network.settlement.jobs.tick:jobs"), "the heir does nothing")
-    assert second.end() == 0
-
-
-@pytest.mark.storm
-def test_while_nobody_works_no_backlog_grows(installation: Installation) -> None:
-    installation.hold()
-    assert installation.run("migrate").returncode == 0
-    scheduler = installation.start("scheduler")
-    with installation.redis() as redis:
-        wait_until(lambda: redis.llen("rq:queue:peyvand") >= 20, "nothing is queued", scheduler.said)
-        queued: list[bytes] = redis.lrange("rq:queue:peyvand", 0, -1)  # type: ignore[assignment]
-        living = [job for job in queued if redis.exists(b"rq:job:" + job)]
-        assert len(living) < len(queued)  # others have run out of time
-        worker = installation.start("worker")
-        wait_until(lambda: redis.llen("rq:queue:peyvand") <= 2, "the queue isn't emptied", worker.said)
-        redis.rpush("rq:queue:peyvand", *(f"dead-{number}" for number in range(200)))
-    assert worker.status is None
-    worker.kill()
 
 
 def test_killing_everything_leaves_no_server_and_the_next_start_has_the_data(installation: Installation) -> None:
@@ -285,7 +175,7 @@ def test_whatever_started_them_is_killed_and_its_children_end(installation: Inst
     up = installation.start("up", "--port", str(installation.port))
     installation.wait_until_up(up)
     before = installation.living()
-    web = set(_victims(installation, up)["granian"])
+    web = set(victims_of(installation, up)["granian"])
     (server,) = (pid for pid in web if parent_of(pid) == up.pid)
     send(server, signal.SIGKILL)
     wait_until(lambda: not web & set(living_processes()), "a web process outlived its server")
@@ -302,65 +192,8 @@ def test_the_command_ends_in_order_with_all_that_it_started(installation: Instal
     assert "Traceback" not in up.said()
 
 
-def test_commands_at_once_share_the_servers(installation: Installation) -> None:
-    commands = [installation.start("clock", "show") for _ in range(3)]
-    wait_until(lambda: installation.servers()["running"], "no server starts")
-    supervisor = installation.servers()["supervisor_pid"]
-    wait_until(lambda: all(command.status is not None for command in commands), "the commands don't end")
-    assert [command.status for command in commands] == [0, 0, 0], "".join(command.said() for command in commands)
-    assert (installation.state / "servers" / "supervisor.log").read_text().count("ready:") == 1
-    wait_until(lambda: session_of(supervisor) is None, "the servers outlive the last command")
-
-
-@pytest.mark.parametrize("way", [pytest.param("open", marks=pytest.mark.storm), "prepared"])
-def test_a_transaction_that_has_not_ended_holds_the_close_back(tmp_path: Path, way: str) -> None:
-    with Installation(tmp_path, PEYVAND_PG_SETTINGS="max_prepared_transactions=5") as installation:
-        installation.serve()
-        business = Business(installation)
-        business.trade()
-        straggler = subprocess.Popen(
-            [sys.executable, "-m", "tests.end_to_end._straggler", way],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=ROOT,
-            env=installation.environment,
-        )
-        assert straggler.stdout
-        assert straggler.stdout.readline() == b"posted\n"
-        if way == "prepared":
-            straggler.communicate(timeout=60)
-        for command in ("scheduler", "worker"):
-            installation.start(command)
-        business.begin_month()
-        reason = "SELECT count(*) FROM cycle WHERE name = 'USD 2017-01' AND waiting_reason IS NOT NULL"
-        wait_until(lambda: installation.value(reason), "the close doesn't say that it waits")
-        business.tills[1].insist(earn(business.member, 0, "meanwhile"))
-        told = installation.run("settlement", "list").stdout
-        assert ("prepared transaction 'straggler'" if way == "prepared" else "session") in told
-        assert _states(installation)["USD 2017-01"] == "open"
-        if way == "prepared":
-            with installation.database() as connection:
-                connection.execute("COMMIT PREPARED 'straggler'")
-        else:
-            straggler.communicate(timeout=60)
-        business.wait_until_stated("2017-01")
-        issued = (
-            "SELECT sum(points)::int FROM clearing_slice JOIN cycle USING (cycle_id) WHERE name = %s AND kind = 'issue'"
-        )
-        assert installation.value(issued, "USD 2017-01") == 600 + 1_000
-        installation.check()
-
-
 def _wait_for_death(armed: Process) -> None:
     wait_until(lambda: _HORSE_KILLED in armed.said(), f"nobody died in {armed.name}", armed.said)
-
-
-def _wait_for_another(installation: Installation, postgres: int) -> None:
-    wait_until(lambda: installation.servers().get("postgres_pid") not in (None, postgres), "PostgreSQL isn't back")
-
-
-def _states(installation: Installation) -> dict[str, str]:
-    return {row["name"]: row["state"] for row in installation.rows("SELECT name, state FROM cycle")}
 
 
 def _started_closes(installation: Installation) -> bool:
@@ -368,12 +201,3 @@ def _started_closes(installation: Installation) -> bool:
     with installation.redis() as redis:
         keys = redis.keys("rq:job:close-*")
         return any(redis.hget(key, "status") == b"started" for key in keys)
-
-
-def _check_activity(installation: Installation) -> None:
-    """Every fact was handled, and once: the read model counts what the journal counts."""
-    wait_until(lambda: not installation.value("SELECT count(*) FROM outbox"), "the outbox isn't drained")
-    counted = installation.value("SELECT coalesce(sum(earns + burns), 0)::int FROM member_activity")
-    assert counted == installation.value(
-        "SELECT count(*)::int FROM journal WHERE operation IN ('earn', 'redemption') AND points > 0"
-    )

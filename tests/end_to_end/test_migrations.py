@@ -1,5 +1,6 @@
 """The migrations make the tables that the models speak of, from nothing, and take them away again."""
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -22,16 +23,20 @@ from network.settings import Settings
 def fresh(settings: Settings) -> Iterator[Flask]:
     """An application on an empty database of its own."""
     url = make_url(str(settings.database_url))
-    own = url.set(database=f"{url.database}_migrations")
-    with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {own.database} WITH (FORCE)")
-        server.execute(f"CREATE DATABASE {own.database} TEMPLATE template0 ENCODING 'UTF8'")
-        app = create_app(replace(settings, database_url=own.render_as_string(hide_password=False)))
-        with app.app_context():
-            yield app
-            db.session.remove()
-            db.engine.dispose()
-        server.execute(f"DROP DATABASE {own.database} WITH (FORCE)")
+    own = url.set(database=f"{url.database}_migrations").render_as_string(hide_password=False)
+    with (
+        psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as server,
+        contextlib.suppress(psycopg.errors.DuplicateDatabase),
+    ):
+        server.execute(f"CREATE DATABASE {url.database}_migrations TEMPLATE template0 ENCODING 'UTF8'")
+    with psycopg.connect(own, autocommit=True) as database:  # dropping a database would wait for a checkpoint
+        database.execute("DROP SCHEMA public CASCADE")
+        database.execute("CREATE SCHEMA public")
+    app = create_app(replace(settings, database_url=own))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_models_and_migrations_agree(fresh: Flask) -> None:
