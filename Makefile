@@ -18,6 +18,7 @@ demo: runtime  ## run the network on real purchases (DEMO_HOUSEHOLDS=100 for few
 	@$(BIN)/network demo
 
 test: lint types  ## check everything but the storms: style, types, layers, tests
+	@.ci/install dataset || echo 'The purchases could not be installed; tests of the demo are left out.' >&2
 	@$(BIN)/pytest -m 'not storm' -n auto --maxprocesses 4 --dist loadfile
 
 check: test  ## the same

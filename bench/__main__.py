@@ -1,5 +1,7 @@
 """`python -m bench`: measure, print a table, write results/latest.json."""
 
+import signal
+import sys
 import tempfile
 from contextlib import ExitStack
 from dataclasses import replace
@@ -37,6 +39,7 @@ def main(
     write: bool,
 ) -> None:
     """Measure the network beside the reference posting."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers end with us
     plan = Plan().quick() if quick else Plan()
     told = {"rounds": rounds, "seconds": seconds, "web_processes": web, "web_threads": threads}
     plan = replace(plan, **{name: value for name, value in told.items() if value is not None})  # type: ignore[arg-type]

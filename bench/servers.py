@@ -1,6 +1,5 @@
 """An own PostgreSQL and Valkey for the run, or those of DATABASE_URL and REDIS_URL; databases in it; pgbench."""
 
-import json
 import os
 import re
 import secrets
@@ -8,7 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psycopg
@@ -33,6 +32,7 @@ class Servers:
     settings: Settings
     pgbench: Path
     psql: Path
+    applications: dict[str, Flask] = field(default_factory=dict)
 
     def url(self, database: str) -> str:
         """A database by name, as libpq reads it."""
@@ -41,6 +41,7 @@ class Servers:
 
     def make_database(self, name: str) -> str:
         """A new, empty database of this name; its URL. One that is there is dropped: they are the bench's own."""
+        self.applications.pop(name, None)
         with self.connect(str(make_url(str(self.settings.database_url)).database)) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
@@ -58,16 +59,24 @@ class Servers:
             yield connection
 
     @contextmanager
-    def application(self, database: str) -> Iterator[Flask]:
+    def application(self, database: str) -> Iterator[None]:
         """The product on one of these databases, in this process, for seeding through its services."""
-        app = create_app(replace(self.settings, database_url=self.url(database)))
-        drop_statement_connection()
-        with app.app_context():
-            migrate()
+        drop_statement_connection()  # of another database
+        with self._composed(database).app_context():
             try:
-                yield app
+                yield
             finally:
                 drop_statement_connection()
+
+    def _composed(self, database: str) -> Flask:
+        """The application of a database, composed and migrated once."""
+        app = self.applications.get(database)
+        if app is None:
+            app = create_app(replace(self.settings, database_url=self.url(database)))
+            with app.app_context():
+                migrate()
+            self.applications[database] = app
+        return app
 
     def run_script(self, database: str, script: Path, **values: int) -> None:
         """Run an SQL file by psql. Raises CalledProcessError."""
@@ -147,8 +156,3 @@ def _program(name: str) -> Path:
 
 def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-
-
-def as_json(facts: Mapping[str, object]) -> str:
-    """A line for files that generators read."""
-    return json.dumps(facts, separators=(",", ":"))
