@@ -54,7 +54,7 @@ def read_entry(prefix: str, text: str, *, field: str | None = None) -> tuple[UUI
     body = _body(prefix, text, field)
     wallet, sequence = body[:_UUID_LETTERS], body[_UUID_LETTERS:]
     number = _decode(wallet, field)
-    if not sequence or number >> 128:
+    if not sequence or sequence.startswith("0") or number >> 128:  # one spelling for each entry
         raise MalformedId(field=field)
     return UUID(int=number), _decode(sequence, field)
 
