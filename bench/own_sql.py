@@ -55,10 +55,10 @@ def write_scripts(house: House, plan: Plan, folder: Path) -> dict[str, Path]:
     with house.servers.connect(house.database) as connection:
         connection.execute(_TARGETS)
     lots = -(-plan.burn_points // plan.lot_points)
-    earn = _script(repository._WITHOUT_LOTS, {"journal": 1, "movement": 1, "lot": 1, "request": 1, "outbox": 1})
-    burn = _script(
-        repository._WITH_LOTS, {"journal": 1, "movement": lots, "lot_change": lots, "request": 1, "outbox": 1}
-    )
+    scene = repository.scene_statement(with_lots=False, with_card=False, with_store=False)
+    earn = _script(scene, {"journal": 1, "movement": 1, "lot": 1, "request": 1, "outbox": 1})
+    scene = repository.scene_statement(with_lots=True, with_card=True, with_store=False)
+    burn = _script(scene, {"journal": 1, "movement": lots, "lot_change": lots, "request": 1, "outbox": 1})
     paths = {"earn": folder / "own_earn.sql", "burn": folder / "own_burn.sql"}
     paths["earn"].write_text(earn)
     paths["burn"].write_text(burn)
@@ -66,9 +66,7 @@ def write_scripts(house: House, plan: Plan, folder: Path) -> dict[str, Path]:
 
 
 def _script(scene: str, shape: Mapping[str, int]) -> str:
-    asked = {
-        1: ":client_id", 2: ":partner", 3: ":member_id", 4: "'USD'", 5: "NULL", 6: "NULL", 7: ":card", 8: ":k",
-    }  # fmt: skip
+    asked = {1: ":client_id", 2: ":partner", 3: ":member_id", 4: "'USD'", 5: "NULL", 6: ":k", 7: ":card"}
     values = [*_HEAD, ":wallet_id", ":sequence"]
     for part in saving._PARTS:
         for row in range(shape.get(part.name, 0)):

@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from uuid import UUID
 
 import psycopg
@@ -55,19 +56,14 @@ class Scene:
 
 _SCENE = f"""
 SELECT clock.now, {client_state_sql("$1::uuid")}, p.status, r.body_hash, r.status, r.answer, m.status, pm.known_by,
-       card.fits, s.store_id, ct.contract_id, ct.member_value, ct.expires_after_months, rule.points_per_unit,
-       rule.pending_days, rule.return_policy, rule.extension_days, {{lots}}, {HEAD_COLUMNS}
+       {{card}} AS card_fits, {{store}} AS store_id, ct.contract_id, ct.member_value, ct.expires_after_months,
+       rule.points_per_unit, rule.pending_days, rule.return_policy, rule.extension_days, {{lots}}, {HEAD_COLUMNS}
 FROM (SELECT {NETWORK_NOW} AS now) clock
 LEFT JOIN partner p ON p.partner_id = $2::uuid
-LEFT JOIN request r ON r.partner_id = $2 AND r.idempotency_key = $8::text
+LEFT JOIN request r ON r.partner_id = $2 AND r.idempotency_key = $6::text
 LEFT JOIN member m ON m.member_id = $3::uuid
 LEFT JOIN partner_member pm ON pm.partner_id = $2 AND pm.member_id = m.member_id
 LEFT JOIN wallet w ON w.wallet_id = m.wallet_id
-LEFT JOIN store s ON s.partner_id = $2 AND s.code = $6::text
-LEFT JOIN LATERAL (
-    SELECT true AS fits FROM member_key k
-    WHERE k.kind = 'card' AND k.key_hash = $7::bytea AND k.member_id = m.member_id
-) card ON true
 LEFT JOIN LATERAL (
     SELECT cv.contract_id, cv.member_value, cv.expires_after_months FROM contract_version cv
     WHERE cv.partner_id = $2 AND cv.currency = $4::text AND cv.valid_from <= coalesce($5::timestamptz, clock.now)
@@ -79,23 +75,32 @@ LEFT JOIN LATERAL (
     ORDER BY er.valid_from DESC LIMIT 1
 ) rule ON true
 """
-_WITH_LOTS = _SCENE.format(lots=LOTS_AS_JSON)
-_WITHOUT_LOTS = _SCENE.format(lots="NULL::json")
+_CARD = (
+    "(SELECT true FROM member_key k WHERE k.kind = 'card' AND k.key_hash = ${}::bytea AND k.member_id = m.member_id)"
+)
+_STORE = "(SELECT s.store_id FROM store s WHERE s.partner_id = $2 AND s.code = ${}::text)"
+_ALWAYS = 6  # parameters that every scene has
+
+
+@cache
+def scene_statement(*, with_lots: bool, with_card: bool, with_store: bool) -> str:
+    """The first query with the parts that a request needs; each costs what it costs, used or not."""
+    return _SCENE.format(
+        lots=LOTS_AS_JSON if with_lots else "NULL::json",
+        card=_CARD.format(_ALWAYS + 1) if with_card else "NULL::boolean",
+        store=_STORE.format(_ALWAYS + 1 + with_card) if with_store else "NULL::uuid",
+    )
 
 
 def load_scene(connection: psycopg.Connection, till: Till, *, with_lots: bool) -> Scene:
     """Read everything at once. Nothing is locked; what is missing is None."""
-    values = (
-        till.client_id,
-        till.partner_id,
-        till.member_id,
-        till.currency,
-        till.occurred_at,
-        till.store,
-        till.card_hash,
-        till.key.idempotency_key if till.key else None,
+    key = till.key.idempotency_key if till.key else None
+    always = (till.client_id, till.partner_id, till.member_id, till.currency, till.occurred_at, key)
+    parts = tuple(part for part in (till.card_hash, till.store) if part is not None)
+    statement = scene_statement(
+        with_lots=with_lots, with_card=till.card_hash is not None, with_store=till.store is not None
     )
-    (row,) = run(connection, _WITH_LOTS if with_lots else _WITHOUT_LOTS, values)
+    (row,) = run(connection, statement, always + parts)
     return _scene(row, till.currency)
 
 
