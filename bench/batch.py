@@ -83,7 +83,7 @@ class Ground:
         with self.app.app_context():
             done = service.get_batch(self.partner.partner_id, batch_id)
             drop_statement_connection()
-        assert (done.counts.posted, done.completed_at is not None) == (rows, True), done  # noqa: S101
+        assert (done.counts.posted, done.completed_at is not None) == (rows, True), done
         return rows / taken, rows / received
 
     def _receive(self, rows: int) -> UUID:

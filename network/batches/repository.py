@@ -73,18 +73,12 @@ def find_work(connection: psycopg.Connection, batch_id: UUID) -> Work | None:
 
 def lock_lane(connection: psycopg.Connection, batch_id: UUID, lane: int) -> bool:
     """Take a lane to the end of the transaction; False if another does, or if it has to wait for the other lanes."""
-    waits = (
-        ""
-        if lane != LAST_LANE
-        else f" AND NOT EXISTS (SELECT FROM batch_part WHERE batch_id = %(id)s AND lane < {LAST_LANE})"
-    )
-    return (
-        connection.execute(
-            f"SELECT 1 FROM batch_lane WHERE batch_id = %(id)s AND lane = %(lane)s{waits} FOR NO KEY UPDATE SKIP LOCKED",
-            {"id": batch_id, "lane": lane},
-        ).fetchone()
-        is not None
-    )
+    row = connection.execute(
+        "SELECT 1 FROM batch_lane WHERE batch_id = %(id)s AND lane = %(lane)s AND (lane < %(last)s OR NOT EXISTS"
+        " (SELECT FROM batch_part WHERE batch_id = %(id)s AND lane < %(last)s)) FOR NO KEY UPDATE SKIP LOCKED",
+        {"id": batch_id, "lane": lane, "last": LAST_LANE},
+    ).fetchone()
+    return row is not None
 
 
 def next_part(connection: psycopg.Connection, batch_id: UUID, lane: int) -> tuple[int, bytes] | None:
@@ -98,11 +92,11 @@ def finish_part(
     connection: psycopg.Connection, batch_id: UUID, lane: int, part: int, counts: Counts, refusals: Sequence[Refusal]
 ) -> None:
     """Count a part's lines, keep its refusals, and take it from the list of work."""
+    statement = "COPY batch_error (batch_id, line, code, field, message) FROM STDIN"
     if refusals:
-        with connection.cursor() as cursor:
-            with cursor.copy("COPY batch_error (batch_id, line, code, field, message) FROM STDIN") as copy:
-                for refusal in refusals:
-                    copy.write_row((batch_id, *refusal))
+        with connection.cursor() as cursor, cursor.copy(statement) as copy:
+            for refusal in refusals:
+                copy.write_row((batch_id, *refusal))
     connection.execute(
         "UPDATE batch_lane SET posted = posted + %s, duplicates = duplicates + %s, refused = refused + %s"
         " WHERE batch_id = %s AND lane = %s",

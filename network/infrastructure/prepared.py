@@ -11,29 +11,33 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import psycopg
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
 
 Row = tuple[bytes | None, ...]
 
+_NO_SUCH_STATEMENT = b"26000"
 _MOST_PREPARED = 300  # per connection; rarer shapes are sent unprepared
 _names: WeakKeyDictionary[psycopg.Connection, dict[str, bytes]] = WeakKeyDictionary()
 
 
 def run(connection: psycopg.Connection, statement: str, values: Iterable[Any], *, prepare: bool = True) -> list[Row]:
-    """Run a statement with `$1`, `$2`... and return its rows as text. Raises psycopg's errors, as cursors do."""
+    """Run a statement with `$1`, `$2`... and return its rows as text. Raises psycopg's errors, as cursors do.
+
+    Only a connection of its own transactions prepares: in a unit of work psycopg forgets all that the server has
+    prepared, ours too, whenever a savepoint is rolled back.
+    """
     if not connection.autocommit and connection.pgconn.transaction_status == TransactionStatus.IDLE:
         connection.execute("SELECT 1")  # lets psycopg begin its transaction, which libpq knows nothing of
-    pgconn = connection.pgconn
     parameters: list[Any] = [None if value is None else _TEXT_OF[type(value)](value) for value in values]
-    name = _name_of(connection, statement) if prepare else None
-    if name is None:
-        result = pgconn.exec_params(statement.encode(), parameters)
-    else:
-        result = pgconn.exec_prepared(name, parameters)
+    name = _name_of(connection, statement) if prepare and connection.autocommit else None
+    result = _result(connection, statement, parameters, name)
+    if name is not None and result.error_field(DiagnosticField.SQLSTATE) == _NO_SUCH_STATEMENT:
+        del _names[connection]  # somebody has deallocated it; nothing was run
+        result = _result(connection, statement, parameters, _name_of(connection, statement))
     if result.status not in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
         raise _error(result)
-    value_at, columns = result.get_value, range(result.nfields)
-    return [tuple([value_at(row, column) for column in columns]) for row in range(result.ntuples)]
+    columns = range(result.nfields)
+    return [tuple(result.get_value(row, column) for column in columns) for row in range(result.ntuples)]
 
 
 def as_int(value: bytes | None) -> int | None:
@@ -78,6 +82,13 @@ _TEXT_OF: dict[type, Callable[[Any], bytes]] = {
 }
 
 
+def _result(connection: psycopg.Connection, statement: str, parameters: list[Any], name: bytes | None) -> Any:
+    pgconn = connection.pgconn
+    return (
+        pgconn.exec_params(statement.encode(), parameters) if name is None else pgconn.exec_prepared(name, parameters)
+    )
+
+
 def _name_of(connection: psycopg.Connection, statement: str) -> bytes | None:
     names = _names.get(connection)
     if names is None:
@@ -93,7 +104,7 @@ def _name_of(connection: psycopg.Connection, statement: str) -> bytes | None:
 
 
 def _error(result: Any) -> psycopg.Error:
-    diagnosis = result.error_field(psycopg.pq.DiagnosticField.SQLSTATE)
+    diagnosis = result.error_field(DiagnosticField.SQLSTATE)
     message = result.get_error_message()
     if not diagnosis:
         return psycopg.OperationalError(message)

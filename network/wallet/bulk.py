@@ -6,6 +6,7 @@ one by one meanwhile waits, or finds that the wallet has moved on, and decides a
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import psycopg
@@ -31,8 +32,8 @@ _LOT = (
     " issued_at, activates_at, expires_at) FROM STDIN"
 )
 _UPDATE = """
-UPDATE wallet w SET sequence = v.sequence, head_hash = decode(v.head_hash, 'hex'), available = v.available, pending = v.pending,
-    posted_at = v.posted_at, due_at = v.due_at
+UPDATE wallet w SET sequence = v.sequence, head_hash = decode(v.head_hash, 'hex'), available = v.available,
+    pending = v.pending, posted_at = v.posted_at, due_at = v.due_at
 FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::timestamptz[],
             %s::bigint[])
     AS v (wallet_id, sequence, head_hash, available, pending, posted_at, due_at, before)
@@ -105,7 +106,7 @@ class PlainEarns:
                 array_text([str(head.available) for head in heads]),
                 array_text([str(head.pending) for head in heads]),
                 array_text([self._text_of(head.posted_us) for head in heads]),
-                array_text(["NULL" if head.due_us is None else _text(head.due_us) for head in heads]),
+                array_text(["NULL" if head.due_us is None else _midnight_text(head.due_us) for head in heads]),
                 array_text([str(head.before) for head in heads]),
                 wallets,  # once more: a join alone would be made by reading all wallets
             )
@@ -136,6 +137,12 @@ def _head(row: Sequence[Any]) -> PlainHead:
     due_us = None if due_at is None else (due_at - _EPOCH) // _MICROSECOND
     posted_us = (posted_at - _EPOCH) // _MICROSECOND
     return PlainHead(wallet, sequence, head_hash, available, pending, held, debt, posted_us, due_us, before=sequence)
+
+
+@lru_cache(maxsize=4096)
+def _midnight_text(instant_us: int) -> str:
+    """As `_text`, of instants of which there are few: points expire at midnight."""
+    return _text(instant_us)
 
 
 def _text(instant_us: int) -> str:

@@ -1,4 +1,4 @@
-"""Lines of CSV (RFC 4180): the first names the columns, an empty value counts as absent. No value holds a line break."""
+"""Lines of CSV (RFC 4180). The first names the columns; an empty value counts as absent; none holds a line break."""
 
 import csv
 from collections.abc import Sequence

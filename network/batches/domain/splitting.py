@@ -8,7 +8,7 @@ from typing import NamedTuple
 from network.batches.domain.values import Media
 from network.batches.errors import BatchEmpty, LineTooLong
 
-LANES = 4
+LANES = 8
 """Lanes that can be worked on side by side; lane `LANES` waits until they are empty."""
 
 LAST_LANE = LANES
@@ -30,7 +30,7 @@ class Part(NamedTuple):
 
 
 class Splitter:
-    """Takes a file in blocks and gives its parts. A member's lines lie in one lane, as far as they tell the member alike.
+    """Takes a file in blocks and gives its parts. Lines that tell their member alike lie in one lane.
 
     From the first reversal on everything lies in the last lane, because a reversal must come after its earn, and does
     not name the member.

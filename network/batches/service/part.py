@@ -152,7 +152,8 @@ class _Part:
         self._wallet_of[line.key] = face.wallet
         head = self._heads[face.wallet]
         if face.wallet in self._slow_wallets or not head.is_plain(self._plainly.book.now_us):
-            self._post_later(line, face)
+            self._slow_wallets.add(face.wallet)
+            self._singly.append((line, face))
         else:
             sees_balance = bool(line.card_number) or face.known_by in ("enrolment", "card")
             self._plainly.earn(line, head, member, body_hash, version, sees_balance=sees_balance)
@@ -179,10 +180,6 @@ class _Part:
             refused_before(before.status, before.answer)
         self._duplicates += 1
         return True
-
-    def _post_later(self, line: EarnLine, face: Face) -> None:
-        self._slow_wallets.add(face.wallet)
-        self._singly.append((line, face))
 
     def _post_singly(self, line: Line, face: Face | None) -> None:
         try:

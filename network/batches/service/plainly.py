@@ -45,7 +45,7 @@ class Plainly:
         occurred_at = told if len(told) == _PLAIN_INSTANT and told[-1] == "Z" else show_us(at_us)
         dates = book.dates(version, rule, at_us, occurred_at)
         lot = self._ids.next()
-        command = PlainEarn(
+        command: PlainEarn = (
             points,
             self._partner,
             self._stores[store] if store else None,
@@ -79,7 +79,7 @@ class Plainly:
             w = head.wallet
             wallet_id = f"{w[:8]}-{w[8:12]}-{w[12:16]}-{w[16:20]}-{w[20:]}"
             self._facts.append(
-                f'{self._ids.next():032x}\t{PointsEarned.topic}\t{{"wallet_id": "{wallet_id}", "sequence":'
+                f'{lot:032x}\t{PointsEarned.topic}\t{{"wallet_id": "{wallet_id}", "sequence":'
                 f' {head.sequence}, "partner_id": "{self._partner_id}", "points": {points}, "posted_at":'
                 f' "{posted_at[:-1]}+00:00"}}\n'
             )

@@ -47,7 +47,7 @@ def run(batch_id: UUID, lane: int, longest_seconds: float = _LONGEST_SECONDS) ->
 
 
 def _post(work: Work, lane: int) -> bool:
-    """Post a lane's next part; once more if the twin of a line came in between, under the same key for another wallet."""
+    """Post a lane's next part; once more if the twin of a line, for another wallet, came in between."""
     for _ in range(_ATTEMPTS - 1):
         try:
             return post_part(work, lane)

@@ -5,7 +5,6 @@ The same entry, lot and hash, without the objects that say so; tests hold the tw
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import NamedTuple
 
 
 @dataclass(slots=True)
@@ -29,20 +28,9 @@ class PlainHead:
         return not self.debt and (self.due_us is None or self.due_us > now_us)
 
 
-class PlainEarn(NamedTuple):
-    """Points to issue, as `Earn` and its slip. Identifiers are 32 hexadecimal digits, `store` may be none."""
-
-    points: int
-    partner: str
-    store: str | None
-    receipt: str | None
-    amount_minor: int
-    currency: str
-    occurred_us: int
-    lot: str
-    contract: str
-    activates_us: int
-    expires_us: int | None
+PlainEarn = tuple[int, str, str | None, str | None, int, str, int, str, str, int, int | None]
+"""Points to issue, as `Earn` and its slip: points, partner, store, receipt, amount_minor, currency, occurred_us, lot,
+contract, activates_us, expires_us. Identifiers are 32 hexadecimal digits. Names would cost as much as the deciding."""
 
 
 def earn_plainly(head: PlainHead, command: PlainEarn, now_us: int) -> bool:

@@ -1,4 +1,4 @@
-"""`kill -9` anywhere in a batch. Whoever comes next goes on where it stands: each line is posted once, and counted once."""
+"""`kill -9` anywhere in a batch. Whoever comes next goes on: each line is posted once, and counted once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same lines, one by one through the till's services, or as files: the same wallets, lots, entries and movements."""
+"""The same lines one by one, or as files: the same wallets, lots, entries and movements."""
 
 from __future__ import annotations
 
@@ -140,7 +140,8 @@ def ledger() -> list[list[tuple[Any, ...]]]:
         ),
         rows(f"SELECT d.sequence, owed, remaining FROM debt d {by_member}, d.sequence"),
         rows(
-            "SELECT topic, payload->>'sequence', payload->>'points', payload->>'posted_at' FROM outbox ORDER BY 2, 3, 4, 1"
+            "SELECT topic, payload->>'sequence', payload->>'points', payload->>'posted_at' FROM outbox"
+            " ORDER BY 2, 3, 4, 1"
         ),
     ]
 

@@ -44,7 +44,7 @@ def test_a_plain_earn_is_an_earn(
     for points, receipt, store, occurred_at, activates_at, expires_at, lot_id in told:
         slip = Slip(PARTNER, occurred_at, store, receipt, 1250, "USD")
         entry = earn(draft, Earn(points, slip, lot_id, PARTNER, CONTRACT, "USD", activates_at, expires_at))
-        command = PlainEarn(
+        command: PlainEarn = (
             points,
             PARTNER.hex,
             None if store is None else store.hex,
