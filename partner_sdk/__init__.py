@@ -58,8 +58,6 @@ from ._errors import (
 from ._models import (
     Balance,
     BalanceAfter,
-    Batch,
-    BatchError,
     CardProof,
     Earn,
     Entry,
@@ -88,8 +86,6 @@ __all__ = [
     "BadRequestError",
     "Balance",
     "BalanceAfter",
-    "Batch",
-    "BatchError",
     "CardProof",
     "ConfigurationError",
     "ConflictError",

@@ -6,7 +6,6 @@ Fields this version does not know are in `.raw`.
 """
 
 from ._base import Model
-from .batches import Batch, BatchError
 from .me import Me, PartnerIdentity
 from .members import Balance, BalanceAfter, Entry, ExpiringPoints, Member
 from .postings import CardProof, Earn, Lot, Quote, Redemption, Reversal
@@ -15,8 +14,6 @@ from .settlements import Settlement, SettlementLine, SettlementSummary
 __all__ = [
     "Balance",
     "BalanceAfter",
-    "Batch",
-    "BatchError",
     "CardProof",
     "Earn",
     "Entry",
