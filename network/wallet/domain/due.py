@@ -8,7 +8,7 @@ from datetime import datetime
 from network.wallet.domain.draft import Draft
 from network.wallet.domain.hold import lapse
 from network.wallet.domain.repay import repay
-from network.wallet.domain.values import Operation, Slip
+from network.wallet.domain.values import Lot, Operation, Slip
 
 
 def settle_due(draft: Draft) -> None:
@@ -28,10 +28,16 @@ def settle_due(draft: Draft) -> None:
             if not lot.is_expired(draft.now):
                 repay(draft, draft.lot(lot.lot_id))
     for lot in draft.lots:
-        if lot.expires_at is not None and lot.is_expired(draft.now) and lot.remaining > lot.held:
-            points = draft.expire(lot)
-            draft.enter(Operation.EXPIRY, points, Slip(lot.issuer_id, lot.expires_at))
+        if lot.is_expired(draft.now) and lot.remaining > lot.held:
+            expire(draft, lot)
     draft.know_due(next_due(draft))
+
+
+def expire(draft: Draft, lot: Lot) -> None:
+    """Take what is left in a lot that has expired, but for what is held."""
+    assert lot.expires_at is not None, "a lot that lasts for ever does not expire"
+    points = draft.expire(lot)
+    draft.enter(Operation.EXPIRY, points, Slip(lot.issuer_id, lot.expires_at))
 
 
 def next_due(draft: Draft) -> datetime | None:

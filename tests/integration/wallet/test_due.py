@@ -98,13 +98,23 @@ def test_sweeping_two_wallets_touches_each_once(coalition: Coalition, florist: T
     assert florist.balance(other).json["available"] == 0
 
 
-def test_points_that_came_too_late_to_live_expire_at_the_next_look(
+def test_points_that_came_too_late_to_live_are_issued_and_expire_at_once(
     coalition: Coalition, florist: Till, sara: Customer
 ) -> None:
     coalition.at(day(3, 1))
     sweep()
     earned = florist.earn(sara, 40_00, occurred_at="2017-01-20T12:00:00Z").json
     assert earned["points"] == 40
-    assert florist.balance(sara).json["available"] == 30
+    assert earned["balance"]["available"] == florist.balance(sara).json["available"] == 30
+    assert journal()[-2:] == [("earn", 40, 70, 0), ("expiry", 40, 30, 0)]
     assert florist.redeem(sara, 31).status_code == 402
+    assert all(finding.holds for finding in check_everything())
+
+
+def test_points_that_came_too_late_to_live_repay_no_debt(coalition: Coalition, florist: Till, sara: Customer) -> None:
+    spent = florist.earn(sara, 20_00).json["id"]
+    florist.redeem(sara, 170)
+    coalition.at(day(3, 1))
+    assert florist.post(f"/v1/earns/{spent}/reverse", {}, "return").json["owed_points"] == 20
+    assert florist.earn(sara, 40_00, occurred_at="2017-01-20T12:00:00Z").json["balance"]["debt"] == 20
     assert all(finding.holds for finding in check_everything())
