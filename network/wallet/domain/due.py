@@ -3,6 +3,8 @@
 Done by a sweeper, and by whoever posts first.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 
 from network.wallet.domain.draft import Draft
@@ -38,6 +40,15 @@ def expire(draft: Draft, lot: Lot) -> None:
     assert lot.expires_at is not None, "a lot that lasts for ever does not expire"
     points = draft.expire(lot)
     draft.enter(Operation.EXPIRY, points, Slip(lot.issuer_id, lot.expires_at))
+
+
+def next_expiring(lots: Iterable[Lot], most: int) -> list[tuple[int, datetime]]:
+    """The next instants at which points expire, and how many of them: (points, expires_at)."""
+    expiring: Counter[datetime] = Counter()
+    for lot in lots:
+        if lot.expires_at is not None and lot.remaining > lot.held:
+            expiring[lot.expires_at] += lot.remaining - lot.held
+    return [(expiring[instant], instant) for instant in sorted(expiring)[:most]]
 
 
 def next_due(draft: Draft) -> datetime | None:
