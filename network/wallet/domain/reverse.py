@@ -45,10 +45,11 @@ def reverse_redemption(
     """Return points of a redemption to the lots they came from, what was drawn last first.
 
     A lot that has expired meanwhile expires at `extended_to` instead; without it the points go back, and expire.
-    Raises ReversalTooLarge beyond what the redemption still has.
+    Raises ReversalTooLarge beyond what the redemption still has, and if it has nothing any more.
     """
-    if points > sum(drawn.points for drawn in draws):
-        raise ReversalTooLarge(field="points", reversible=sum(drawn.points for drawn in draws))
+    reversible = sum(drawn.points for drawn in draws)
+    if not 0 < points <= reversible:
+        raise ReversalTooLarge(field="points", reversible=reversible)
     left = points
     for drawn in reversed(draws):
         returned = min(drawn.points, left)

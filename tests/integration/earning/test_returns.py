@@ -61,6 +61,7 @@ def test_a_redemption_is_returned_in_parts_and_never_beyond_the_whole(fuel: Till
     assert_problem(give_back(fuel, redemption, points=41), 402, "reversal_too_large", "#/points")
     assert give_back(fuel, redemption).json["points"] == 40
     assert_problem(give_back(fuel, redemption, points=1), 402, "reversal_too_large")
+    assert_problem(give_back(fuel, redemption), 402, "reversal_too_large")
     assert balance(grocer, sara)["available"] == 100
     assert fuel.get(f"/v1/redemptions/{redemption}").json["reversed_points"] == 60
 
