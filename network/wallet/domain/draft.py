@@ -68,7 +68,9 @@ class Draft:
         self._new.add(lot.lot_id)
         self._change_spendable(lot, lot.issued)
         self._move(lot, Kind.ISSUE, points=lot.issued, activates_at=lot.activates_at, expires_at=lot.expires_at)
-        self._note_due(lot.activates_at if lot.is_pending else lot.expires_at)
+        self._note_due(lot.expires_at)
+        if lot.is_pending:
+            self._note_due(lot.activates_at)
 
     def unissue(self, lot: Lot, points: int) -> None:
         """Take back points that are still in their lot."""

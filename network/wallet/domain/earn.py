@@ -52,5 +52,5 @@ def earn(draft: Draft, command: Earn) -> Entry:
     if command.points and (lot := draft.lot(command.lot_id)).is_expired(draft.now):
         expire(draft, lot)
     elif command.points and command.activates_at <= draft.now:
-        repay(draft, lot)
+        repay(draft, lot, draft.now)
     return entry

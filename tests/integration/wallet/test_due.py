@@ -118,3 +118,21 @@ def test_points_that_came_too_late_to_live_repay_no_debt(coalition: Coalition, f
     assert florist.post(f"/v1/earns/{spent}/reverse", {}, "return").json["owed_points"] == 20
     assert florist.earn(sara, 40_00, occurred_at="2017-01-20T12:00:00Z").json["balance"]["debt"] == 20
     assert all(finding.holds for finding in check_everything())
+
+
+def test_points_repay_a_debt_when_they_become_active_whether_or_not_anybody_looks_before_they_expire(
+    coalition: Coalition, florist: Till
+) -> None:
+    slow = coalition.join("slow", pending_days=14, months=1)
+    anna = coalition.enrol(florist)
+    slow.post("/v1/members/lookup", {"card_number": anna.card_number})
+    spent = florist.earn(anna, 20_00).json["id"]
+    florist.redeem(anna, 20)
+    florist.post(f"/v1/earns/{spent}/reverse", {}, "return")
+    slow.earn(anna, 50_00)
+    coalition.at(day(6, 1))
+    assert florist.get(f"/v1/members/{anna.id}/balance", at="2017-02-01T00:00:00Z").json["debt"] == 0
+    assert florist.balance(anna).json["debt"] == 0
+    assert sweep() == 1
+    assert journal()[-3:] == [("activation", 50, 50, 0), ("repayment", 20, 30, 0), ("expiry", 30, 0, 0)]
+    assert all(finding.holds for finding in check_everything())
