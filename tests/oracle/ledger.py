@@ -40,7 +40,7 @@ def refuse(status: int, code: str, pointer: str | None = None, **extra: Any) -> 
     raise Refusal(status, code, pointer, **extra)
 
 
-@dataclass
+@dataclass(eq=False)
 class Member:
     """A person, who knows it how, and its points."""
 
@@ -48,6 +48,9 @@ class Member:
     wallet: Wallet
     has_phone: bool = False
     known_by: dict[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return self.name
 
     def show(self, partner: str, how: str) -> None:
         """A partner comes to know the member, or to know it better."""

@@ -62,6 +62,11 @@ class Draft:
         """A lot as it stands now."""
         return self._lots[lot_id]
 
+    def drawn(self, lot_id: UUID) -> int:
+        """How many points of a lot the entries drafted so far have drawn."""
+        moved = (movement for entry in self._entries for movement in entry.movements)
+        return -sum(each.points for each in moved if each.lot_id == lot_id and each.kind is Kind.DRAW)
+
     def issue(self, lot: Lot) -> None:
         """Add a new lot with all its points."""
         self._lots[lot.lot_id] = lot

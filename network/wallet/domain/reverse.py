@@ -31,7 +31,9 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Reversible:
-    """An earn as its reversals have left it: points not reversed yet, and how many of them were spent or are held."""
+    """An earn as its reversals have left it, by what is posted: points not reversed yet, and how many of its lot's
+    points were spent and not owed since.
+    """
 
     sequence: int
     lot: Lot
@@ -70,10 +72,11 @@ def reverse_redemption(
 def reverse_earn(
     draft: Draft, earn: Reversible, points: int, slip: Slip, *, policy: ReturnPolicy, contract_id: UUID
 ) -> Entry:
-    """Take the points of an earn back: first those still in its lot, then, as a debt, those already spent.
+    """Take the points of an earn back: first those still in its lot, then, as a debt, those already spent or held.
 
-    Points that expired unspent are neither: nobody has them. `contract_id`: the issuer's version at which a debt is
-    reimbursed. Raises ReversalTooLarge, EarnNotPending, PointsAlreadySpent.
+    What has become due meanwhile counts: a hold that has lapsed holds nothing, what repaid a debt is spent. Points that
+    expired unspent are neither: nobody has them. `contract_id`: the issuer's version at which a debt is reimbursed.
+    Raises ReversalTooLarge, EarnNotPending, PointsAlreadySpent.
     """
     if points > earn.points:
         raise ReversalTooLarge(field="points", reversible=earn.points)
@@ -81,7 +84,8 @@ def reverse_earn(
     if policy is ReturnPolicy.PENDING_ONLY and not lot.is_pending:
         raise EarnNotPending
     there = min(points, lot.remaining - lot.held)
-    owed = min(points - there, earn.spent)
+    spent = earn.spent + draft.drawn(lot.lot_id) + lot.held
+    owed = min(points - there, max(0, spent))
     if owed and policy is not ReturnPolicy.DEBT_ALLOWED:
         raise PointsAlreadySpent(field="points", reversible=there)
     if there:
