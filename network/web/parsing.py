@@ -8,11 +8,12 @@ import json
 from typing import Any, NoReturn
 
 import marshmallow as ma
-from flask import Request, request
+from flask import Request
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser, is_json_request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
+from network.web.current import current_request
 from network.web.errors import MalformedJson
 
 _PLACE = "peyvand.json"
@@ -20,7 +21,7 @@ _PLACE = "peyvand.json"
 
 def json_body() -> Any:
     """The current request's body, decoded once. Raises MalformedJson, UnsupportedMediaType; None if there is none."""
-    body = _body_of(request)
+    body = _body_of(current_request())
     return None if body is missing else body
 
 
