@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from network.kernel.errors import Invalid
 from network.members.domain import read_card_number
@@ -142,18 +142,26 @@ class EarnAnswer(AnswerSchema):
     balance = fields.Nested(BalanceAnswer, required=True, allow_none=True)
 
 
+class CardNumber(Pattern):
+    """The number of a card of this network, in any digits, with spaces and dashes."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__("[0-9۰-۹٠-٩ -]{8,40}", refusal="Must be a card number.", **options)
+
+    def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> str:
+        text = super()._deserialize(value, *arguments, **options)
+        try:
+            read_card_number(text)
+        except Invalid as refusal:
+            raise ValidationError(refusal.detail) from refusal
+        return text
+
+
 class ProofRequest(RequestSchema):
     """Proof that the member is present: the card that was shown."""
 
     type = fields.String(required=True, validate=validate.OneOf(["card"]))
-    card_number = Pattern("[0-9۰-۹٠-٩ -]{8,40}", required=True, refusal="Must be a card number.")
-
-    @validates("card_number")
-    def _is_of_this_network(self, value: str, **_options: Any) -> None:
-        try:
-            read_card_number(value)
-        except Invalid as refusal:
-            raise ValidationError(refusal.detail) from refusal
+    card_number = CardNumber(required=True)
 
 
 class RedemptionRequest(RequestSchema):

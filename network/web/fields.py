@@ -33,6 +33,9 @@ class Whole(fields.Integer):
     def __init__(self, *, minimum: int = 0, maximum: int = MOST, **options: Any) -> None:
         super().__init__(strict=True, validate=validate.Range(minimum, maximum), **options)
 
+    def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> int:
+        return value if type(value) is int else super()._deserialize(value, *arguments, **options)
+
 
 class Points(Whole):
     """1 to 10^12 points."""
@@ -78,7 +81,7 @@ class Pattern(fields.String):
         self._refusal = refusal
 
     def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> str:
-        text = super()._deserialize(value, *arguments, **options)
+        text = value if type(value) is str else super()._deserialize(value, *arguments, **options)
         if not self._pattern.fullmatch(text):
             raise ValidationError(self._refusal)
         return text

@@ -17,12 +17,22 @@ from network.web.current import current_request
 from network.web.errors import MalformedJson
 
 _PLACE = "peyvand.json"
+_JSON = "application/json"
+_PLAIN_DIGITS = 5  # of a length that is surely below every limit
 
 
 def json_body() -> Any:
-    """The current request's body, decoded once. Raises MalformedJson, UnsupportedMediaType; None if there is none."""
-    body = _body_of(current_request())
+    """The current request's body, decoded once; None if there is none.
+
+    Raises MalformedJson, UnsupportedMediaType, RequestEntityTooLarge.
+    """
+    body = read_body()
     return None if body is missing else body
+
+
+def read_body() -> Any:
+    """As `json_body`, but marshmallow's `missing` if there is no body, which may be `null` too."""
+    return _body_of(current_request())
 
 
 class StrictParser(FlaskParser):
@@ -50,19 +60,44 @@ def _body_of(req: Request) -> Any:
 
 
 def _decoded(req: Request) -> Any:
+    body = _plain_body(req.environ)
+    if body is None:
+        body = _checked_body(req)
+    if not body:
+        return missing
+    try:
+        return _decode(body.decode())
+    except (ValueError, RecursionError) as error:
+        raise MalformedJson from error
+
+
+def _plain_body(environ: dict[str, Any]) -> bytes | None:
+    """The body of a request that says plainly that it is JSON and how long; None of any other."""
+    length = environ.get("CONTENT_LENGTH", "")
+    plain = environ.get("CONTENT_TYPE") == _JSON and "HTTP_TRANSFER_ENCODING" not in environ
+    if not plain or not length.isdecimal() or len(length) > _PLAIN_DIGITS:
+        return None
+    body: bytes = environ["wsgi.input"].read(int(length))
+    return body
+
+
+def _checked_body(req: Request) -> bytes:
     body = req.get_data(cache=True)
     if req.content_length is None and len(body) >= (req.max_content_length or 0):
         raise RequestEntityTooLarge  # werkzeug cuts a chunked body at the limit, and says nothing
     if not is_json_request(req):
         if body or req.mimetype:
             raise UnsupportedMediaType
-        return missing
-    if not body:
-        return missing
-    try:
-        return _DECODER.decode(body.decode())
-    except (ValueError, RecursionError) as error:
-        raise MalformedJson from error
+        return b""
+    return body
+
+
+def _decode(text: str) -> Any:
+    if text[0] == "{":
+        value, end = _DECODER.raw_decode(text)
+        if end == len(text):
+            return value
+    return _DECODER.decode(text)  # there is white space around it, or what should not be there
 
 
 def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
