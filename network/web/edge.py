@@ -3,6 +3,8 @@
 Plain WSGI around Flask: here headers are a list of pairs, and the request's environment is at hand.
 """
 
+from __future__ import annotations  # or those of `start` would be worked out anew for each request
+
 import time
 from collections.abc import Callable, Iterable
 from typing import Any

@@ -17,6 +17,7 @@ from flask import Response
 from network.infrastructure.context import application
 from network.infrastructure.requests import Answer, Asked, RequestKey
 from network.kernel.errors import PeyvandError
+from network.web.application import WrittenResponse
 from network.web.blueprint import document_operation
 from network.web.current import current_request, environment
 from network.web.errors import IdempotencyKeyMalformed, IdempotencyKeyMissing
@@ -101,7 +102,7 @@ def respond(answer: Answer, location: str | None = None) -> Response:
     """A finished answer as a response, marked if it was given before. `location`: of what it made."""
     environment()[ANSWERED] = True
     media_type = "application/json" if answer.status < 400 else MEDIA_TYPE
-    response = application().response_class(answer.body, status=answer.status, content_type=media_type)
+    response = WrittenResponse(answer.body, answer.status, media_type)
     if answer.replayed:
         response.headers[REPLAYED] = "true"
     if location and answer.status < 400:

@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, after_this_request, request, session, url_fo
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.exceptions import HTTPException
 
-from network.web.application import Application
+from network.web.application import Application, WrittenResponse
 
 
 def _on(app: Flask) -> Flask:
@@ -177,3 +177,39 @@ def test_failures_of_routing_reach_their_handlers() -> None:
     app.register_error_handler(HTTPException, lambda error: (f"{error.code}", error.code))
     assert app.test_client().get("/nothing").text == "404"
     assert app.test_client().put("/rooms/hall").text == "405"
+
+
+def _written(change: Callable[[Any], Any], method: str = "GET") -> Any:
+    app = Application("one")
+    app.add_url_rule("/", endpoint="written", view_func=lambda: WrittenResponse('{"نام":1}', 201, "application/json"))
+    app.after_request(lambda response: change(response) or response)
+    return app.test_client().open("/", method=method)
+
+
+def test_a_written_answer_is_sent_as_it_is() -> None:
+    answer = _written(lambda response: None)
+    assert (answer.status, answer.text) == ("201 CREATED", '{"نام":1}')
+    assert list(answer.headers) == [("Content-Type", "application/json"), ("Content-Length", "11")]
+
+
+def test_a_written_answer_can_be_changed_as_any_other() -> None:
+    def change(response: Any) -> None:
+        response.status_code = 202
+        response.headers["X-More"] = "1"
+        response.set_data("{}")
+
+    answer = _written(change)
+    assert (answer.status_code, answer.text, answer.headers["X-More"]) == (202, "{}", "1")
+    assert answer.headers["Content-Length"] == "2"
+
+
+def test_a_written_answer_to_head_has_no_body() -> None:
+    answer = _written(lambda response: None, "HEAD")
+    assert (answer.data, answer.headers["Content-Length"]) == (b"", "11")
+
+
+def test_what_is_to_be_closed_with_a_written_answer_is_closed() -> None:
+    closed: list[str] = []
+    answer = _written(lambda response: response.call_on_close(lambda: closed.append("closed")) and None)
+    answer.close()
+    assert closed == ["closed"]
