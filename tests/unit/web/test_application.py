@@ -189,7 +189,7 @@ def _written(change: Callable[[Any], Any], method: str = "GET") -> Any:
 def test_a_written_answer_is_sent_as_it_is() -> None:
     answer = _written(lambda response: None)
     assert (answer.status, answer.text) == ("201 CREATED", '{"نام":1}')
-    assert list(answer.headers) == [("Content-Type", "application/json"), ("Content-Length", "11")]
+    assert list(answer.headers) == [("Content-Type", "application/json"), ("Content-Length", "12")]
 
 
 def test_a_written_answer_can_be_changed_as_any_other() -> None:
@@ -205,7 +205,7 @@ def test_a_written_answer_can_be_changed_as_any_other() -> None:
 
 def test_a_written_answer_to_head_has_no_body() -> None:
     answer = _written(lambda response: None, "HEAD")
-    assert (answer.data, answer.headers["Content-Length"]) == (b"", "11")
+    assert (answer.data, answer.headers["Content-Length"]) == (b"", "12")
 
 
 def test_what_is_to_be_closed_with_a_written_answer_is_closed() -> None:
