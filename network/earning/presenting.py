@@ -1,6 +1,5 @@
 """Answers as JSON text. Written by hand because they are made on the hot path; a test holds them to `schemas`."""
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +7,10 @@ from network.earning.results import Earned, MemberBalance, OwnEntry, Quote, Rede
 from network.earning.service.explain import Explanation
 from network.kernel.clock import as_utc
 from network.kernel.identifiers import show, show_entry
+from network.kernel.jsontext import writer
 from network.wallet.domain import Balance, Entry, Operation
 
-_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)  # `dumps` would make one for each answer
+_json = writer()
 _PREFIXES = {
     Operation.EARN: "ern",
     Operation.REDEMPTION: "rdm",
@@ -183,7 +183,3 @@ def _entry_id(entry: Entry) -> str:
 
 def _instant(instant: datetime) -> str:
     return as_utc(instant).isoformat().replace("+00:00", "Z")
-
-
-def _json(value: dict[str, Any]) -> str:
-    return _ENCODER.encode(value)

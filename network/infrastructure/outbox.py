@@ -4,7 +4,6 @@ A fact nobody listens to is not written. `drain` hands waiting facts to their ha
 transaction, so each handler's effect happens exactly once, whatever is killed; Redis only carries the kick to drain.
 """
 
-import json
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -22,11 +21,13 @@ from network.infrastructure.failpoints import failpoint
 from network.infrastructure.transaction import transaction
 from network.kernel.events import Fact
 from network.kernel.identifiers import new_id
+from network.kernel.jsontext import writer
 
 Handler = Callable[[Sequence[Any]], None]
 """Takes some facts of one kind, oldest first; called inside a transaction."""
 
 _log = logging.getLogger(__name__)
+_json = writer()
 _handlers: dict[str, list[Handler]] = defaultdict(list)
 _kinds: dict[str, type[Fact]] = {}
 _MOST_ATTEMPTS = 12  # the last of them about an hour after the first
@@ -55,7 +56,7 @@ def subscribe(kind: type[Fact], handler: Handler) -> None:
 
 def rows_for(facts: Iterable[Fact]) -> list[tuple[UUID, str, str]]:
     """Outbox rows (fact id, topic, payload as JSON) for those facts that somebody listens to."""
-    return [(new_id(), fact.topic, json.dumps(fact.as_payload())) for fact in facts if _handlers.get(fact.topic)]
+    return [(new_id(), fact.topic, _json(fact.as_payload())) for fact in facts if _handlers.get(fact.topic)]
 
 
 def announce(*facts: Fact) -> None:

@@ -6,7 +6,6 @@ its names in another order, and that is the same request.
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
@@ -17,6 +16,7 @@ from flask import Response
 from network.infrastructure.context import application
 from network.infrastructure.requests import Answer, Asked, RequestKey
 from network.kernel.errors import PeyvandError
+from network.kernel.jsontext import writer
 from network.web.application import WrittenResponse
 from network.web.blueprint import document_operation
 from network.web.current import current_request, environment
@@ -34,7 +34,7 @@ _LONGEST = 255
 _PRINTABLE = re.compile(r"[\x20-\x7e]+")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\["\\])*"')  # a string of structured fields (RFC 9651)
 _ESCAPED = re.compile(r'\\(["\\])')
-_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+_canonical = writer(ascii_only=True, sort_names=True)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -85,7 +85,7 @@ def read_key(told: str) -> str:
 
 def body_hash(method: str, path: str, body: Any) -> bytes:
     """SHA-256 of what is asked: 32 bytes."""
-    return hashlib.sha256(f"{method} {path}\n{_canonical.encode(body)}".encode()).digest()
+    return hashlib.sha256(f"{method} {path}\n{_canonical(body)}".encode()).digest()
 
 
 def asked(key: RequestKey, present: Callable[[Any], str]) -> Asked:

@@ -2,12 +2,14 @@
 no row of a wallet's history can be edited, dropped, added or moved without every later hash telling.
 """
 
-import json
 from datetime import UTC, datetime
 from hashlib import sha256
 from uuid import UUID
 
+from network.kernel.jsontext import writer
 from network.wallet.domain.values import Entry, Movement
+
+_json = writer()
 
 GENESIS = bytes(32)
 """The hash before a wallet's first entry."""
@@ -39,7 +41,7 @@ def entry_hash(previous: bytes, entry: Entry) -> bytes:
         [balance.available, balance.pending, balance.held, balance.debt],
         [_form(movement) for movement in entry.movements],
     ]
-    return sha256(previous + json.dumps(form, separators=(",", ":"), ensure_ascii=False).encode()).digest()
+    return sha256(previous + _json(form).encode()).digest()
 
 
 def microseconds(instant: datetime) -> int:
