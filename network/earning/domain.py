@@ -1,13 +1,13 @@
 """The rules of the till. Amounts are whole minor units; rates exact decimals in major units of the currency."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from uuid import UUID
 
 from network.earning.errors import BurnTooOld, NoSuchLine, PurchaseInFuture, PurchaseTooOld
 from network.kernel.money import times, to_major, to_minor
+from network.kernel.values import value
 from network.partners.domain import LATE_BURN_DAYS, LATE_PURCHASE_DAYS
 from network.wallet.domain import ReturnPolicy
 
@@ -19,7 +19,7 @@ OLDEST_BURN = timedelta(days=LATE_BURN_DAYS)
 """How late a purchase or a burn may be reported: as long as the arbitrage guard reckons with replaced contracts."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Terms:
     """What of a partner's contract version the till needs."""
 
@@ -29,7 +29,7 @@ class Terms:
     expires_after_months: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Rule:
     """A partner's rule: points for each major unit spent, active so many days after the purchase; and returns.
 

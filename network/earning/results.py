@@ -1,14 +1,14 @@
 """What the use cases of the till tell."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from network.kernel.values import value
 from network.wallet.domain import Balance, Entry, Lot
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Earned:
     """A purchase that became points. `balance` is None for a partner that may not see it."""
 
@@ -28,7 +28,7 @@ class RedemptionStatus(StrEnum):
     LAPSED = "lapsed"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Redeemed:
     """A redemption, named by its first entry: points held, or paid with at once.
 
@@ -46,7 +46,7 @@ class Redeemed:
     balance: Balance
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Reversed:
     """A return. `owed_points`: those of an earn that were spent already, and that the member owes now.
 
@@ -60,7 +60,7 @@ class Reversed:
     balance: Balance | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Quote:
     """What a basket would earn and what could be burned; nothing was written. None: not asked, or not to be seen."""
 
@@ -75,7 +75,7 @@ class Quote:
     as_of: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class MemberBalance:
     """A member's points at an instant, and what of them expires when."""
 
@@ -85,7 +85,7 @@ class MemberBalance:
     expiring: tuple[tuple[int, datetime], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class OwnEntry:
     """An entry as the partner that made it sees it."""
 

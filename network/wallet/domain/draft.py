@@ -5,10 +5,10 @@ movement, and closes each entry with `enter`.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from network.kernel.values import replace
 from network.wallet.domain.chain import entry_hash
 from network.wallet.domain.values import (
     Debt,

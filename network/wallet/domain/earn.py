@@ -1,15 +1,15 @@
 """A purchase becomes points."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from network.kernel.values import value
 from network.wallet.domain.draft import Draft
 from network.wallet.domain.repay import repay
 from network.wallet.domain.values import Entry, Lot, Operation, Slip
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Earn:
     """Points to issue: by which issuer, under which contract version, active and expiring when."""
 

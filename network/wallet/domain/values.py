@@ -1,9 +1,10 @@
 """The nouns of the ledger. Points are whole numbers; instants are aware and in UTC."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+
+from network.kernel.values import value
 
 
 class Operation(StrEnum):
@@ -41,7 +42,7 @@ class Kind(StrEnum):
     EXPIRE = "expire"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Balance:
     """A wallet's points: spendable now, not yet active, held for a capture, and owed by the member."""
 
@@ -54,7 +55,7 @@ class Balance:
         return Balance(self.available + available, self.pending + pending, self.held + held, self.debt + debt)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Head:
     """A wallet as of its latest entry. `due_at`: no lot activates or expires before it (None: none ever)."""
 
@@ -69,7 +70,7 @@ class Head:
         return self.due_at is not None and self.due_at <= now
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Lot:
     """Points earned together: one issuer, one contract version (which freezes the rates), one expiry."""
 
@@ -94,7 +95,7 @@ class Lot:
         return self.expires_at is not None and self.expires_at <= now
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Hold:
     """Points set aside for one capture. `parts`: how many of which lot, in draw order. Over once it is not open."""
 
@@ -106,7 +107,7 @@ class Hold:
     is_open: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Debt:
     """Points that a member owes to an issuer whose earn was reversed after its points were spent.
 
@@ -122,7 +123,7 @@ class Debt:
     remaining: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Slip:
     """What the till says of itself: who, where, when, which receipt, how much money.
 
@@ -138,7 +139,7 @@ class Slip:
     basket: tuple[int, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Movement:
     """One leg of an entry: what it did to one lot.
 
@@ -161,7 +162,7 @@ class Movement:
     expires_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Entry:
     """One row of the journal: what happened, the balance after it, and a hash over it and all before it.
 
@@ -180,7 +181,7 @@ class Entry:
     hash: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LotChange:
     """How a posting leaves a lot that was there before."""
 
@@ -191,7 +192,7 @@ class LotChange:
     expires_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Posting:
     """A decision, ready to be saved: the head it was decided on, and all that it changes."""
 
