@@ -18,6 +18,7 @@ from network.members.service import acquaintance, member_of_wallet
 from network.wallet import repository as ledger
 from network.wallet.domain import Entry, Operation
 from network.wallet.errors import EntryNotFound
+from network.wallet.expiring import next_expiring
 from network.wallet.service import balance_of
 from network.wallet.timetravel import wallet_at
 
@@ -45,7 +46,7 @@ def member_balance(principal: Principal, member_id: UUID, at: datetime | None = 
     if at is not None:
         return _balance_at(member_id, known.wallet_id, at)
     now, balance = balance_of(known.wallet_id)
-    expiring = ledger.next_expiring(statement_connection(), known.wallet_id, now, _EXPIRING_SHOWN)
+    expiring = next_expiring(statement_connection(), known.wallet_id, now, _EXPIRING_SHOWN)
     return MemberBalance(member_id, balance, now, tuple(expiring))
 
 

@@ -9,11 +9,13 @@ from network.wallet.domain.hold import Authorise, Capture, authorise, capture, v
 from network.wallet.domain.rebuild import Rebuilt, as_of, rebuild
 from network.wallet.domain.reverse import Drawn, ReturnPolicy, Reversible, reverse_earn, reverse_redemption
 from network.wallet.domain.values import (
+    ACTIVITY,
     Balance,
     Debt,
     Entry,
     Head,
     Hold,
+    Inactivity,
     Kind,
     Lot,
     LotChange,
@@ -24,6 +26,7 @@ from network.wallet.domain.values import (
 )
 
 __all__ = [
+    "ACTIVITY",
     "GENESIS",
     "Authorise",
     "Balance",
@@ -36,6 +39,7 @@ __all__ = [
     "Entry",
     "Head",
     "Hold",
+    "Inactivity",
     "Kind",
     "Lot",
     "LotChange",
