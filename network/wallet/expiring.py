@@ -1,14 +1,16 @@
 """When points of a wallet expire, and which wallets have points that soon will."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 import psycopg
 
 from network.kernel.clock import as_utc
-from network.wallet.repository import inactivity_of
+from network.wallet.domain import Lot, lasts_until
+from network.wallet.repository import inactivity_of, last_active
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,14 @@ def next_expiring(
         if expires_at > now:
             expiring[expires_at] += points
     return [(points, expires_at) for expires_at, points in sorted(expiring.items())][:most]
+
+
+def lots_with_dates(connection: psycopg.Connection, wallet_id: UUID, lots: Sequence[Lot]) -> list[Lot]:
+    """Lots of a wallet with the dates that are to be expected, as far as anybody can tell now, for those on record."""
+    if not any(lot.inactivity for lot in lots):
+        return list(lots)
+    active_at = last_active(connection, wallet_id)
+    return [replace(lot, expires_at=lasts_until(lot, active_at)) for lot in lots]
 
 
 def expiring_lots(
@@ -69,7 +79,7 @@ def wallets_expiring(
 def _lasts_until(
     expires_at: datetime, months: int | None, calendar: str, time_zone: str, active_at: datetime | None
 ) -> datetime:
-    """As `Draft.lasts_until`, for what a query tells of a lot."""
+    """As `domain.lasts_until`, for what a query tells of a lot."""
     if months is None or active_at is None:
         return as_utc(expires_at)
     return max(as_utc(expires_at), inactivity_of(months, calendar, time_zone).ends(active_at))

@@ -2,7 +2,7 @@
 
 from network.wallet.domain.burn import Burn, burn
 from network.wallet.domain.chain import GENESIS, entry_hash
-from network.wallet.domain.draft import Draft
+from network.wallet.domain.draft import Draft, lasts_until
 from network.wallet.domain.due import settle_due
 from network.wallet.domain.earn import Earn, earn
 from network.wallet.domain.hold import Authorise, Capture, authorise, capture, void
@@ -56,6 +56,7 @@ __all__ = [
     "capture",
     "earn",
     "entry_hash",
+    "lasts_until",
     "rebuild",
     "reverse_earn",
     "reverse_redemption",

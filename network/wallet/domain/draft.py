@@ -77,9 +77,7 @@ class Draft:
 
     def lasts_until(self, lot: Lot) -> datetime | None:
         """When a lot's points expire, as far as anybody can tell now: its date, or later if its owner was active."""
-        if lot.inactivity is None or lot.expires_at is None or self.active_at is None:
-            return lot.expires_at
-        return max(lot.expires_at, lot.inactivity.ends(self.active_at))
+        return lasts_until(lot, self.active_at)
 
     def issue(self, lot: Lot) -> None:
         """Add a new lot with all its points."""
@@ -306,6 +304,13 @@ class Draft:
     def _note_due(self, instant: datetime | None) -> None:
         if instant is not None and (self._due_at is None or instant < self._due_at):
             self._due_at = instant
+
+
+def lasts_until(lot: Lot, active_at: datetime | None) -> datetime | None:
+    """When a lot's points expire: its date, or later if its owner was active and it expires by inactivity."""
+    if lot.inactivity is None or lot.expires_at is None or active_at is None:
+        return lot.expires_at
+    return max(lot.expires_at, lot.inactivity.ends(active_at))
 
 
 def draw_order(lot: Lot) -> tuple[bool, datetime, datetime, UUID]:
