@@ -131,7 +131,7 @@ def balance(query: dict[str, Any], member_id: str) -> dict[str, Any]:
 @members_blueprint.response(200, schemas.StatementAnswer)
 def statement(query: dict[str, Any], member_id: str) -> dict[str, Any]:
     """A period in the wallet of a member that the partner enrolled, or whose card it was shown; own entries in full."""
-    found = service.member_statement(current_principal(), _member(member_id), query["from_"], query["to"])
+    found = service.member_statement(current_principal(), _member(member_id), query["from"], query["to"])
     return presenting.present_statement(found)
 
 

@@ -253,7 +253,9 @@ class EntryPageAnswer(AnswerSchema):
 class StatementQuery(RequestSchema):
     """The first and the last day of a statement, in the network's own time zone; both are part of it."""
 
-    from_ = Day(data_key="from", required=True)
+    class Meta(RequestSchema.Meta):
+        include = {"from": Day(required=True)}  # noqa: RUF012  (a word of Python, so no name of a field here)
+
     to = Day(required=True)
 
 
@@ -271,8 +273,10 @@ class StatementAnswer(AnswerSchema):
     closing, each the points of the balance less its debt.
     """
 
+    class Meta(AnswerSchema.Meta):
+        include = {"from": Day(required=True)}  # noqa: RUF012
+
     member = fields.String(required=True)
-    from_ = Day(data_key="from", attribute="from", required=True)
     to = Day(required=True)
     begins_at = Instant(required=True)
     ends_at = Instant(required=True)

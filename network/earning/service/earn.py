@@ -74,7 +74,8 @@ def _decide(
             issuer_id=principal.partner_id,
             contract_id=terms.contract_id,
             currency=command.currency,
-            activates_at=occurred_at + timedelta(days=scene.rule.pending_days),
+            # a till's clock that runs ahead makes nobody wait
+            activates_at=min(occurred_at, draft.now) + timedelta(days=scene.rule.pending_days),
             expires_at=life.expires_at,
             inactivity=life.inactivity,
         ),

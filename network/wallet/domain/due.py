@@ -41,11 +41,12 @@ def settle_due(draft: Draft) -> None:
 def _extend_active(draft: Draft) -> None:
     """Set the timers of lots that expire by inactivity anew once one of them has run out on an active owner.
 
-    All of them at once, an entry for each issuer: so that a wallet of many lots is not extended lot by lot.
+    All lots of one rule at once, in an entry for each issuer, so that a wallet of many lots is not extended lot by lot.
+    Of another rule none: then what is on record, by which lots are drawn, would depend on who looked when.
     """
     later = [(lot, until) for lot in draft.lots if lot.inactivity and (until := _later(draft, lot))]
-    if not any(lot.is_expired(draft.now) for lot, _ in later):
-        return
+    rules = {lot.inactivity for lot, _ in later if lot.is_expired(draft.now)}
+    later = [(lot, until) for lot, until in later if lot.inactivity in rules]
     for issuer_id in dict.fromkeys(lot.issuer_id for lot, _ in later):
         points = sum(draft.extend(lot, until) for lot, until in later if lot.issuer_id == issuer_id)
         draft.enter(Operation.EXTENSION, points, Slip(issuer_id, draft.now))

@@ -46,6 +46,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
+        self.lots = 0
         self.now = START
 
     def draft(self) -> Draft:
@@ -57,7 +58,8 @@ class Ledger:
 
     def earn(self, points: int, *, inactivity: Inactivity | None = YEAR, expires_at: datetime | None = None,
              issuer: UUID = GROCER, days_ago: int = 0) -> UUID:  # fmt: skip
-        draft, lot_id = self.draft(), new_id()
+        self.lots += 1
+        draft, lot_id = self.draft(), UUID(int=self.lots)  # the same in every ledger: ties are broken by it
         at = self.now - timedelta(days=days_ago)
         earn(draft, Earn(points, Slip(issuer, at), lot_id, issuer, CONTRACT, "USD", at, expires_at, inactivity))
         self.keep(draft)
@@ -222,7 +224,7 @@ def _like(one: Entry, other: Entry) -> bytes:
 
 steps = st.lists(
     st.one_of(
-        st.tuples(st.just("earn"), st.integers(1, 100), st.sampled_from([1, 3, 12, None])),
+        st.tuples(st.just("earn"), st.integers(1, 100), st.sampled_from([1, 3, 6, None])),
         st.tuples(st.just("burn"), st.integers(1, 150)),
         st.tuples(st.just("wait"), st.floats(0.01, 200)),
         st.tuples(st.just("sweep")),
@@ -248,7 +250,13 @@ def test_who_sweeps_how_often_makes_no_difference_to_anybody(history: Iterable[t
                 ledger.wait(float(str(arguments[0])))
         swept.sweep()
         assert swept.draft().balance == lazy.draft().balance
+        assert timers(swept) == timers(lazy)
         assert sorted(swept.told(Operation.EXPIRY)) == sorted(lazy.told(Operation.EXPIRY) + _untold(lazy))
+
+
+def timers(ledger: Ledger) -> list[tuple[int, datetime | None]]:
+    """What is left of each lot, and until when by the date on record, in the order in which lots are drawn."""
+    return [(lot.remaining, lot.expires_at) for lot in ledger.draft().lots if lot.remaining]
 
 
 def _untold(ledger: Ledger) -> list[tuple[int, datetime]]:
