@@ -3,7 +3,7 @@
 from datetime import date
 
 import click
-from rich.table import Table
+from rich.table import Column, Table
 
 from network.adjustments import service
 from network.adjustments.domain import REASONS, Decision, Extension
@@ -73,7 +73,9 @@ def reject(extension_id: str, person: str) -> None:
 @in_application
 def list_() -> None:
     """What waits for a second person, or is being carried out."""
-    table = Table("extension", "of", "expiring until", "good until", "reason", "prepared by", "stands")
+    table = Table(
+        Column("extension", min_width=30), "of", "expiring until", "good until", "reason", "prepared by", "stands"
+    )
     for each in service.waiting_extensions():
         table.add_row(
             show("ext", each.extension_id),

@@ -15,6 +15,7 @@ from network.members.service import lookup
 from network.wallet.jobs import sweep
 from tests.conftest import empty_tables
 from tests.fixtures import START, Coalition, Customer, Till, assert_problem, day
+from tests.live import Installation
 
 
 def statement(till: Till, customer: Customer, first: str, last: str) -> Any:
@@ -156,6 +157,13 @@ def test_periods_that_make_no_sense_are_refused(
 )
 def test_what_is_no_day_is_refused(grocer: Till, sara: Customer, query: dict[str, str]) -> None:
     assert_problem(grocer.get(f"/v1/members/{sara.id}/statement", **query), 422, "validation_failed")
+
+
+def test_the_sdk_reads_it(installation: Installation, grocer: Till, sara: Customer, january: None) -> None:
+    with installation.partner(grocer.client) as partner:
+        told = partner.members.statement(sara.id, first=day(1, 1).date(), last=day(1, 12).date())
+    assert (told.opening.available, told.closing.available, told.elsewhere_points) == (0, 55, -15)
+    assert [entry.receipt for entry in told.entries] == ["A-2", "A-1"]
 
 
 def test_the_member_itself_sees_every_entry(grocer: Till, fuel: Till, sara: Customer, january: None) -> None:
