@@ -72,6 +72,7 @@ from ._models import (
     Settlement,
     SettlementLine,
     SettlementSummary,
+    Statement,
 )
 from ._pages import Page
 from ._raw import RawResponse
@@ -115,6 +116,7 @@ __all__ = [
     "Settlement",
     "SettlementLine",
     "SettlementSummary",
+    "Statement",
     "ValidationError",
     "__version__",
 ]

@@ -27,6 +27,7 @@ class Terms:
     currency: str
     member_value: Decimal
     expires_after_months: int | None
+    expiry_programme: str | None = None
 
 
 @value(frozen=True, slots=True)

@@ -45,6 +45,7 @@ class Scene:
     partner_status: str | None
     answered: tuple[bytes | None, int | None, str | None]
     member_status: str | None
+    jurisdiction: str | None
     known_by: str | None
     card_fits: bool
     store_id: UUID | None
@@ -57,7 +58,8 @@ class Scene:
 _SCENE = f"""
 SELECT clock.now, {client_state_sql("$1::uuid")}, p.status, r.body_hash, r.status, r.answer, m.status, pm.known_by,
        {{card}} AS card_fits, {{store}} AS store_id, ct.contract_id, ct.member_value, ct.expires_after_months,
-       rule.points_per_unit, rule.pending_days, rule.return_policy, rule.extension_days, {{lots}}, {HEAD_COLUMNS}
+       ct.expiry_programme, m.jurisdiction, rule.points_per_unit, rule.pending_days, rule.return_policy,
+       rule.extension_days, {{lots}}, {HEAD_COLUMNS}
 FROM (SELECT {NETWORK_NOW} AS now) clock
 LEFT JOIN partner p ON p.partner_id = $2::uuid
 LEFT JOIN request r ON r.partner_id = $2 AND r.idempotency_key = $6::text
@@ -65,7 +67,7 @@ LEFT JOIN member m ON m.member_id = $3::uuid
 LEFT JOIN partner_member pm ON pm.partner_id = $2 AND pm.member_id = m.member_id
 LEFT JOIN wallet w ON w.wallet_id = m.wallet_id
 LEFT JOIN LATERAL (
-    SELECT cv.contract_id, cv.member_value, cv.expires_after_months FROM contract_version cv
+    SELECT cv.contract_id, cv.member_value, cv.expires_after_months, cv.expiry_programme FROM contract_version cv
     WHERE cv.partner_id = $2 AND cv.currency = $4::text AND cv.valid_from <= coalesce($5::timestamptz, clock.now)
     ORDER BY cv.valid_from DESC LIMIT 1
 ) ct ON true
@@ -180,25 +182,26 @@ def store_code(connection: psycopg.Connection, partner_id: UUID, store_id: UUID 
 
 def _scene(row: Row, currency: str) -> Scene:
     now, client_state, partner_status, body_hash, status, answer, member_status, known_by, fits, store_id = row[:10]
-    contract_id, member_value, expires_after_months, points_per_unit, pending_days = row[10:15]
-    return_policy, extension_days, lots = row[15:18]
+    contract_id, member_value, expires_after_months, programme, jurisdiction, points_per_unit = row[10:16]
+    pending_days, return_policy, extension_days, lots = row[16:20]
     instant = as_instant(now)
     assert instant is not None
     terms = None
     if contract_id is not None and member_value is not None:
         months = as_int(expires_after_months)
-        terms = Terms(UUID(contract_id.decode()), currency, Decimal(member_value.decode()), months)
+        terms = Terms(UUID(contract_id.decode()), currency, Decimal(member_value.decode()), months, as_text(programme))
     return Scene(
         now=instant,
         client_state=as_text(client_state),
         partner_status=as_text(partner_status),
         answered=(as_bytes(body_hash), as_int(status), as_text(answer)),
         member_status=as_text(member_status),
+        jurisdiction=as_text(jurisdiction),
         known_by=as_text(known_by),
         card_fits=fits is not None,
         store_id=as_uuid(store_id),
         terms=terms,
         rule=_rule(points_per_unit, pending_days, return_policy, extension_days),
-        head=head_of_text(row[18:]) if row[18] is not None else None,
+        head=head_of_text(row[20:]) if row[20] is not None else None,
         lots=lots_of(json.loads(lots)) if lots else [],
     )

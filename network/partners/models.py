@@ -63,6 +63,7 @@ class ContractVersionRow(Base):
     funded_at_issue: Mapped[Decimal]
     prepaid: Mapped[bool]
     expires_after_months: Mapped[int]
+    expiry_programme: Mapped[str | None]
     signed_at: Mapped[datetime]
 
 

@@ -67,6 +67,22 @@ class LotRow(Base):
     expires_at: Mapped[datetime | None]
 
 
+class LotInactivityRow(Base):
+    """That a lot expires so many months of a calendar after its owner was last seen; append-only, in its issue's hash.
+
+    A table of its own, because most lots expire at a date: these columns would be written and read for nothing.
+    """
+
+    __tablename__ = "lot_inactivity"
+    __table_args__ = (CheckConstraint("months > 0", name="months"),)
+
+    wallet_id: Mapped[UUID] = mapped_column(primary_key=True)
+    lot_id: Mapped[UUID] = mapped_column(primary_key=True)
+    months: Mapped[int] = mapped_column(SmallInteger)
+    calendar: Mapped[str]
+    time_zone: Mapped[str]
+
+
 class JournalRow(Base):
     """One entry: append-only, gapless per wallet, chained by hash. `points` is the size, the movements tell the way."""
 

@@ -9,7 +9,7 @@ from typing import Self
 from .._reading import Reader
 from ._base import Model, origin
 
-__all__ = ["Balance", "BalanceAfter", "Entry", "ExpiringPoints", "Member"]
+__all__ = ["Balance", "BalanceAfter", "Entry", "ExpiringPoints", "Member", "Statement"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,5 +133,27 @@ class Entry(Model):
             store=reader.text_or_none("store"),
             occurred_at=reader.instant("occurred_at"),
             posted_at=reader.instant("posted_at"),
+            **origin(reader),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement(Model):
+    """A member's period: own `entries`, newest first; what all others did, summed."""
+
+    opening: BalanceAfter
+    closing: BalanceAfter
+    elsewhere_points: int
+    expired_points: int
+    entries: tuple[Entry, ...]
+
+    @classmethod
+    def _read(cls, reader: Reader) -> Self:
+        return cls(
+            opening=BalanceAfter._read(reader.inner("opening")),
+            closing=BalanceAfter._read(reader.inner("closing")),
+            elsewhere_points=reader.whole("elsewhere_points"),
+            expired_points=reader.whole("expired_points"),
+            entries=tuple(Entry._read(each) for each in reader.each("entries")),
             **origin(reader),
         )

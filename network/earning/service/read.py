@@ -1,6 +1,7 @@
 """What a partner may read of a member's wallet: the total, and its own entries; nothing of another partner."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -16,12 +17,13 @@ from network.infrastructure.network_clock import network_now
 from network.members.errors import MemberNotFound
 from network.members.service import acquaintance, member_of_wallet
 from network.wallet import repository as ledger
-from network.wallet.domain import Entry, Operation
+from network.wallet.domain import Entry, Lot, Operation
 from network.wallet.errors import EntryNotFound
+from network.wallet.expiring import lots_with_dates, next_expiring
 from network.wallet.service import balance_of
 from network.wallet.timetravel import wallet_at
 
-_SHOWN = (
+SHOWN = (
     Operation.EARN,
     Operation.REDEMPTION,
     Operation.HOLD,
@@ -31,7 +33,9 @@ _SHOWN = (
     Operation.REDEMPTION_REVERSAL,
     Operation.EARN_REVERSAL,
 )
-_EXPIRING_SHOWN = 5
+"""The operations of which a partner sees its own entries."""
+
+EXPIRING_SHOWN = 5
 
 
 def member_balance(principal: Principal, member_id: UUID, at: datetime | None = None) -> MemberBalance:
@@ -45,7 +49,7 @@ def member_balance(principal: Principal, member_id: UUID, at: datetime | None = 
     if at is not None:
         return _balance_at(member_id, known.wallet_id, at)
     now, balance = balance_of(known.wallet_id)
-    expiring = ledger.next_expiring(statement_connection(), known.wallet_id, now, _EXPIRING_SHOWN)
+    expiring = next_expiring(statement_connection(), known.wallet_id, now, EXPIRING_SHOWN)
     return MemberBalance(member_id, balance, now, tuple(expiring))
 
 
@@ -53,12 +57,17 @@ def _balance_at(member_id: UUID, wallet_id: UUID, at: datetime) -> MemberBalance
     if at > network_now():
         raise InstantAhead(field="at")
     found = wallet_at(wallet_id, at)
+    return MemberBalance(member_id, found.balance, at, nearest_expiring(found.lots))
+
+
+def nearest_expiring(lots: Iterable[Lot]) -> tuple[tuple[int, datetime], ...]:
+    """The next instants at which points of these lots expire, and how many."""
     expiring: Counter[datetime] = Counter()
-    for lot in found.lots:
+    for lot in lots:
         if lot.expires_at is not None:
             expiring[lot.expires_at] += lot.remaining - lot.held
-    nearest = sorted((when, points) for when, points in expiring.items() if points)[:_EXPIRING_SHOWN]
-    return MemberBalance(member_id, found.balance, at, tuple((points, when) for when, points in nearest))
+    nearest = sorted((when, points) for when, points in expiring.items() if points)[:EXPIRING_SHOWN]
+    return tuple((points, when) for when, points in nearest)
 
 
 def entries(principal: Principal, member_id: UUID, before: int | None, most: int) -> list[OwnEntry]:
@@ -67,7 +76,7 @@ def entries(principal: Principal, member_id: UUID, before: int | None, most: int
     if known is None:
         raise MemberNotFound
     connection = statement_connection()
-    found = ledger.entries_of_partner(connection, known.wallet_id, principal.partner_id, _SHOWN, before, most)
+    found = ledger.entries_of_partner(connection, known.wallet_id, principal.partner_id, SHOWN, before, most)
     codes = till.store_codes(
         connection, principal.partner_id, {e.slip.store_id for e in found if e.slip.store_id is not None}
     )
@@ -78,7 +87,7 @@ def earn_of(principal: Principal, wallet_id: UUID, sequence: int) -> Earned:
     """An earn of the partner's own. Raises EntryNotFound for anything else."""
     connection = statement_connection()
     own = _own_entry(connection, principal, wallet_id, sequence, (Operation.EARN,))
-    lots = ledger.lots_issued_by(connection, wallet_id, sequence)
+    lots = lots_with_dates(connection, wallet_id, ledger.lots_issued_by(connection, wallet_id, sequence))
     known = acquaintance(principal.partner_id, own.member_id)
     sees_balance = known is not None and known.known_by in BALANCE_KNOWN_BY
     return Earned(own.member_id, own.entry, own.store, tuple(lots), own.entry.balance if sees_balance else None)

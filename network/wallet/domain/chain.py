@@ -4,6 +4,7 @@ no row of a wallet's history can be edited, dropped, added or moved without ever
 
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from network.kernel.jsontext import writer
@@ -21,7 +22,8 @@ def entry_hash(previous: bytes, entry: Entry) -> bytes:
     The canonical form is a JSON array without white space: wallet, sequence, operation, points, partner, store,
     receipt, amount_minor, currency, basket, occurred_at, posted_at, refers_to, [available, pending, held, debt], and
     one array for each movement in line order. Identifiers are 32 hexadecimal digits, instants whole microseconds
-    since 1970, absent values null.
+    since 1970, absent values null. The issue of a lot that expires by inactivity has one value more: [months, calendar,
+    time zone].
     """
     slip, balance = entry.slip, entry.balance
     form = [
@@ -53,8 +55,8 @@ def microseconds(instant: datetime) -> int:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _form(movement: Movement) -> list[str | int | None]:
-    return [
+def _form(movement: Movement) -> list[Any]:
+    form = [
         movement.line,
         movement.lot_id.hex,
         movement.kind,
@@ -69,6 +71,10 @@ def _form(movement: Movement) -> list[str | int | None]:
         None if movement.activates_at is None else microseconds(movement.activates_at),
         None if movement.expires_at is None else microseconds(movement.expires_at),
     ]
+    if movement.inactivity is not None:
+        rule = movement.inactivity
+        form.append([rule.months, rule.calendar.name, rule.zone.key])
+    return form
 
 
 def _hex(identifier: UUID | None) -> str | None:

@@ -1,4 +1,4 @@
-"""What time alone changes: pending lots become active, lots expire, holds lapse.
+"""What time alone changes: pending lots become active, lots expire or get another term, holds lapse.
 
 Done by a sweeper, and by whoever posts first.
 """
@@ -8,11 +8,12 @@ from datetime import datetime
 from network.wallet.domain.draft import Draft
 from network.wallet.domain.hold import lapse
 from network.wallet.domain.repay import repay
-from network.wallet.domain.values import Operation, Slip
+from network.wallet.domain.values import Lot, Operation, Slip
 
 
 def settle_due(draft: Draft) -> None:
-    """Lapse, activate and expire all that is due, an entry for each. Needs every open lot, hold and debt.
+    """Lapse, activate and expire all that is due, an entry for each. Needs every open lot, hold and debt, and when the
+    owner was last seen if a lot expires by inactivity.
 
     Such an entry names the lot's issuer as its partner (a lapse: the hold's): nobody else was there. Activation comes
     before expiry where both are due: a lot that is never active is never spendable, yet expires. What a lapse releases
@@ -27,11 +28,35 @@ def settle_due(draft: Draft) -> None:
             draft.enter(Operation.ACTIVATION, points, Slip(lot.issuer_id, lot.activates_at))
             if not lot.is_expired(draft.now):
                 repay(draft, draft.lot(lot.lot_id))
+    _extend_active(draft)
     for lot in draft.lots:
-        if lot.expires_at is not None and lot.is_expired(draft.now) and lot.remaining > lot.held:
+        if lot.is_expired(draft.now) and lot.remaining > lot.held:
+            expired_at = draft.lasts_until(lot)
+            assert expired_at is not None, "what never expires has not expired"
             points = draft.expire(lot)
-            draft.enter(Operation.EXPIRY, points, Slip(lot.issuer_id, lot.expires_at))
+            draft.enter(Operation.EXPIRY, points, Slip(lot.issuer_id, expired_at))
     draft.know_due(next_due(draft))
+
+
+def _extend_active(draft: Draft) -> None:
+    """Set the timers of lots that expire by inactivity anew once one of them has run out on an active owner.
+
+    All lots of one rule at once, in an entry for each issuer, so that a wallet of many lots is not extended lot by lot.
+    Of another rule none: then what is on record, by which lots are drawn, would depend on who looked when.
+    """
+    later = [(lot, until) for lot in draft.lots if lot.inactivity and (until := _later(draft, lot))]
+    rules = {lot.inactivity for lot, _ in later if lot.is_expired(draft.now)}
+    later = [(lot, until) for lot, until in later if lot.inactivity in rules]
+    for issuer_id in dict.fromkeys(lot.issuer_id for lot, _ in later):
+        points = sum(draft.extend(lot, until) for lot, until in later if lot.issuer_id == issuer_id)
+        draft.enter(Operation.EXTENSION, points, Slip(issuer_id, draft.now))
+
+
+def _later(draft: Draft, lot: Lot) -> datetime | None:
+    """Until when a lot is good though its timer says less; None if it isn't."""
+    until = draft.lasts_until(lot)
+    is_later = until is not None and until > draft.now and until != lot.expires_at
+    return until if is_later and lot.remaining else None
 
 
 def next_due(draft: Draft) -> datetime | None:

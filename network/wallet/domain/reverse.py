@@ -54,7 +54,8 @@ def reverse_redemption(
         returned = min(drawn.points, left)
         if returned:
             lot = draft.lot(drawn.lot_id)
-            late = lot.is_expired(draft.now) and extended_to is not None
+            until = draft.lasts_until(lot)
+            late = until is not None and until <= draft.now and extended_to is not None
             draft.undraw(
                 lot,
                 returned,
