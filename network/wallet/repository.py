@@ -206,7 +206,7 @@ def draws_left(connection: psycopg.Connection, wallet_id: UUID, sequence: int) -
 def reversible_earn(connection: psycopg.Connection, wallet_id: UUID, sequence: int) -> Reversible | None:
     """What is left to reverse of an earn's lot; None if it made no lot.
 
-    Spent is what draws took out of the lot for good, and what holds may, less what has become a debt already.
+    Spent is what draws took out of the lot for good, less what has become a debt already.
     """
     lots = lots_issued_by(connection, wallet_id, sequence)
     if not lots:
@@ -220,7 +220,7 @@ def reversible_earn(connection: psycopg.Connection, wallet_id: UUID, sequence: i
         "   FROM movement WHERE wallet_id = %s AND lot_id = %s)",
         (wallet_id, sequence, wallet_id, lot.lot_id),
     ).fetchone() or (0, 0)
-    return Reversible(sequence, lot, lot.issued - reversed_points, max(0, spent + lot.held))
+    return Reversible(sequence, lot, lot.issued - reversed_points, spent)
 
 
 def entry_referring_to(

@@ -94,7 +94,7 @@ def check_decider(proposal: Proposal, person: str) -> None:
 
 
 def adjust(draft: Draft, adjustment: Adjustment, given: Earn, slip: Slip) -> Entry:
-    """Give the points as a lot of the issuer, or take them from its lots, those that would be drawn last first.
+    """Give the points as a lot of the issuer, or take them from its lots of that currency, those drawn last first.
 
     `given` holds the new lot's terms. Needs every open lot. Raises NotEnoughOfIssuer.
     """
@@ -118,7 +118,8 @@ def adjust(draft: Draft, adjustment: Adjustment, given: Earn, slip: Slip) -> Ent
         return draft.enter(Operation.ADJUSTMENT, adjustment.points, slip)
     left = -adjustment.points
     for lot in reversed(draft.lots):
-        taken = min(lot.free, left) if lot.issuer_id == adjustment.issuer_id else 0
+        is_meant = lot.issuer_id == adjustment.issuer_id and lot.currency == adjustment.currency
+        taken = min(lot.free, left) if is_meant else 0
         if taken:
             draft.unissue(lot, taken)
             left -= taken

@@ -14,14 +14,14 @@ from network.auth.domain import Principal
 from network.earning import repository as till
 from network.earning.errors import BadPeriod
 from network.earning.results import MemberStatement, OperationTotal, OwnEntry
-from network.earning.service.read import SHOWN, nearest_expiring
+from network.earning.service.read import EXPIRING_SHOWN, SHOWN
 from network.earning.service.scene import BALANCE_KNOWN_BY
 from network.infrastructure.database import statement_connection
 from network.infrastructure.network_clock import network_now, network_zone
 from network.kernel.calendar import end_of_day, local_day, local_midnight
 from network.members.errors import MemberNotFound
 from network.members.service import acquaintance, wallet_of_member
-from network.wallet.domain import Balance, Entry, Operation
+from network.wallet.domain import Balance, Entry, Operation, next_expiring
 from network.wallet.timetravel import WalletStatement, wallet_statement
 
 _EARLIEST = date(1900, 1, 1)
@@ -54,7 +54,7 @@ def member_statement(principal: Principal, member_id: UUID, first_day: date, las
         totals=totals(own),
         elsewhere_points=moved - sum(map(_change, own)) + expired,
         expired_points=expired,
-        expiring=nearest_expiring(whole.lots),
+        expiring=tuple(next_expiring(whole.lots, EXPIRING_SHOWN)),
     )
 
 

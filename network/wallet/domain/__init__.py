@@ -3,7 +3,7 @@
 from network.wallet.domain.burn import Burn, burn
 from network.wallet.domain.chain import GENESIS, entry_hash
 from network.wallet.domain.draft import Draft, lasts_until
-from network.wallet.domain.due import settle_due
+from network.wallet.domain.due import next_expiring, settle_due
 from network.wallet.domain.earn import Earn, earn
 from network.wallet.domain.hold import Authorise, Capture, authorise, capture, void
 from network.wallet.domain.rebuild import Rebuilt, as_of, rebuild
@@ -57,6 +57,7 @@ __all__ = [
     "earn",
     "entry_hash",
     "lasts_until",
+    "next_expiring",
     "rebuild",
     "reverse_earn",
     "reverse_redemption",

@@ -79,6 +79,11 @@ class Draft:
         """When a lot's points expire, as far as anybody can tell now: its date, or later if its owner was active."""
         return lasts_until(lot, self.active_at)
 
+    def drawn(self, lot_id: UUID) -> int:
+        """How many points of a lot the entries drafted so far have drawn."""
+        moved = (movement for entry in self._entries for movement in entry.movements)
+        return -sum(each.points for each in moved if each.lot_id == lot_id and each.kind is Kind.DRAW)
+
     def issue(self, lot: Lot) -> None:
         """Add a new lot with all its points."""
         self._lots[lot.lot_id] = lot
@@ -92,7 +97,9 @@ class Draft:
             expires_at=lot.expires_at,
             inactivity=lot.inactivity,
         )
-        self._note_due(lot.activates_at if lot.is_pending else lot.expires_at)
+        self._note_due(lot.expires_at)
+        if lot.is_pending:
+            self._note_due(lot.activates_at)
 
     def unissue(self, lot: Lot, points: int) -> None:
         """Take back points that are still in their lot."""

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from network.kernel.values import value
 from network.wallet.domain.draft import Draft
+from network.wallet.domain.due import expire
 from network.wallet.domain.repay import repay
 from network.wallet.domain.values import Entry, Inactivity, Lot, Operation, Slip
 
@@ -39,9 +40,9 @@ def earn(draft: Draft, command: Earn) -> Entry:
 
     A purchase too small for a point is entered too, so that it can be explained.
 
-    A purchase reported late keeps the dates of its own day: points that would have expired meanwhile are issued, and
-    expire as soon as anyone looks. Inactivity is counted from the report, by which the owner was seen. Needs every open
-    debt.
+    A purchase reported late keeps the dates of its own day: points that would have expired meanwhile are issued and
+    expire at once, so that nobody is told of points that are gone. Inactivity is counted from the report, by which the
+    owner was seen. Needs every open debt.
     """
     if command.points:
         draft.issue(
@@ -61,6 +62,8 @@ def earn(draft: Draft, command: Earn) -> Entry:
             )
         )
     entry = draft.enter(Operation.EARN, command.points, command.slip)
-    if command.points and command.activates_at <= draft.now:
-        repay(draft, draft.lot(command.lot_id))
+    if command.points and (lot := draft.lot(command.lot_id)).is_expired(draft.now):
+        expire(draft, lot)
+    elif command.points and command.activates_at <= draft.now:
+        repay(draft, lot, draft.now)
     return entry
