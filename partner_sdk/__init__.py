@@ -58,6 +58,8 @@ from ._errors import (
 from ._models import (
     Balance,
     BalanceAfter,
+    Batch,
+    BatchError,
     CardProof,
     Earn,
     Entry,
@@ -86,6 +88,8 @@ __all__ = [
     "BadRequestError",
     "Balance",
     "BalanceAfter",
+    "Batch",
+    "BatchError",
     "CardProof",
     "ConfigurationError",
     "ConflictError",
