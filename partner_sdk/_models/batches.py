@@ -1,13 +1,9 @@
 """Files of many lines."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
 
-from .._reading import Reader
-from ._base import Model, origin
+from ._base import Model
 
 __all__ = ["Batch", "BatchError"]
 
@@ -26,21 +22,6 @@ class Batch(Model):
     created_at: datetime
     completed_at: datetime | None
 
-    @classmethod
-    def _read(cls, reader: Reader) -> Self:
-        return cls(
-            id=reader.text("id"),
-            status=reader.text("status"),
-            total=reader.whole("total"),
-            done=reader.whole("done"),
-            posted=reader.whole("posted"),
-            duplicates=reader.whole("duplicates"),
-            refused=reader.whole("refused"),
-            created_at=reader.instant("created_at"),
-            completed_at=reader.instant_or_none("completed_at"),
-            **origin(reader),
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchError(Model):
@@ -50,13 +31,3 @@ class BatchError(Model):
     code: str
     field: str | None
     message: str
-
-    @classmethod
-    def _read(cls, reader: Reader) -> Self:
-        return cls(
-            line=reader.whole("line"),
-            code=reader.text("code"),
-            field=reader.text_or_none("field"),
-            message=reader.text("message"),
-            **origin(reader),
-        )
