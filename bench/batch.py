@@ -23,7 +23,7 @@ from network.app import create_app
 from network.auth.domain import Principal
 from network.batches import service
 from network.batches.answers import Origin
-from network.batches.domain import LANES, Media
+from network.batches.domain import Media
 from network.batches.presenting import present_batch
 from network.batches.service.receive import Upload
 from network.infrastructure.database import db, drop_statement_connection
@@ -70,15 +70,14 @@ class Ground:
             connection.execute("CHECKPOINT")
         context = multiprocessing.get_context("spawn")
         ready = context.Barrier(workers + 1)
-        lanes = [list(range(LANES))[number::workers] for number in range(workers)]
         processes = [
-            context.Process(target=_work, args=(self.settings, batch_id, own, ready), daemon=True) for own in lanes
+            context.Process(target=_work, args=(self.settings, batch_id, ready), daemon=True) for _ in range(workers)
         ]
         for process in processes:
             process.start()
         ready.wait()
         started = time.perf_counter()
-        ready.wait()  # the lanes are empty; workers of an installation do not end now, so their end is not measured
+        ready.wait()  # no part is left; workers of an installation do not end now, so their end is not measured
         taken = time.perf_counter() - started
         for process in processes:
             process.join()
@@ -157,11 +156,10 @@ def run(settings: Settings, rows: int = 100_000) -> float:
     return prepare(settings, rows).measure(rows)[0]
 
 
-def _work(settings: Settings, batch_id: UUID, lanes: list[int], ready: Barrier) -> None:
+def _work(settings: Settings, batch_id: UUID, ready: Barrier) -> None:
     with create_app(settings).app_context():
         db.session.connection()
         db.session.rollback()
         ready.wait()
-        for lane in lanes:
-            service.run(batch_id, lane)
+        service.run(batch_id, longest_seconds=600)
         ready.wait()

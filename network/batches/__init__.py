@@ -9,6 +9,7 @@ A line has the name `batch:<till>:<sequence>` for its key, and posts what the si
 posted. Plain earns, which are most of all lines, are decided and written together; a wallet with a debt or with points
 that are due, and every reversal, goes the way of the single call, in the same transaction.
 
-The parts of a file lie in lanes, a member's lines all in one, so that several workers share the work. What follows
-the first reversal lies in a last lane, which waits for the others: a reversal does not name the member.
+The lines of a file are sorted by member, some ten thousand at a time, and cut into parts that several workers share:
+a part waits only for earlier ones in which the same members may be. What follows the first reversal waits for all
+before it: a reversal does not name the member.
 """

@@ -10,8 +10,6 @@ def tick() -> int:
     return service.queue_unfinished()
 
 
-def run_batch(batch_id: str, lane: int = 0) -> int:
-    """Work through a lane of a batch, and queue what waited for it; how many parts."""
-    posted = service.run(UUID(batch_id), lane)
-    service.queue_unfinished(UUID(batch_id))
-    return posted
+def run_batch(batch_id: str, job: int, turn: int) -> int:
+    """Work on a batch for a while; how many parts."""
+    return service.take_turn(UUID(batch_id), job, turn)

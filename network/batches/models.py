@@ -1,9 +1,9 @@
-"""The tables of batches. Parts hold lines only until they are posted, and hold them sealed."""
+"""The tables of batches. Lines stand in them only until they are posted, and sealed."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Index, LargeBinary, SmallInteger, Text, text
+from sqlalchemy import ARRAY, CheckConstraint, Index, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network.infrastructure.database import Base
@@ -33,27 +33,22 @@ class BatchRow(Base):
     is_stopped: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
-class BatchLaneRow(Base):
-    """What became of the lines of one lane so far; counted in the transactions that post them."""
-
-    __tablename__ = "batch_lane"
-
-    batch_id: Mapped[UUID] = mapped_column(primary_key=True)
-    lane: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
-    posted: Mapped[int] = mapped_column(server_default=text("0"))
-    duplicates: Mapped[int] = mapped_column(server_default=text("0"))
-    refused: Mapped[int] = mapped_column(server_default=text("0"))
-
-
 class BatchPartRow(Base):
-    """Lines that wait, compressed and sealed. Deleted in the transaction that posts them."""
+    """Some lines of a file. `sealed`: the lines as they wait, compressed; gone in the transaction that posts them.
+
+    `low`, `high`: between which members the lines are; an earlier part that may tell of the same comes first.
+    """
 
     __tablename__ = "batch_part"
 
     batch_id: Mapped[UUID] = mapped_column(primary_key=True)
-    lane: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     part: Mapped[int] = mapped_column(primary_key=True)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    low: Mapped[bytes] = mapped_column(LargeBinary)
+    high: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    posted: Mapped[int] = mapped_column(server_default=text("0"))
+    duplicates: Mapped[int] = mapped_column(server_default=text("0"))
+    refused: Mapped[int] = mapped_column(server_default=text("0"))
 
 
 class BatchErrorRow(Base):

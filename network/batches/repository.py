@@ -7,7 +7,7 @@ from uuid import UUID
 
 import psycopg
 
-from network.batches.domain import LAST_LANE, Batch, Counts, Media, Refusal, Version
+from network.batches.domain import Batch, Counts, Media, Refusal, Version
 from network.earning.domain import Rule
 from network.infrastructure.network_clock import NETWORK_NOW
 from network.kernel.clock import as_utc
@@ -46,16 +46,13 @@ def insert_batch(connection: psycopg.Connection, work: Work, total: int, created
     )
 
 
-def insert_parts(connection: psycopg.Connection, batch_id: UUID, parts: Iterable[tuple[int, bytes]]) -> None:
-    """The parts of a batch, (lane, sealed), in the order of the file."""
-    lanes: set[int] = set()
-    with connection.cursor() as cursor:
-        with cursor.copy("COPY batch_part (batch_id, lane, part, sealed) FROM STDIN (FORMAT binary)") as copy:
-            copy.set_types(["uuid", "int2", "int8", "bytea"])
-            for number, (lane, sealed) in enumerate(parts):
-                copy.write_row((batch_id, lane, number, sealed))
-                lanes.add(lane)
-        cursor.executemany("INSERT INTO batch_lane (batch_id, lane) VALUES (%s, %s)", [(batch_id, n) for n in lanes])
+def insert_parts(connection: psycopg.Connection, batch_id: UUID, parts: Iterable[tuple[bytes, bytes, bytes]]) -> None:
+    """The parts of a batch, (low, high, sealed), in the order in which they were cut."""
+    statement = "COPY batch_part (batch_id, part, low, high, sealed) FROM STDIN (FORMAT binary)"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.set_types(["uuid", "int8", "bytea", "bytea", "bytea"])
+        for number, part in enumerate(parts):
+            copy.write_row((batch_id, number, *part))
 
 
 def find_work(connection: psycopg.Connection, batch_id: UUID) -> Work | None:
@@ -71,38 +68,33 @@ def find_work(connection: psycopg.Connection, batch_id: UUID) -> Work | None:
     return Work(batch_id, partner_id, client_id, Media(media), columns, wrapped_key, request_id, problems_url)
 
 
-def lock_lane(connection: psycopg.Connection, batch_id: UUID, lane: int) -> bool:
-    """Take a lane to the end of the transaction; False if another does, or if it has to wait for the other lanes."""
-    row = connection.execute(
-        "SELECT 1 FROM batch_lane WHERE batch_id = %(id)s AND lane = %(lane)s AND (lane < %(last)s OR NOT EXISTS"
-        " (SELECT FROM batch_part WHERE batch_id = %(id)s AND lane < %(last)s)) FOR NO KEY UPDATE SKIP LOCKED",
-        {"id": batch_id, "lane": lane, "last": LAST_LANE},
-    ).fetchone()
-    return row is not None
+def take_part(connection: psycopg.Connection, batch_id: UUID) -> tuple[int, bytes] | None:
+    """Take a part to the end of the transaction: its number and its sealed lines. None if there is none to be had.
 
-
-def next_part(connection: psycopg.Connection, batch_id: UUID, lane: int) -> tuple[int, bytes] | None:
-    """The first part of a lane that is not posted yet: its number, and its sealed lines."""
+    The first that nobody else has, and that waits for no earlier one: that tells of none of the same members.
+    """
     return connection.execute(
-        "SELECT part, sealed FROM batch_part WHERE batch_id = %s AND lane = %s ORDER BY part LIMIT 1", (batch_id, lane)
+        "SELECT p.part, p.sealed FROM batch_part p WHERE p.batch_id = %s AND p.sealed IS NOT NULL AND NOT EXISTS"
+        " (SELECT FROM batch_part e WHERE e.batch_id = p.batch_id AND e.part < p.part AND e.sealed IS NOT NULL"
+        "  AND e.low <= p.high AND e.high >= p.low) ORDER BY p.part LIMIT 1 FOR NO KEY UPDATE OF p SKIP LOCKED",
+        (batch_id,),
     ).fetchone()
 
 
 def finish_part(
-    connection: psycopg.Connection, batch_id: UUID, lane: int, part: int, counts: Counts, refusals: Sequence[Refusal]
+    connection: psycopg.Connection, batch_id: UUID, part: int, counts: Counts, refusals: Sequence[Refusal]
 ) -> None:
-    """Count a part's lines, keep its refusals, and take it from the list of work."""
+    """Count a part's lines, keep its refusals, and forget the lines."""
     statement = "COPY batch_error (batch_id, line, code, field, message) FROM STDIN"
     if refusals:
         with connection.cursor() as cursor, cursor.copy(statement) as copy:
             for refusal in refusals:
                 copy.write_row((batch_id, *refusal))
     connection.execute(
-        "UPDATE batch_lane SET posted = posted + %s, duplicates = duplicates + %s, refused = refused + %s"
-        " WHERE batch_id = %s AND lane = %s",
-        (counts.posted, counts.duplicates, counts.refused, batch_id, lane),
+        "UPDATE batch_part SET sealed = NULL, posted = %s, duplicates = %s, refused = %s"
+        " WHERE batch_id = %s AND part = %s",
+        (counts.posted, counts.duplicates, counts.refused, batch_id, part),
     )
-    connection.execute("DELETE FROM batch_part WHERE batch_id = %s AND lane = %s AND part = %s", (batch_id, lane, part))
 
 
 def stop(connection: psycopg.Connection, batch_id: UUID) -> None:
@@ -112,35 +104,32 @@ def stop(connection: psycopg.Connection, batch_id: UUID) -> None:
         " WHERE batch_id = %s AND completed_at IS NULL",
         (batch_id,),
     )
-    connection.execute("DELETE FROM batch_part WHERE batch_id = %s", (batch_id,))
+    connection.execute("UPDATE batch_part SET sealed = NULL WHERE batch_id = %s", (batch_id,))
 
 
 def complete(connection: psycopg.Connection, batch_id: UUID) -> None:
-    """End a batch that has no parts left."""
+    """End a batch of which no part waits."""
     connection.execute(
         f"UPDATE batch SET wrapped_key = NULL, completed_at = {NETWORK_NOW} WHERE batch_id = %s"
-        " AND completed_at IS NULL AND NOT EXISTS (SELECT FROM batch_part p WHERE p.batch_id = batch.batch_id)",
+        f" AND completed_at IS NULL AND NOT EXISTS ({_WAITING})",
         (batch_id,),
     )
 
 
-def unfinished(connection: psycopg.Connection, batch_id: UUID | None = None) -> list[tuple[UUID, list[int]]]:
-    """Batches that are not completed, oldest first, with the lanes that can be worked on now; all, or this one."""
-    rows = connection.execute(
-        "SELECT b.batch_id, array(SELECT l.lane FROM batch_lane l WHERE l.batch_id = b.batch_id AND EXISTS"
-        " (SELECT FROM batch_part p WHERE p.batch_id = l.batch_id AND p.lane = l.lane) ORDER BY l.lane)"
-        " FROM batch b WHERE b.completed_at IS NULL AND (%(id)s::uuid IS NULL OR b.batch_id = %(id)s)"
-        " ORDER BY b.batch_id",
+def unfinished(connection: psycopg.Connection, batch_id: UUID | None = None) -> list[tuple[UUID, int]]:
+    """Batches that are not completed, oldest first, with the number of parts that wait; all, or this one."""
+    return connection.execute(
+        f"SELECT batch.batch_id, (SELECT count(*) FROM ({_WAITING}) waiting) FROM batch"
+        " WHERE completed_at IS NULL AND (%(id)s::uuid IS NULL OR batch_id = %(id)s) ORDER BY batch_id",
         {"id": batch_id},
     ).fetchall()
-    return [(id_, [lane for lane in lanes if lane != LAST_LANE or len(lanes) == 1]) for id_, lanes in rows]
 
 
 def find_batch(connection: psycopg.Connection, partner_id: UUID, batch_id: UUID) -> Batch | None:
     """A partner's own batch and how far it is."""
     row = connection.execute(
-        "SELECT b.media, b.total, b.created_at, b.completed_at, b.is_stopped, sum(l.posted)::bigint,"
-        " sum(l.duplicates)::bigint, sum(l.refused)::bigint FROM batch b JOIN batch_lane l USING (batch_id)"
+        "SELECT b.media, b.total, b.created_at, b.completed_at, b.is_stopped, sum(p.posted)::bigint,"
+        " sum(p.duplicates)::bigint, sum(p.refused)::bigint FROM batch b JOIN batch_part p USING (batch_id)"
         " WHERE b.batch_id = %s AND b.partner_id = %s GROUP BY b.batch_id",
         (batch_id, partner_id),
     ).fetchone()
@@ -188,3 +177,6 @@ def contracts_of(connection: psycopg.Connection, partner_id: UUID) -> list[tuple
         (partner_id,),
     ).fetchall()
     return [(row[0], row[1], Version(row[2].hex, row[3])) for row in rows]
+
+
+_WAITING = "SELECT FROM batch_part p WHERE p.batch_id = batch.batch_id AND p.sealed IS NOT NULL"

@@ -3,12 +3,10 @@
 from network.batches.domain.book import Book, Dates, Version, show_us, to_us
 from network.batches.domain.csv_lines import read_csv_line, read_header
 from network.batches.domain.lines import EarnLine, ReversalLine, read_json_line
-from network.batches.domain.splitting import LANES, LAST_LANE, Part, Splitter, pack, unpack
+from network.batches.domain.splitting import Part, Splitter, pack, unpack
 from network.batches.domain.values import Batch, Counts, Media, Refusal, Status
 
 __all__ = [
-    "LANES",
-    "LAST_LANE",
     "Batch",
     "Book",
     "Counts",

@@ -35,22 +35,20 @@ from network.wallet.errors import EntryNotFound
 Line = EarnLine | ReversalLine
 
 
-def post_part(work: Work, lane: int) -> bool:
-    """Post the next part of a lane; False if there is none, another job has the lane, or it waits for the others."""
+def post_part(work: Work) -> bool:
+    """Post a part of a batch; False if there is none to be had now."""
     with transaction():
         connection = unit_connection()
-        if work.wrapped_key is None or not repository.lock_lane(connection, work.batch_id, lane):
-            return False
-        found = repository.next_part(connection, work.batch_id, lane)
-        if found is None:
+        wrapped_key, found = work.wrapped_key, repository.take_part(connection, work.batch_id)
+        if found is None or wrapped_key is None:
             return False
         if find_client_state(work.client_id) != ACTIVE:
             repository.stop(connection, work.batch_id)
             return False
         number, sealed = found
         part = _Part(connection, work)
-        part.post(unpack(open_seal(work.batch_id, work.wrapped_key).open("batch", sealed)))
-        repository.finish_part(connection, work.batch_id, lane, number, part.counts(), part.refusals)
+        part.post(unpack(open_seal(work.batch_id, wrapped_key).open("batch", sealed)))
+        repository.finish_part(connection, work.batch_id, number, part.counts(), part.refusals)
         failpoint("batches.in_chunk")
     return True
 

@@ -1,6 +1,7 @@
 """A file comes in."""
 
 import hashlib
+import os
 import struct
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +17,7 @@ from network.batches import repository
 from network.batches.answers import Origin
 from network.batches.domain import Batch, Counts, Media, Part, Splitter, pack, read_header
 from network.batches.repository import Work
-from network.batches.service.run import queue_unfinished
+from network.batches.service.run import queue_batch
 from network.infrastructure.database import unit_connection
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.requests import Answer, RequestKey, find_answer, store_answer
@@ -25,7 +26,7 @@ from network.kernel.identifiers import new_id
 from network.members.service.crowd import new_seal
 
 _IN_MEMORY = 4 * 1024 * 1024
-_FRAME = struct.Struct("!hI")
+_FRAME = struct.Struct("!HHI")
 _PURPOSE = "batch"
 
 
@@ -57,12 +58,12 @@ def receive(upload: Upload) -> Answer:
     """
     batch_id = new_id()
     data_key, wrapped = new_seal(batch_id)
-    splitter = Splitter(upload.media)
+    splitter = Splitter(upload.media, os.urandom(16))
     digest = hashlib.sha256(upload.asks)
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as spool:
         for part in _parts(splitter, upload.blocks, digest.update):
             sealed = data_key.seal(_PURPOSE, pack(part.lines))
-            spool.write(_FRAME.pack(part.lane, len(sealed)) + sealed)
+            spool.write(_FRAME.pack(len(part.low), len(part.high), len(sealed)) + part.low + part.high + sealed)
         columns = None if splitter.header is None else read_header(splitter.header)
         spool.seek(0)
         key = RequestKey(upload.principal.partner_id, upload.idempotency_key, digest.digest())
@@ -102,7 +103,7 @@ def _keep(work: Work, total: int, key: RequestKey, spool: IO[bytes], present: Ca
 
 def _kick(batch_id: UUID) -> None:
     with suppress(RedisError):  # the recurring job finds it in the table
-        queue_unfinished(batch_id)
+        queue_batch(batch_id)
 
 
 def _parts(splitter: Splitter, blocks: Iterable[bytes], note: Callable[[bytes], object]) -> Iterator[Part]:
@@ -112,7 +113,7 @@ def _parts(splitter: Splitter, blocks: Iterable[bytes], note: Callable[[bytes], 
     yield from splitter.finish()
 
 
-def _framed(spool: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+def _framed(spool: IO[bytes]) -> Iterator[tuple[bytes, bytes, bytes]]:
     while head := spool.read(_FRAME.size):
-        lane, size = _FRAME.unpack(head)
-        yield lane, spool.read(size)
+        low, high, sealed = (spool.read(size) for size in _FRAME.unpack(head))
+        yield low, high, sealed

@@ -32,21 +32,16 @@ def upgrade() -> None:
         "batch_unfinished", "batch", ["batch_id"], unique=False, postgresql_where=sa.text("completed_at IS NULL")
     )
     op.create_table(
-        "batch_lane",
+        "batch_part",
         sa.Column("batch_id", sa.Uuid(), nullable=False),
-        sa.Column("lane", sa.SmallInteger(), nullable=False),
+        sa.Column("part", sa.BigInteger(), nullable=False),
+        sa.Column("low", sa.LargeBinary(), nullable=False),
+        sa.Column("high", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("posted", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("duplicates", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("refused", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
-        sa.PrimaryKeyConstraint("batch_id", "lane", name=op.f("batch_lane_pkey")),
-    )
-    op.create_table(
-        "batch_part",
-        sa.Column("batch_id", sa.Uuid(), nullable=False),
-        sa.Column("lane", sa.SmallInteger(), nullable=False),
-        sa.Column("part", sa.BigInteger(), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("batch_id", "lane", "part", name=op.f("batch_part_pkey")),
+        sa.PrimaryKeyConstraint("batch_id", "part", name=op.f("batch_part_pkey")),
     )
     op.create_table(
         "batch_error",
@@ -62,6 +57,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("batch_error")
     op.drop_table("batch_part")
-    op.drop_table("batch_lane")
     op.drop_index("batch_unfinished", table_name="batch", postgresql_where=sa.text("completed_at IS NULL"))
     op.drop_table("batch")

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import text
 
 from network.batches import repository, service
-from network.batches.domain import LANES
 from network.cli.ledger import check_everything
 from network.infrastructure.database import db, statement_connection
 from tests.fixtures import Till, next_key
@@ -38,9 +37,8 @@ def send(till: Till, body: bytes, *, key: str | None = None, media: str = "appli
 def work() -> None:
     """Do what the workers would, until nothing is left."""
     while todo := repository.unfinished(statement_connection()):
-        for batch_id, lanes in todo:
-            for lane in lanes or range(LANES):
-                service.run(batch_id, lane)
+        for batch_id, _ in todo:
+            service.run(batch_id)
 
 
 def post(till: Till, lines: list[dict[str, Any]]) -> dict[str, Any]:

@@ -26,20 +26,19 @@ _WORKER = """
 import sys
 from uuid import UUID
 from network.app import create_app
-from network.batches.domain import LANES
 from network.batches.service import run
 from network.settings import Settings
 
 with create_app(Settings.from_environment()).app_context():
-    for lane in range(LANES + 1):
-        run(UUID(sys.argv[1]), lane)
+    run(UUID(sys.argv[1]), longest_seconds=100)
 """
 
 
 @pytest.fixture
 def lines(sara: Customer, omid: Customer, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """Sixty lines in parts of five, a few of them returns and a few wrong."""
+    """Sixty lines in twelve parts, a few of them returns and a few wrong."""
     monkeypatch.setattr(splitting, "LINES", 5)
+    monkeypatch.setattr(splitting, "WINDOW_LINES", 20)
     members = (sara.id, omid.id)
     found = [earn(n, member=members[n % 2], amount_minor=100 * (n + 1)) for n in range(50)]
     found += [reversal(100 + n, n) for n in range(7)]
@@ -137,6 +136,6 @@ def test_a_batch_is_worked_through_by_the_worker_that_its_arrival_queued(
     assert grocer.get(f"/v1/batches/{batch}").json["status"] == "completed"
 
 
-def test_one_lane_is_worked_on_by_one_job(grocer: Till, sara: Customer) -> None:
+def test_a_part_is_posted_once(grocer: Till, sara: Customer) -> None:
     batch = read("bat", send(grocer, ndjson([earn(1, member=sara.id)])).json["id"])
-    assert (service.run(batch, 0), service.run(batch, 0)) == (1, 0)
+    assert (service.run(batch), service.run(batch)) == (1, 0)

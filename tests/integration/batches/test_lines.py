@@ -198,7 +198,7 @@ def test_lines_of_a_wallet_keep_their_order(coalition: Coalition, grocer: Till, 
 
 def test_nothing_waits_in_the_tables_after_the_last_line(grocer: Till, sara: Customer) -> None:
     post(grocer, [earn(1, member=sara.id)])
-    assert rows("SELECT count(*) FROM batch_part") == [(0,)]
+    assert rows("SELECT count(sealed), count(*) FROM batch_part") == [(0, 1)]
     assert rows("SELECT wrapped_key FROM batch") == [(None,)]
 
 
@@ -215,6 +215,6 @@ def test_a_batch_whose_client_is_revoked_stops(grocer: Till, sara: Customer) -> 
     sent = send(grocer, ndjson([earn(1, member=sara.id)]), key=next_key())
     revoke_client(grocer.client.client_id)
     work()
-    assert rows("SELECT is_stopped, wrapped_key, (SELECT count(*) FROM batch_part) FROM batch") == [(True, None, 0)]
+    assert rows("SELECT is_stopped, wrapped_key, (SELECT count(sealed) FROM batch_part) FROM batch") == [(True, None, 0)]
     assert rows("SELECT count(*) FROM journal") == [(0,)]
     assert sent.status_code == 202

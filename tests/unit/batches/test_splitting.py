@@ -1,18 +1,21 @@
 """Files are cut into parts that keep the order of a member's lines, whatever the blocks they come in."""
 
+import itertools
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from network.batches.domain import LANES, LAST_LANE, Media, Part, Splitter, pack, unpack
-from network.batches.domain.splitting import LINES, LONGEST_LINE
+from network.batches.domain import Media, Part, Splitter, pack, splitting, unpack
+from network.batches.domain.splitting import FIRST, LAST, LINES, LONGEST_LINE
 from network.batches.errors import BatchEmpty, LineTooLong
+
+SALT = b"salt"
 
 
 def split(body: bytes, block: int, media: Media = Media.NDJSON) -> tuple[Splitter, list[Part]]:
-    splitter = Splitter(media)
+    splitter = Splitter(media, SALT)
     parts = [part for at in range(0, len(body), block) for part in splitter.feed(body[at : at + block])]
     return splitter, [*parts, *splitter.finish()]
 
@@ -34,52 +37,83 @@ def test_every_line_comes_once_under_its_number(lines: list[bytes], block: int) 
     assert splitter.total == len(expected)
 
 
-def test_a_large_file_is_cut_into_lanes_by_member() -> None:
-    body = b"\n".join(line(n, n % 97) for n in range(5 * LINES))
-    _, parts = split(body, 1 << 16)
-    assert {part.lane for part in parts} == set(range(LANES))
-    lane_of: dict[bytes, int] = {}
-    for part in parts:
-        numbers = [number for number, _ in part.lines]
-        assert numbers == sorted(numbers)
-        assert len(numbers) <= LINES
-        for _, text in part.lines:
-            member = json.loads(text)["member"]
-            assert lane_of.setdefault(member, part.lane) == part.lane
+def overlap(one: Part, other: Part) -> bool:
+    return one.low <= other.high and other.low <= one.high
 
 
-def test_from_the_first_reversal_on_all_lines_lie_in_the_last_lane() -> None:
-    lines = [line(n, n % 97) for n in range(3 * LINES)]
-    lines[LINES] = b'{"operation":"reversal"}'
-    _, parts = split(b"\n".join(lines), 1 << 16)
-    assert {n for part in parts if part.lane < LAST_LANE for n, _ in part.lines} == set(range(1, LINES + 1))
-    last = [n for part in parts if part.lane == LAST_LANE for n, _ in part.lines]
-    assert last == list(range(LINES + 1, 3 * LINES + 1))
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(splitting, "LINES", 7)
+    monkeypatch.setattr(splitting, "WINDOW_LINES", 25)
 
 
-def test_a_small_file_stays_in_order_in_one_lane() -> None:
-    lines = [line(n, n) for n in range(20)]
+@given(lines=st.lists(st.integers(0, 9), min_size=8, max_size=120), first_reversal=st.none() | st.integers(0, 120))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.usefixtures("small")
+def test_lines_of_one_member_are_posted_in_the_order_of_the_file(lines: list[int], first_reversal: int | None) -> None:
+    texts = [line(number, member) for number, member in enumerate(lines)]
+    if first_reversal is not None:
+        texts.insert(first_reversal, b'{"operation":"reversal"}')
+    _, parts = split(b"\n".join(texts), 64)
+    where = {text: (place, at) for place, part in enumerate(parts) for at, (_, text) in enumerate(part.lines)}
+    for before, after in itertools.combinations(texts, 2):
+        is_reversal_between = b"reversal" in after or b"reversal" in before
+        if is_reversal_between or json.loads(before)["member"] == json.loads(after)["member"]:
+            assert where[before] < where[after]
+            assert where[before][0] == where[after][0] or overlap(parts[where[before][0]], parts[where[after][0]])
+    assert all(len(part.lines) <= 7 for part in parts)
+
+
+@pytest.mark.usefixtures("small")
+def test_parts_of_a_window_can_be_worked_on_side_by_side() -> None:
+    _, parts = split(b"\n".join(line(number, number) for number in range(50)), 64)
+    assert [len(part.lines) for part in parts] == [7, 7, 7, 4, 7, 7, 7, 4]
+    assert not any(overlap(one, other) for one, other in itertools.combinations(parts[:4], 2))
+
+
+@pytest.mark.usefixtures("small")
+def test_from_the_first_reversal_on_each_part_waits_for_all_before_it() -> None:
+    lines = [line(number, number) for number in range(30)]
+    lines[10] = b'{"operation":"reversal"}'
+    _, parts = split(b"\n".join(lines), 64)
+    ordered = [part for part in parts if (part.low, part.high) == (FIRST, LAST)]
+    assert [number for part in ordered for number, _ in part.lines] == list(range(11, 31))
+    assert all(overlap(one, other) for one, other in itertools.product(parts, ordered))
+
+
+def test_a_window_of_long_lines_is_closed_before_it_fills_the_memory() -> None:
+    splitter = Splitter(Media.NDJSON, SALT)
+    body = (b"x" * 8_000 + b"\n") * 3_000
+    parts = list(splitter.feed(body))
+    assert sum(len(part.lines) for part in parts) >= 2_000
+
+
+def test_a_small_file_stays_in_its_own_order_in_one_part() -> None:
+    lines = [line(n, -n) for n in range(20)]
     lines[10] = b'{"operation":"reversal"}'
     _, parts = split(b"\n".join(lines), 7)
-    assert [(part.lane, [n for n, _ in part.lines]) for part in parts] == [(0, list(range(1, 21)))]
+    assert [[n for n, _ in part.lines] for part in parts] == [list(range(1, 21))]
 
 
 def test_the_header_of_csv_is_no_line() -> None:
     splitter, parts = split(b"till,sequence,operation\r\n\r\nT1,1,earn\r\n", 5, Media.CSV)
     assert (splitter.header, splitter.total) == (b"till,sequence,operation", 1)
-    assert parts == [Part(0, [(3, b"T1,1,earn")])]
+    assert parts == [Part(FIRST, LAST, [(3, b"T1,1,earn")])]
 
 
-def test_a_card_lies_in_one_lane_however_it_is_written() -> None:
+def test_a_card_is_the_same_member_however_it_is_written_and_is_not_told() -> None:
     ways = ["9912345678901234", "9912 3456 7890 1234", "9912-3456-7890-1234"]
-    body = [b"operation,card_number,till,sequence"]
-    body += [f"earn,{ways[n % 3]},T1,{n}".encode() for n in range(LINES + 1)]
+    body = [b"operation,card_number,member,till,sequence"]
+    body += [f"earn,{ways[n % 3]},,T1,{n}".encode() for n in range(LINES + 1)]
     _, parts = split(b"\n".join(body), 1 << 16, Media.CSV)
-    assert len({part.lane for part in parts}) == 1
+    assert len({part.low for part in parts} | {part.high for part in parts}) == 1
+    assert b"9912" not in parts[0].low
+    json_body = b"\n".join(json.dumps({"card_number": ways[n % 3]}).encode() for n in range(LINES + 1))
+    assert {part.low for part in split(json_body, 1 << 16)[1]} == {parts[0].low}
 
 
 def test_a_line_without_end_is_refused_before_it_fills_the_memory() -> None:
-    splitter = Splitter(Media.NDJSON)
+    splitter = Splitter(Media.NDJSON, SALT)
     assert list(splitter.feed(b"x" * LONGEST_LINE)) == []
     with pytest.raises(LineTooLong) as caught:
         list(splitter.feed(b"x"))
