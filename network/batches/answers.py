@@ -67,17 +67,13 @@ def reversal_key(
 
 
 def earn_answer(
-    line: EarnLine,
-    wallet: str,
-    sequence: int,
-    member: str,
-    points: int,
-    occurred: str,
-    posted: str,
-    lot: str,
-    balance: str,
+    line: EarnLine, wallet: str, sequence: int, member: str, points: int, at: tuple[str, str], lot: str, balance: str
 ) -> str:
-    """An Earn as JSON text. `wallet`: in letters; `member`: the public id; `lot`, `balance`: JSON of those."""
+    """An Earn as JSON text.
+
+    `wallet`: in letters; `member`: the public id; `at`: when it occurred, and was posted; `lot`, `balance`: as JSON.
+    """
+    occurred, posted = at
     receipt = f'"{line.receipt}"' if line.receipt else "null"
     store = f'"{line.store}"' if line.store else "null"
     return (

@@ -155,7 +155,7 @@ def answered(connection: psycopg.Connection, partner_id: UUID, keys: Sequence[st
         rows: list[Any] = cursor.execute(
             "SELECT idempotency_key, body_hash, status, answer, wallet_id, sequence FROM request"
             " WHERE partner_id = %b AND idempotency_key = ANY(%b::text[])",
-            (partner_id, list(keys)),
+            (partner_id, f"{{{','.join(keys)}}}"),  # keys hold nothing to escape
         ).fetchall()
     return {row[0]: Answered(*row[1:]) for row in rows}
 
@@ -176,7 +176,7 @@ def contracts_of(connection: psycopg.Connection, partner_id: UUID) -> list[tuple
         "SELECT currency, valid_from, contract_id, expires_after_months FROM contract_version WHERE partner_id = %s",
         (partner_id,),
     ).fetchall()
-    return [(row[0], row[1], Version(row[2].hex, row[3])) for row in rows]
+    return [(row[0], row[1], Version(row[2].bytes, row[3])) for row in rows]
 
 
 _WAITING = "SELECT FROM batch_part p WHERE p.batch_id = batch.batch_id AND p.sealed IS NOT NULL"

@@ -1,4 +1,4 @@
-"""One line of a batch, checked by hand: a schema would take longer than all else that is done to a line."""
+"""One line of a batch, read with patience: what it tells, or which of its values is not valid."""
 
 import json
 import re
@@ -13,14 +13,19 @@ MOST = 10**12
 
 MOST_SEQUENCE = 10**15
 
-_REFERENCE = re.compile(r"[A-Za-z0-9._:/#-]{1,64}", re.ASCII)
-_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
-_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})", re.ASCII)
-_MEMBER = re.compile("mbr_[0-7][0-9a-hjkmnp-tv-z]{25}", re.ASCII)
+REFERENCE = "[A-Za-z0-9._:/#-]{1,64}"
+CURRENCY = "[A-Z]{3}"
+INSTANT = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:\d{2})"
+MEMBER = "mbr_[0-7][0-9a-hjkmnp-tv-z]{25}"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+_is_reference = re.compile(REFERENCE, re.ASCII).fullmatch
+_is_currency = re.compile(CURRENCY, re.ASCII).fullmatch
+_is_instant = re.compile(INSTANT, re.ASCII).fullmatch
+_is_member = re.compile(MEMBER, re.ASCII).fullmatch
 _TO_BASE_32 = str.maketrans("0123456789abcdefghjkmnpqrstvwxyz", "0123456789abcdefghijklmnopqrstuv")
 _LONGEST_CARD = 40
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _EARN = {
     "till", "sequence", "operation", "member", "card_number", "amount_minor", "currency", "occurred_at", "receipt",
     "store",
@@ -43,9 +48,9 @@ class EarnLine(NamedTuple):
     store: str | None
 
     @property
-    def member_hex(self) -> str | None:
-        """The member's id as 32 hexadecimal digits; None for one told by card."""
-        return None if self.member is None else f"{int(self.member[4:].translate(_TO_BASE_32), 32):032x}"
+    def member_id(self) -> bytes | None:
+        """The 16 bytes of the member's id; None for one told by card."""
+        return None if self.member is None else int(self.member[4:].translate(_TO_BASE_32), 32).to_bytes(16)
 
 
 class ReversalLine(NamedTuple):
@@ -91,12 +96,12 @@ def _earn(line: int, values: Mapping[str, Any]) -> EarnLine:
     if (member is None) == (card_number is None):
         raise InvalidLine("Tell the member's id or a card number, one of them.", field="member")
     if member is not None:
-        if not isinstance(member, str) or not _MEMBER.fullmatch(member):
+        if not isinstance(member, str) or not _is_member(member):
             raise InvalidLine("This is not an identifier of the expected kind.", field="member")
     elif not isinstance(card_number, str) or len(card_number) > _LONGEST_CARD:
         raise InvalidLine("Must be a card number.", field="card_number")
     currency, occurred_at = get("currency"), get("occurred_at")
-    if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
+    if not isinstance(currency, str) or not _is_currency(currency):
         raise InvalidLine("Must be an ISO 4217 code such as USD.", field="currency")
     return EarnLine(
         line,
@@ -130,12 +135,16 @@ def _reversal(line: int, values: Mapping[str, Any]) -> ReversalLine:
     )
 
 
-def _key(values: Mapping[str, Any]) -> str:
+def key_of(till: str, sequence: int | str) -> str:
     """The idempotency key: a till may hold colons, a sequence does not, so no two pairs have the same."""
+    return f"batch:{till}:{sequence}"
+
+
+def _key(values: Mapping[str, Any]) -> str:
     till = _reference("till", values.get("till"))
     if till is None:
         raise InvalidLine("Missing.", field="till")
-    return f"batch:{till}:{_whole('sequence', values.get('sequence'), 0, MOST_SEQUENCE)}"
+    return key_of(till, _whole("sequence", values.get("sequence"), 0, MOST_SEQUENCE))
 
 
 def _whole(name: str, value: object, least: int, most: int) -> int:
@@ -147,17 +156,17 @@ def _whole(name: str, value: object, least: int, most: int) -> int:
 def _reference(name: str, value: object) -> str | None:
     if value is None:
         return None
-    if not isinstance(value, str) or not _REFERENCE.fullmatch(value):
+    if not isinstance(value, str) or not _is_reference(value):
         raise InvalidLine("Must be 1 to 64 of A-Z a-z 0-9 . _ : / # -", field=name)
     return value
 
 
 def _instant(value: object) -> tuple[str, int]:
-    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+    if not isinstance(value, str) or not _is_instant(value):
         raise InvalidLine("Must be an instant with its offset, such as 2017-01-03T10:00:00Z.", field="occurred_at")
     try:
         instant = datetime.fromisoformat(value)
-        return value, (instant - _EPOCH) // _MICROSECOND
+        return value, (instant - EPOCH) // MICROSECOND
     except (ValueError, OverflowError):
         raise InvalidLine("There is no such instant.", field="occurred_at") from None
 

@@ -6,21 +6,13 @@ from network.auth.domain import ACTIVE, Principal
 from network.auth.service import find_client_state
 from network.batches import repository
 from network.batches.answers import Origin, earn_hash, letters_of
-from network.batches.domain import (
-    Book,
-    Counts,
-    EarnLine,
-    Refusal,
-    ReversalLine,
-    read_csv_line,
-    read_json_line,
-    unpack,
-)
+from network.batches.domain import Book, Counts, EarnLine, Reader, Refusal, ReversalLine, unpack
 from network.batches.errors import RefusedForGood, SequenceReused
 from network.batches.repository import Answered, Work
 from network.batches.service.plainly import Plainly
 from network.batches.service.singly import earn_singly, refused_before, return_singly
-from network.earning.errors import IssuingSuspended, UnknownStore
+from network.earning.errors import IssuingSuspended
+from network.earning.service.scene import BALANCE_KNOWN_BY
 from network.infrastructure.database import unit_connection
 from network.infrastructure.failpoints import failpoint
 from network.infrastructure.network_clock import network_now, network_zone
@@ -65,10 +57,12 @@ class _Part:
         self._principal = Principal(work.client_id, work.partner_id, frozenset(("points:earn",)), str(work.batch_id))
         self._posted = 0
         self._duplicates = 0
-        self._wallet_of: dict[str, str] = {}
-        self._hash_of: dict[str, bytes] = {}
+        self._earned: dict[str, tuple[bytes, bytes]] = {}
+        """Of the earns of this part, by key: body hash and wallet."""
+        self._returned: set[str] = set()
+        """Its reversals, by key."""
         self._singly: list[tuple[Line, Face | None]] = []
-        self._slow_wallets: set[str] = set()
+        self._slow_wallets: set[bytes] = set()
 
     def counts(self) -> Counts:
         """What became of the lines."""
@@ -81,10 +75,11 @@ class _Part:
         faces = self._find_members(earns)
         returned = [line.of for line in read if isinstance(line, ReversalLine)]
         targets = repository.answered(self._connection, self._partner_id, returned) if returned else {}
-        wallets = {face.wallet for face in faces if face} | {t.wallet_id.hex for t in targets.values() if t.wallet_id}
+        wallets = {face.wallet for face in faces if face} | {t.wallet_id.bytes for t in targets.values() if t.wallet_id}
         self._heads = lock_heads(self._connection, wallets)
         self._answered = repository.answered(self._connection, self._partner_id, [line.key for line in read])
-        self._plainly = self._open_plainly()
+        self._book = self._open_book()
+        self._plainly = Plainly(self._connection, self._partner_id, self._book)
         face_of = iter(faces)
         for line in read:
             try:
@@ -95,23 +90,23 @@ class _Part:
             except (PeyvandError, RefusedForGood) as refusal:
                 self._refuse(line.line, refusal)
         acquaint_crowd(self._connection, self._partner_id, self._shown)
-        self._plainly.write(self._connection)
+        self._plainly.write()
         for line, face in self._singly:
             self._post_singly(line, face)
 
     def _read(self, lines: list[tuple[int, bytes]]) -> list[Line]:
         read: list[Line] = []
-        columns = self._work.columns
+        reader = Reader(self._work.columns)
         for number, text in lines:
             try:
-                read.append(read_json_line(number, text) if columns is None else read_csv_line(number, text, columns))
+                read.append(reader.read(number, text))
             except PeyvandError as refusal:
                 self._refuse(number, refusal)
         return read
 
     def _find_members(self, earns: list[EarnLine]) -> list[Face | None]:
         """For each earn the member it names, if there is one."""
-        members = [line.member_hex for line in earns]
+        members = [line.member_id for line in earns]
         cards = {line.card_number for line in earns if line.card_number}
         crowd = find_crowd(self._connection, self._partner_id, {each for each in members if each}, cards)
         self._shown = set(crowd.by_card.values())
@@ -120,58 +115,55 @@ class _Part:
             for member, line in zip(members, earns, strict=True)
         ]
 
-    def _open_plainly(self) -> Plainly:
-        book = Book.of(
+    def _open_book(self) -> Book:
+        self._may_issue = get_partner(self._partner_id).may_issue
+        return Book.of(
+            self._partner_id.bytes,
             network_now(),
             network_zone(),
+            {store.code: store.store_id.bytes for store in list_stores(self._partner_id)},
             repository.contracts_of(self._connection, self._partner_id),
             repository.rules_of(self._connection, self._partner_id),
         )
-        stores = {store.code: store.store_id for store in list_stores(self._partner_id)}
-        self._may_issue = get_partner(self._partner_id).may_issue
-        self._stores = stores
-        return Plainly(self._partner_id, book, stores)
 
     def _earn(self, line: EarnLine, face: Face | None) -> None:
         if face is None:
             raise MemberNotFound(field="member" if line.member else "card_number")
-        member = line.member or f"mbr_{letters_of(int(face.member, 16))}"
+        key, told, wallet = line.key, line.member, face.wallet
+        member = told or f"mbr_{letters_of(int.from_bytes(face.member))}"
         body_hash = earn_hash(line, member)
-        if self._was_answered(line.key, body_hash):
+        if (key in self._answered or key in self._earned) and self._was_answered(key, body_hash):
             return
-        if line.store is not None and line.store not in self._stores:
-            raise UnknownStore(field="store")
-        version = self._plainly.book.version_at(line.currency, line.at_us)
-        if line.member and face.known_by is None:
+        plan = self._book.plan(line.currency, line.store, line.at_us)
+        if told and face.known_by is None:
             raise MemberNotFound(field="member")
         if not self._may_issue:
             raise IssuingSuspended
-        self._hash_of[line.key] = body_hash
-        self._wallet_of[line.key] = face.wallet
-        head = self._heads[face.wallet]
-        if face.wallet in self._slow_wallets or not head.is_plain(self._plainly.book.now_us):
-            self._slow_wallets.add(face.wallet)
+        self._earned[key] = body_hash, wallet
+        head = self._heads[wallet]
+        if wallet in self._slow_wallets or key in self._returned or not head.is_plain(self._book.now_us):
+            self._slow_wallets.add(wallet)
             self._singly.append((line, face))
         else:
-            sees_balance = bool(line.card_number) or face.known_by in ("enrolment", "card")
-            self._plainly.earn(line, head, member, body_hash, version, sees_balance=sees_balance)
+            sees_balance = told is None or face.known_by in BALANCE_KNOWN_BY
+            self._plainly.earn(line, plan, head, member, body_hash, sees_balance=sees_balance)
             self._posted += 1
 
     def _reverse(self, line: ReversalLine, targets: dict[str, Answered]) -> None:
         target = targets.get(line.of)
-        wallet = self._wallet_of.get(line.of) or (target.wallet_id.hex if target and target.wallet_id else None)
+        wallet = target.wallet_id.bytes if target and target.wallet_id else None
+        if line.of in self._earned:
+            wallet = self._earned[line.of][1]
         if wallet is None:
             raise EntryNotFound(field="of")
-        self._wallet_of[line.key] = wallet
         self._slow_wallets.add(wallet)
+        self._returned.add(line.key)
         self._singly.append((line, None))
 
     def _was_answered(self, key: str, body_hash: bytes) -> bool:
         """Whether a line was posted before, here or elsewhere. Raises SequenceReused, RefusedForGood."""
         before = self._answered.get(key)
-        known = before.body_hash if before else self._hash_of.get(key)
-        if known is None:
-            return False
+        known = before.body_hash if before else self._earned[key][0]
         if known != body_hash:
             raise SequenceReused(field="sequence")
         if before:

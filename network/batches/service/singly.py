@@ -1,6 +1,7 @@
 """Lines that go the way of the single call, inside the part's transaction: reversals, and earns that aren't plain."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from network.wallet.errors import EntryNotFound
 
 def earn_singly(principal: Principal, origin: Origin, line: EarnLine, face: Face) -> bool:
     """Post an earn; whether it had been posted before. Raises what the single call raises, and RefusedForGood."""
-    member_id = UUID(face.member)
+    member_id = UUID(bytes=face.member)
     body_hash = earn_hash(line, show("mbr", member_id))
     key = RequestKey(principal.partner_id, line.key, body_hash)
     command = RecordPurchase(
@@ -35,7 +36,7 @@ def earn_singly(principal: Principal, origin: Origin, line: EarnLine, face: Face
         store=line.store,
     )
     asked = Asked(key, present_earn, lambda error: refusal_answer(error, origin))
-    return _outcome(record_purchase(principal, command, asked))
+    return _outcome(lambda: record_purchase(principal, command, asked))
 
 
 def return_singly(connection: psycopg.Connection, principal: Principal, origin: Origin, line: ReversalLine) -> bool:
@@ -48,10 +49,7 @@ def return_singly(connection: psycopg.Connection, principal: Principal, origin: 
         wallet_id=earned.wallet_id, sequence=earned.sequence, amount_minor=line.amount_minor, receipt=line.receipt
     )
     asked = Asked(key, present_reversal, lambda error: refusal_answer(error, origin))
-    try:
-        return _outcome(return_purchase(principal, command, asked))
-    except KeyReused:
-        raise SequenceReused(field="sequence") from None
+    return _outcome(lambda: return_purchase(principal, command, asked))
 
 
 def refused_before(status: int, answer: str) -> None:
@@ -66,7 +64,11 @@ def _key(partner_id: UUID, line: ReversalLine, wallet_id: UUID, sequence: int) -
     return reversal_key(partner_id, line.key, wallet_id, sequence, line.amount_minor, line.receipt)
 
 
-def _outcome(outcome: object) -> bool:
+def _outcome(post: Callable[[], object]) -> bool:
+    try:
+        outcome = post()
+    except KeyReused:
+        raise SequenceReused(field="sequence") from None
     assert isinstance(outcome, Answer), "a request with a key is answered by an Answer"
     refused_before(outcome.status, outcome.body)
     return outcome.replayed

@@ -9,9 +9,9 @@ from hashlib import sha256
 
 @dataclass(slots=True)
 class PlainHead:
-    """A wallet's head while it is posted to. `wallet`: 32 hexadecimal digits; instants: microseconds since 1970."""
+    """A wallet's head while it is posted to. `wallet`: the 16 bytes of its id; instants: microseconds since 1970."""
 
-    wallet: str
+    wallet: bytes
     sequence: int
     hash: bytes
     available: int
@@ -28,24 +28,50 @@ class PlainHead:
         return not self.debt and (self.due_us is None or self.due_us > now_us)
 
 
-PlainEarn = tuple[int, str, str | None, str | None, int, str, int, str, str, int, int | None]
-"""Points to issue, as `Earn` and its slip: points, partner, store, receipt, amount_minor, currency, occurred_us, lot,
-contract, activates_us, expires_us. Identifiers are 32 hexadecimal digits. Names would cost as much as the deciding."""
+class PlainTerms:
+    """What many earns have in common: who issues, in which store, under which contract version, expiring when.
+
+    Identifiers are 16 bytes. Currencies hold nothing that JSON would escape.
+    """
+
+    __slots__ = ("contract", "currency", "expires_us", "issue_form", "partner", "slip_form", "store")
+
+    def __init__(
+        self, partner: bytes, store: bytes | None, currency: str, contract: bytes, expires_us: int | None
+    ) -> None:
+        self.partner = partner
+        self.store = store
+        self.currency = currency
+        self.contract = contract
+        self.expires_us = expires_us
+        issuer = partner.hex()
+        self.slip_form = f'"{issuer}",{"null" if store is None else _quoted(store.hex())}'
+        self.issue_form = f'"{issuer}","{contract.hex()}",null,null,"{currency}"'
 
 
-def earn_plainly(head: PlainHead, command: PlainEarn, now_us: int) -> bool:
+def earn_plainly(
+    head: PlainHead,
+    terms: PlainTerms,
+    points: int,
+    amount_minor: int,
+    receipt: str | None,
+    occurred_us: int,
+    activates_us: int,
+    lot: bytes,
+    now_us: int,
+) -> bool:
     """Enter an earn: the head moves on to it. Returns whether its lot is pending. Needs a plain head.
 
-    The hash is that of `chain.entry_hash`. Receipts and currencies hold nothing that JSON would escape.
+    The hash is that of `chain.entry_hash`. Receipts hold nothing that JSON would escape.
     """
-    posted_us = head.posted_us = max(now_us, head.posted_us)
-    points, partner, store, receipt, amount_minor, currency, occurred_us, lot, contract, activates_us, expires_us = (
-        command
-    )
+    posted_us = head.posted_us
+    if now_us > posted_us:
+        posted_us = head.posted_us = now_us
     is_pending = activates_us > posted_us
-    movement = ""
     head.sequence += 1
+    issued = ""
     if points:
+        expires_us = terms.expires_us
         if is_pending:
             head.pending += points
             due_us: int | None = activates_us
@@ -54,18 +80,19 @@ def earn_plainly(head: PlainHead, command: PlainEarn, now_us: int) -> bool:
             due_us = expires_us
         if due_us is not None and (head.due_us is None or due_us < head.due_us):
             head.due_us = due_us
-        movement = (
-            f'[1,"{lot}","issue",{points},0,0,"{partner}","{contract}",null,null,'
-            f'"{currency}",{activates_us},{"null" if expires_us is None else expires_us}]'
+        issued = (
+            f'[1,"{lot.hex()}","issue",{points},0,0,{terms.issue_form},{activates_us},'
+            f"{'null' if expires_us is None else expires_us}]"
         )
     form = (
-        f'["{head.wallet}",{head.sequence},"earn",{points},"{partner}",{_json(store)},{_json(receipt)},'
-        f'{amount_minor},"{currency}",null,{occurred_us},{posted_us},null,'
-        f"[{head.available},{head.pending},{head.held},{head.debt}],[{movement}]]"
+        f'["{head.wallet.hex()}",{head.sequence},"earn",{points},{terms.slip_form},'
+        f"{'null' if receipt is None else _quoted(receipt)},{amount_minor},"
+        f'"{terms.currency}",null,{occurred_us},{posted_us},null,'
+        f"[{head.available},{head.pending},{head.held},{head.debt}],[{issued}]]"
     )
     head.hash = sha256(head.hash + form.encode()).digest()
     return is_pending
 
 
-def _json(text: str | None) -> str:
-    return "null" if text is None else f'"{text}"'
+def _quoted(text: str) -> str:
+    return f'"{text}"'

@@ -215,6 +215,8 @@ def test_a_batch_whose_client_is_revoked_stops(grocer: Till, sara: Customer) -> 
     sent = send(grocer, ndjson([earn(1, member=sara.id)]), key=next_key())
     revoke_client(grocer.client.client_id)
     work()
-    assert rows("SELECT is_stopped, wrapped_key, (SELECT count(sealed) FROM batch_part) FROM batch") == [(True, None, 0)]
+    assert rows("SELECT is_stopped, wrapped_key, (SELECT count(sealed) FROM batch_part) FROM batch") == [
+        (True, None, 0)
+    ]
     assert rows("SELECT count(*) FROM journal") == [(0,)]
     assert sent.status_code == 202

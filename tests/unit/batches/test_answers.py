@@ -71,8 +71,7 @@ def test_the_answer_is_that_of_the_single_call(more: dict[str, object]) -> None:
         33,
         show("mbr", UUID(int=7)),
         12,
-        "2017-01-03T12:00:00Z",
-        "2017-01-10T12:00:00.000005Z",
+        ("2017-01-03T12:00:00Z", "2017-01-10T12:00:00.000005Z"),
         f'{{"id":"{show("lot", lot_id)}","points":12,"activates_at":"2017-01-03T12:00:00Z",'
         '"expires_at":"2017-01-10T12:00:00.000005Z"}',
         '{"available":12,"pending":1,"held":2,"debt":3}',

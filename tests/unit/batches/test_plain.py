@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from network.kernel.identifiers import new_id
 from network.wallet.domain import GENESIS, Balance, Draft, Earn, Head, Slip, earn
-from network.wallet.domain.plain import PlainEarn, PlainHead, earn_plainly
+from network.wallet.domain.plain import PlainHead, PlainTerms, earn_plainly
 
 NOW = datetime(2017, 1, 10, 12, 0, 0, 123456, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,24 +40,20 @@ def test_a_plain_earn_is_an_earn(
     wallet_id = new_id()
     head = Head(wallet_id, 7, GENESIS, Balance(5, 3, held, 0), NOW + ahead, None)
     draft = Draft(head, (), NOW)
-    plain = PlainHead(wallet_id.hex, 7, GENESIS, 5, 3, held, 0, us(NOW + ahead), None)
+    plain = PlainHead(wallet_id.bytes, 7, GENESIS, 5, 3, held, 0, us(NOW + ahead), None)
     for points, receipt, store, occurred_at, activates_at, expires_at, lot_id in told:
         slip = Slip(PARTNER, occurred_at, store, receipt, 1250, "USD")
         entry = earn(draft, Earn(points, slip, lot_id, PARTNER, CONTRACT, "USD", activates_at, expires_at))
-        command: PlainEarn = (
-            points,
-            PARTNER.hex,
-            None if store is None else store.hex,
-            receipt,
-            1250,
+        terms = PlainTerms(
+            PARTNER.bytes,
+            None if store is None else store.bytes,
             "USD",
-            us(occurred_at),
-            lot_id.hex,
-            CONTRACT.hex,
-            us(activates_at),
+            CONTRACT.bytes,
             None if expires_at is None else us(expires_at),
         )
-        is_pending = earn_plainly(plain, command, us(NOW))
+        is_pending = earn_plainly(
+            plain, terms, points, 1250, receipt, us(occurred_at), us(activates_at), lot_id.bytes, us(NOW)
+        )
         assert plain.hash == entry.hash
         assert (plain.sequence, plain.posted_us) == (entry.sequence, us(entry.posted_at))
         if points:
@@ -74,7 +70,7 @@ def test_a_plain_earn_is_an_earn(
 
 def test_a_wallet_with_a_debt_or_with_something_due_is_not_plain() -> None:
     def head(debt: int = 0, due_us: int | None = None) -> PlainHead:
-        return PlainHead("0" * 32, 1, GENESIS, 0, 0, 0, debt, 0, due_us)
+        return PlainHead(bytes(16), 1, GENESIS, 0, 0, 0, debt, 0, due_us)
 
     assert head().is_plain(10)
     assert head(due_us=11).is_plain(10)

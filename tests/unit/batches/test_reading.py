@@ -35,7 +35,7 @@ def read(values: dict[str, Any]) -> EarnLine | ReversalLine:
 def test_an_earn_is_read() -> None:
     line = read(EARN)
     assert isinstance(line, EarnLine)
-    assert (line.line, line.key, line.member_hex, line.amount_minor) == (3, "batch:T1:17", MEMBER.hex, 1250)
+    assert (line.line, line.key, line.member_id, line.amount_minor) == (3, "batch:T1:17", MEMBER.bytes, 1250)
     assert line.at_us == 1_483_441_200_500_000
     assert line.store is line.card_number is None
 
