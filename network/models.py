@@ -2,6 +2,7 @@
 
 import network.adjustments.models
 import network.auth.models
+import network.batches.models
 import network.earning.models
 import network.expiry.models
 import network.infrastructure.network_clock

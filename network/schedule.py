@@ -20,6 +20,7 @@ from rq.exceptions import StopRequested
 from rq.utils import now
 
 import network.adjustments.jobs
+import network.batches.jobs
 import network.expiry.jobs
 import network.infrastructure.jobs
 import network.settlement.jobs
@@ -52,6 +53,7 @@ RECURRING = (
     Recurring(network.wallet.jobs.sweep, every_seconds=10),
     Recurring(network.adjustments.jobs.extend, every_seconds=10),
     Recurring(network.expiry.jobs.tell, every_seconds=3600),
+    Recurring(network.batches.jobs.tick, every_seconds=5),
 )
 
 

@@ -58,6 +58,8 @@ from ._errors import (
 from ._models import (
     Balance,
     BalanceAfter,
+    Batch,
+    BatchError,
     CardProof,
     Earn,
     Entry,
@@ -87,6 +89,8 @@ __all__ = [
     "BadRequestError",
     "Balance",
     "BalanceAfter",
+    "Batch",
+    "BatchError",
     "CardProof",
     "ConfigurationError",
     "ConflictError",

@@ -6,6 +6,7 @@ Fields this version does not know are in `.raw`.
 """
 
 from ._base import Model
+from .batches import Batch, BatchError
 from .me import Me, PartnerIdentity
 from .members import Balance, BalanceAfter, Entry, ExpiringPoints, Member, Statement
 from .postings import CardProof, Earn, Lot, Quote, Redemption, Reversal
@@ -14,6 +15,8 @@ from .settlements import Settlement, SettlementLine, SettlementSummary
 __all__ = [
     "Balance",
     "BalanceAfter",
+    "Batch",
+    "BatchError",
     "CardProof",
     "Earn",
     "Entry",
