@@ -17,7 +17,7 @@ class WalletRow(Base):
 
     __tablename__ = "wallet"
     __table_args__ = (
-        CheckConstraint("available >= 0 AND pending >= 0 AND held >= 0 AND debt >= 0", name="not_negative"),
+        CheckConstraint("least(available, pending, held, debt) >= 0", name="not_negative"),
         Index("wallet_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         {"postgresql_with": {"fillfactor": 70}},
     )

@@ -45,11 +45,20 @@ _DRAW_ORDER = "expires_at, issued_at, lot_id"
 FIRST_LOTS = 8
 """How many of a wallet's first-expiring lots ride on a burn's first query; most burns need fewer."""
 
-LOTS_AS_JSON = (
-    f"(SELECT json_agg(json_build_array({_LOT_ITEMS})) FROM (SELECT * FROM lot WHERE lot.wallet_id = w.wallet_id"
-    f" AND is_open ORDER BY {_DRAW_ORDER} LIMIT {FIRST_LOTS}) AS lot)"
-)
-"""The wallet's first-expiring open lots as one JSON value, for `lots_of`; without their rules of inactivity."""
+
+def first_lots_sql(points: str, currency: str) -> str:
+    """SQL for the first of the wallet's lots that a burn could draw, as one JSON value for `lots_of`; without their
+    rules of inactivity. `w` is the wallet.
+
+    As many as cover the points, and no more than FIRST_LOTS. `points`, `currency`: SQL, such as placeholders.
+    """
+    free = "remaining - held"
+    return (
+        f"(SELECT json_agg(json_build_array({_LOT_ITEMS})) FROM (SELECT *, sum({free}) OVER"
+        f" (ORDER BY {_DRAW_ORDER} ROWS UNBOUNDED PRECEDING) AS upto FROM lot WHERE lot.wallet_id = w.wallet_id"
+        f" AND is_open AND NOT is_pending AND currency = {currency} ORDER BY {_DRAW_ORDER} LIMIT {FIRST_LOTS}) AS lot"
+        f" WHERE upto - ({free}) < {points})"
+    )
 
 
 def insert_wallet(connection: psycopg.Connection, wallet_id: UUID, posted_at: datetime) -> None:
@@ -95,7 +104,7 @@ def head_of_text(columns: Row) -> Head:
 
 
 def lots_of(values: Iterable[list[Any]] | None) -> list[Lot]:
-    """Lots from LOTS_AS_JSON."""
+    """Lots from `first_lots_sql`."""
     return [
         Lot(
             UUID(lot_id),

@@ -36,7 +36,7 @@ def record_purchase(principal: Principal, command: RecordPurchase, asked: Asked 
     )
 
     def attempt(connection: psycopg.Connection) -> Decision[Earned] | Answer:
-        opening = enter(connection, principal, till, with_lots=False)
+        opening = enter(connection, principal, till)
         if isinstance(opening, Answer):
             return opening
         if opening.scene.known_by is None:
@@ -60,7 +60,7 @@ def _decide(
     entry = earn(
         draft,
         Earn(
-            points=points_for(command.amount_minor, command.currency, scene.rule),
+            points=points_for(command.amount_minor, command.currency, opening.rule),
             slip=Slip(
                 principal.partner_id,
                 occurred_at,
@@ -75,7 +75,7 @@ def _decide(
             contract_id=terms.contract_id,
             currency=command.currency,
             # a till's clock that runs ahead makes nobody wait
-            activates_at=min(occurred_at, draft.now) + timedelta(days=scene.rule.pending_days),
+            activates_at=min(occurred_at, draft.now) + timedelta(days=opening.rule.pending_days),
             expires_at=life.expires_at,
             inactivity=life.inactivity,
         ),
