@@ -4,6 +4,7 @@ import calendar as _calendar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as day_time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from network.kernel.clock import as_utc
@@ -41,5 +42,9 @@ def month_of(instant: datetime, zone: ZoneInfo) -> Period:
 
 def end_of_day_after_months(instant: datetime, months: int, zone: ZoneInfo) -> datetime:
     """The local midnight that ends the day `months` after an instant's local day: the usual expiry of points."""
-    day = add_months(as_utc(instant).astimezone(zone).date(), months)
-    return local_midnight(day + timedelta(days=1), zone)
+    return _end_of_day_after_months(as_utc(instant).astimezone(zone).date(), months, zone)
+
+
+@lru_cache(maxsize=1024)  # all purchases of a day under one contract expire together
+def _end_of_day_after_months(day: date, months: int, zone: ZoneInfo) -> datetime:
+    return local_midnight(add_months(day, months) + timedelta(days=1), zone)
