@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as day_time
+from functools import lru_cache
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -103,4 +104,9 @@ def end_of_day_after_months(
     instant: datetime, months: int, zone: ZoneInfo, calendar: CivilCalendar = GREGORIAN
 ) -> datetime:
     """The local midnight that ends the day `months` after an instant's local day: the usual expiry of points."""
-    return end_of_day(calendar.add_months(local_day(instant, zone), months), zone)
+    return _end_of_day_after_months(local_day(instant, zone), months, zone, calendar)
+
+
+@lru_cache(maxsize=1024)  # all purchases of a day under one contract expire together
+def _end_of_day_after_months(day: date, months: int, zone: ZoneInfo, calendar: CivilCalendar) -> datetime:
+    return end_of_day(calendar.add_months(day, months), zone)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from marshmallow import ValidationError, fields, validate
 
-from network.kernel.clock import as_utc
+from network.kernel.clock import show_instant
 from network.kernel.errors import PeyvandError
 from network.kernel.identifiers import MalformedId, read, read_entry, show, show_entry
 
@@ -21,11 +21,6 @@ _REFERENCE = "[A-Za-z0-9._:/#-]{1,64}"
 _LONGEST_ID = 64
 _ID_LETTERS = "[0-9a-hjkmnp-tv-z]"
 _CONTROL, _SURROGATE = "Cc", "Cs"
-
-
-def show_instant(instant: datetime) -> str:
-    """RFC 3339 in UTC: `2017-01-03T10:00:00Z`, with a fraction only if there is one."""
-    return as_utc(instant).isoformat().replace("+00:00", "Z")
 
 
 class Whole(fields.Integer):

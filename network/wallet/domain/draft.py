@@ -4,7 +4,7 @@ Pure: it reads nothing and writes nothing. A rule moves points through the verbs
 movement, and closes each entry with `enter`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -49,9 +49,11 @@ class Draft:
         self.balance = head.balance
         self.holds = {hold.sequence: hold for hold in holds}
         self.debts = {debt.sequence: debt for debt in debts}
-        self._lots = {lot.lot_id: lot for lot in lots}
-        self._new: set[UUID] = set()
-        self._changed: set[UUID] = set()
+        # Keyed by the numbers of their ids, which Python hashes at once. Of dicts without values the order is known.
+        self._lots = {lot.lot_id.int: lot for lot in lots}
+        self._new: dict[int, None] = {}
+        self._changed: dict[int, None] = {}
+        self._in_order: list[Lot] | None = None
         self._new_holds: dict[int, Hold] = {}
         self._closed_holds: dict[int, Hold] = {}
         self._new_debts: dict[int, Debt] = {}
@@ -62,9 +64,11 @@ class Draft:
         self._due_at = head.due_at
 
     @property
-    def lots(self) -> list[Lot]:
+    def lots(self) -> Sequence[Lot]:
         """The lots in the order in which they are drawn: first expiring, then first issued, then lot id."""
-        return sorted(self._lots.values(), key=draw_order)
+        if self._in_order is None:
+            self._in_order = sorted(self._lots.values(), key=draw_order)
+        return self._in_order
 
     @property
     def sequence(self) -> int:
@@ -73,7 +77,7 @@ class Draft:
 
     def lot(self, lot_id: UUID) -> Lot:
         """A lot as it stands now."""
-        return self._lots[lot_id]
+        return self._lots[lot_id.int]
 
     def lasts_until(self, lot: Lot) -> datetime | None:
         """When a lot's points expire, as far as anybody can tell now: its date, or later if its owner was active."""
@@ -86,8 +90,8 @@ class Draft:
 
     def issue(self, lot: Lot) -> None:
         """Add a new lot with all its points."""
-        self._lots[lot.lot_id] = lot
-        self._new.add(lot.lot_id)
+        self._keep(lot)
+        self._new[lot.lot_id.int] = None
         self._change_spendable(lot, lot.issued)
         self._move(
             lot,
@@ -103,15 +107,16 @@ class Draft:
 
     def unissue(self, lot: Lot, points: int) -> None:
         """Take back points that are still in their lot."""
-        self._put(replace(lot, remaining=lot.remaining - points))
+        self._put(lot.with_points(lot.remaining - points, lot.held))
         self._change_spendable(lot, -points)
         self._move(lot, Kind.UNISSUE, points=-points)
 
     def draw(self, lot: Lot, points: int, *, redeemer_id: UUID, redeemer_contract_id: UUID, repays: int = 0) -> None:
         """Spend points of a lot at a redeemer; `repays` of them pay what the member owes it."""
-        self._put(replace(lot, remaining=lot.remaining - points))
+        self._put(lot.with_points(lot.remaining - points, lot.held))
         self._change_spendable(lot, -points)
-        self.balance = self.balance.plus(debt=-repays)
+        if repays:
+            self.balance = self.balance.plus(debt=-repays)
         self._move(
             lot,
             Kind.DRAW,
@@ -123,7 +128,7 @@ class Draft:
 
     def draw_held(self, lot: Lot, points: int, *, redeemer_id: UUID, redeemer_contract_id: UUID) -> None:
         """Spend held points of a lot at a redeemer."""
-        self._put(replace(lot, remaining=lot.remaining - points, held=lot.held - points))
+        self._put(lot.with_points(lot.remaining - points, lot.held - points))
         self.balance = self.balance.plus(held=-points)
         self._move(
             lot,
@@ -153,13 +158,13 @@ class Draft:
 
     def hold(self, lot: Lot, points: int, *, until: datetime) -> None:
         """Set points of a lot aside until an instant, which the movement keeps as its expiry."""
-        self._put(replace(lot, held=lot.held + points))
+        self._put(lot.with_points(lot.remaining, lot.held + points))
         self.balance = self.balance.plus(available=-points, held=points)
         self._move(lot, Kind.HOLD, held=points, expires_at=until)
 
     def release(self, lot: Lot, points: int) -> None:
         """Give held points back to their lot, which may have expired meanwhile."""
-        self._put(replace(lot, held=lot.held - points))
+        self._put(lot.with_points(lot.remaining, lot.held - points))
         self.balance = self.balance.plus(available=points, held=-points)
         self._move(lot, Kind.RELEASE, held=-points)
         self._note_due(lot.expires_at)
@@ -215,19 +220,19 @@ class Draft:
 
     def enter(self, operation: Operation, points: int, slip: Slip, *, refers_to: int | None = None) -> Entry:
         """Close an entry: what was moved since the last one belongs to it."""
-        entry = Entry(
-            wallet_id=self.head.wallet_id,
-            sequence=self.sequence,
-            operation=operation,
-            points=points,
-            slip=slip,
-            posted_at=self.now,
-            balance=self.balance,
-            movements=tuple(self._movements),
-            refers_to=refers_to,
+        unsealed = Entry(
+            self.head.wallet_id,
+            self.sequence,
+            operation,
+            points,
+            slip,
+            self.now,
+            self.balance,
+            tuple(self._movements),
+            refers_to,
         )
-        self._hash = entry_hash(self._hash, entry)
-        entry = replace(entry, hash=self._hash)
+        self._hash = entry_hash(self._hash, unsealed)
+        entry = unsealed.sealed(self._hash)
         self._entries.append(entry)
         self._movements = []
         if operation in ACTIVITY:
@@ -241,29 +246,21 @@ class Draft:
     def posting(self) -> Posting:
         """The finished decision."""
         assert not self._movements, "an entry was left open"
-        after = Head(
-            wallet_id=self.head.wallet_id,
-            sequence=self.head.sequence + len(self._entries),
-            hash=self._hash,
-            balance=self.balance,
-            posted_at=self.now,
-            due_at=self._due_at,
-        )
-        changed = (self._lots[lot_id] for lot_id in self._changed - self._new)
+        head, lots = self.head, self._lots
+        sequence = head.sequence + len(self._entries)
+        changed = [lots[number] for number in self._changed if number not in self._new]
         return Posting(
-            before=self.head,
-            after=after,
+            before=head,
+            after=Head(head.wallet_id, sequence, self._hash, self.balance, self.now, self._due_at),
             entries=tuple(self._entries),
-            new_lots=tuple(lot for lot_id, lot in self._lots.items() if lot_id in self._new),
+            new_lots=tuple([lots[number] for number in self._new]),
             lot_changes=tuple(
-                LotChange(lot.lot_id, lot.remaining, lot.held, lot.is_pending, lot.expires_at) for lot in changed
+                [LotChange(lot.lot_id, lot.remaining, lot.held, lot.is_pending, lot.expires_at) for lot in changed]
             ),
             new_holds=tuple(self._new_holds.values()),
-            closed_holds=tuple(hold for sequence, hold in self._closed_holds.items()),
-            new_debts=tuple(self.debts[sequence] for sequence in self._new_debts),
-            debt_changes=tuple(
-                self.debts[sequence] for sequence in self._changed_debts if sequence not in self._new_debts
-            ),
+            closed_holds=tuple(self._closed_holds.values()),
+            new_debts=tuple([self.debts[sequence] for sequence in self._new_debts]),
+            debt_changes=tuple([self.debts[each] for each in self._changed_debts if each not in self._new_debts]),
         )
 
     def _change_spendable(self, lot: Lot, points: int) -> None:
@@ -272,8 +269,12 @@ class Draft:
 
     def _put(self, lot: Lot) -> None:
         assert 0 <= lot.held <= lot.remaining <= lot.issued, "a lot can't be drawn beyond its points"
-        self._lots[lot.lot_id] = lot
-        self._changed.add(lot.lot_id)
+        self._keep(lot)
+        self._changed[lot.lot_id.int] = None
+
+    def _keep(self, lot: Lot) -> None:
+        self._lots[lot.lot_id.int] = lot
+        self._in_order = None
 
     def _move(
         self,

@@ -120,6 +120,22 @@ class Lot:
     def is_expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now
 
+    def with_points(self, remaining: int, held: int) -> "Lot":
+        """The same lot with other points in it."""
+        return Lot(
+            self.lot_id,
+            self.issuer_id,
+            self.contract_id,
+            self.currency,
+            self.issued,
+            remaining,
+            held,
+            self.is_pending,
+            self.issued_at,
+            self.activates_at,
+            self.expires_at,
+        )
+
 
 @value(frozen=True, slots=True)
 class Hold:
@@ -206,6 +222,21 @@ class Entry:
     movements: tuple[Movement, ...]
     refers_to: int | None = None
     hash: bytes = b""
+
+    def sealed(self, entry_hash: bytes) -> "Entry":
+        """The same entry with its hash."""
+        return Entry(
+            self.wallet_id,
+            self.sequence,
+            self.operation,
+            self.points,
+            self.slip,
+            self.posted_at,
+            self.balance,
+            self.movements,
+            self.refers_to,
+            entry_hash,
+        )
 
 
 @value(frozen=True, slots=True)
