@@ -12,8 +12,8 @@ from network.expiry.errors import PolicyTooEarly
 from network.infrastructure.calendars import JALALI
 from network.infrastructure.database import db
 from network.members.domain import EnrolCommand
-from network.members.errors import BadJurisdiction
-from network.members.service import enrol, set_jurisdiction, wallet_of_member
+from network.members.errors import BadJurisdiction, MemberNotFound
+from network.members.service import enrol, forget, set_jurisdiction, wallet_of_member
 from tests.fixtures import START, Coalition, Customer, Till, day, next_key
 from tests.integration.expiry.conftest import Decide
 
@@ -140,6 +140,14 @@ def test_a_partner_tells_where_a_member_is_at_home(grocer: Till, decide: Decide)
     assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "#/jurisdiction")
     with pytest.raises(BadJurisdiction):
         enrol(grocer.partner_id, EnrolCommand(jurisdiction="quebec"))
+
+
+def test_where_a_member_was_at_home_is_forgotten_with_it(sara: Customer, decide: Decide) -> None:
+    set_jurisdiction(sara.member_id, "CA-QC")
+    forget(sara.member_id)
+    assert db.session.execute(text("SELECT jurisdiction FROM member")).scalar() is None
+    with pytest.raises(MemberNotFound):
+        set_jurisdiction(sara.member_id, "CA-QC")
 
 
 def test_points_that_never_expire_are_drawn_last_and_told_as_null(
