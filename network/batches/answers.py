@@ -16,6 +16,9 @@ from network.kernel.identifiers import show_entry
 
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = [a + b for a in _LETTERS for b in _LETTERS]
+_TRIPLES = [a + b for a in _PAIRS for b in _LETTERS]
+_SMALL = [pair.lstrip("0") or "0" for pair in _PAIRS]
+_45_BITS = (1 << 45) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +30,31 @@ class Origin:
 
 
 def letters_of(number: int) -> str:
-    """128 bits as 26 letters, as `kernel.identifiers` writes them: by table, two letters at a time."""
-    t, high, low = _PAIRS, number >> 70, number & (1 << 70) - 1
+    """128 bits as 26 letters, as `kernel.identifiers` writes them: by table, three letters at a time."""
+    high, middle, low = number >> 90, number >> 45 & _45_BITS, number & _45_BITS
     return (
-        t[high >> 50] + t[high >> 40 & 1023] + t[high >> 30 & 1023] + t[high >> 20 & 1023] + t[high >> 10 & 1023]
-        + t[high & 1023] + t[low >> 60] + t[low >> 50 & 1023] + t[low >> 40 & 1023] + t[low >> 30 & 1023]
-        + t[low >> 20 & 1023] + t[low >> 10 & 1023] + t[low & 1023]
-    )  # fmt: skip
+        f"{_PAIRS[high >> 30]}{_TRIPLES[high >> 15 & 32767]}{_TRIPLES[high & 32767]}"
+        f"{_TRIPLES[middle >> 30]}{_TRIPLES[middle >> 15 & 32767]}{_TRIPLES[middle & 32767]}"
+        f"{_TRIPLES[low >> 30]}{_TRIPLES[low >> 15 & 32767]}{_TRIPLES[low & 32767]}"
+    )
 
 
 def small_letters(number: int) -> str:
     """A small number in as few letters as it needs."""
-    letters = ""
-    while number or not letters:
-        letters = _LETTERS[number & 31] + letters
-        number >>= 5
-    return letters
+    if number < 1024:
+        return _SMALL[number]
+    return small_letters(number >> 10) + _PAIRS[number & 1023]
 
 
 def earn_hash(line: EarnLine, member: str) -> bytes:
     """The body hash of the single call: POST /v1/earns with this body, names sorted. `member`: the public id."""
-    receipt = f',"receipt":"{line.receipt}"' if line.receipt else ""
-    store = f',"store":"{line.store}"' if line.store else ""
+    _, _, _, _, amount_minor, currency, occurred_at, _, receipt, store = line
+    more = f',"receipt":"{receipt}"' if receipt else ""
+    if store:
+        more += f',"store":"{store}"'
     return sha256(
-        f'POST /v1/earns\n{{"amount_minor":{line.amount_minor},"currency":"{line.currency}","member":"{member}",'
-        f'"occurred_at":"{line.occurred_at}"{receipt}{store}}}'.encode()
+        f'POST /v1/earns\n{{"amount_minor":{amount_minor},"currency":"{currency}","member":"{member}",'
+        f'"occurred_at":"{occurred_at}"{more}}}'.encode()
     ).digest()
 
 
@@ -73,14 +76,16 @@ def earn_answer(
 
     `wallet`: in letters; `member`: the public id; `at`: when it occurred, and was posted; `lot`, `balance`: as JSON.
     """
-    occurred, posted = at
-    receipt = f'"{line.receipt}"' if line.receipt else "null"
-    store = f'"{line.store}"' if line.store else "null"
+    _, _, _, _, amount_minor, currency, _, _, receipt, store = line
     return (
         f'{{"id":"ern_{wallet}{small_letters(sequence)}","member":"{member}","points":{points},'
-        f'"amount_minor":{line.amount_minor},"currency":"{line.currency}","receipt":{receipt},"store":{store},'
-        f'"occurred_at":"{occurred}","posted_at":"{posted}","lots":[{lot}],"balance":{balance}}}'
+        f'"amount_minor":{amount_minor},"currency":"{currency}","receipt":{_json(receipt)},"store":{_json(store)},'
+        f'"occurred_at":"{at[0]}","posted_at":"{at[1]}","lots":[{lot}],"balance":{balance}}}'
     )
+
+
+def _json(text: str | None) -> str:
+    return f'"{text}"' if text else "null"
 
 
 def refusal_answer(error: PeyvandError, origin: Origin) -> Answer:

@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import repeat
 from struct import Struct
+from typing import Self
 
 import psycopg
 from psycopg.adapt import Buffer, Dumper
@@ -16,6 +18,7 @@ _TRAILER = b"\xff\xff"
 _ARRAY = Struct(">iiiii")
 _SIZE = Struct(">i")
 _INT8 = Struct(">q")
+_SIZED_INT8 = Struct(">iq")
 _COLUMNS = Struct(">h")
 _UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -30,26 +33,53 @@ class Array(bytes):
     _element_oid: int
 
     @classmethod
-    def of(cls, elements: Collection[bytes | None]) -> "Array":
-        """An array of elements in their own binary form."""
-        told = [NULL if element is None else _SIZE.pack(len(element)) + element for element in elements]
-        return cls(_ARRAY.pack(1, None in elements, cls._element_oid, len(told), 1) + b"".join(told))
+    def _made(cls, count: int, elements: bytes, *, with_nulls: bool = False) -> Self:
+        return cls(_ARRAY.pack(1, with_nulls, cls._element_oid, count, 1) + elements)
 
 
 class Uuids(Array):
+    """Of 16 bytes each."""
+
     _element_oid = 2950
+
+    @classmethod
+    def of(cls, ids: Collection[bytes]) -> Self:
+        return cls._made(len(ids), _before_each(_SIZE.pack(16), ids))
+
+
+class Digests(Array):
+    """A bytea[] of 32 bytes each."""
+
+    _element_oid = 17
+
+    @classmethod
+    def of(cls, digests: Collection[bytes]) -> Self:
+        return cls._made(len(digests), _before_each(_SIZE.pack(32), digests))
 
 
 class Bigints(Array):
+    """Whole numbers."""
+
     _element_oid = 20
 
-
-class Byteas(Array):
-    _element_oid = 17
+    @classmethod
+    def of(cls, numbers: Collection[int]) -> Self:
+        return cls._made(len(numbers), b"".join(map(_SIZED_INT8.pack, repeat(8), numbers)))
 
 
 class Instants(Array):
+    """Microseconds since 1970; None is null."""
+
     _element_oid = 1184
+
+    @classmethod
+    def of(cls, instants_us: Collection[int | None]) -> Self:
+        told = [NULL if us is None else _SIZED_INT8.pack(8, us - TO_2000_US) for us in instants_us]
+        return cls._made(len(told), b"".join(told), with_nulls=None in instants_us)
+
+
+def _before_each(size: bytes, elements: Collection[bytes]) -> bytes:
+    return size.join((b"", *elements))
 
 
 class _ArrayDumper(Dumper):
@@ -59,7 +89,7 @@ class _ArrayDumper(Dumper):
         return obj
 
 
-for _kind, _oid in ((Uuids, 2951), (Bigints, 1016), (Byteas, 1001), (Instants, 1185)):
+for _kind, _oid in ((Uuids, 2951), (Bigints, 1016), (Digests, 1001), (Instants, 1185)):
     psycopg.adapters.register_dumper(_kind, type(f"{_kind.__name__}Dumper", (_ArrayDumper,), {"oid": _oid}))
 
 
@@ -75,8 +105,7 @@ def instant(at_us: int) -> bytes:
 
 def read_instant(value: bytes) -> int:
     """Microseconds since 1970, of what `timestamptz_send` gives."""
-    found: int = _INT8.unpack(value)[0]
-    return found + TO_2000_US
+    return int.from_bytes(value, signed=True) + TO_2000_US
 
 
 def column(value: bytes | None) -> bytes:

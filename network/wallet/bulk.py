@@ -5,6 +5,7 @@ one by one meanwhile waits, or finds that the wallet has moved on, and decides a
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from struct import Struct
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from network.infrastructure.binary import (
     NULL,
     TO_2000_US,
     Bigints,
-    Byteas,
+    Digests,
     Instants,
     Uuids,
     column,
@@ -25,6 +26,8 @@ from network.infrastructure.binary import (
 )
 from network.wallet.domain.plain import PlainHead, PlainTerms, earn_plainly
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 _HEADS = """
 SELECT uuid_send(wallet_id), sequence, head_hash, available, pending, held, debt, timestamptz_send(posted_at),
     timestamptz_send(due_at)
@@ -32,15 +35,16 @@ FROM wallet WHERE wallet_id = ANY(%b) ORDER BY wallet_id FOR NO KEY UPDATE
 """
 _UPDATE = """
 UPDATE wallet w SET sequence = v.sequence, head_hash = v.head_hash, available = v.available, pending = v.pending,
-    posted_at = v.posted_at, due_at = v.due_at
-FROM unnest(%b, %b, %b, %b, %b, %b, %b, %b)
-    AS v (wallet_id, sequence, head_hash, available, pending, posted_at, due_at, before)
-WHERE w.wallet_id = v.wallet_id AND w.sequence = v.before AND w.wallet_id = ANY(%b)
+    posted_at = greatest(w.posted_at, %(now)s), due_at = v.due_at
+FROM unnest(%(wallets)b, %(sequences)b, %(hashes)b, %(available)b, %(pending)b, %(due)b)
+    AS v (wallet_id, sequence, head_hash, available, pending, due_at)
+WHERE w.wallet_id = v.wallet_id AND w.sequence < v.sequence
+    AND w.wallet_id = ANY(%(wallets)b)  -- once more: a join alone would be made by reading all wallets
 """
 # What is the same in thousands of rows comes first, and is put together once. Each column has its size before it.
 _JOURNAL = (
-    "operation, partner_id, store_id, currency, posted_at, receipt, wallet_id, sequence, points, amount_minor,"
-    " occurred_at, available, pending, held, debt, hash"
+    "operation, partner_id, store_id, currency, posted_at, wallet_id, sequence, points, amount_minor, occurred_at,"
+    " available, pending, held, debt, hash, receipt"
 )
 _JOURNAL_ROW = Struct(">i16s iq iq iq iq iq iq iq iq i32s")
 _MOVEMENT = (
@@ -104,11 +108,11 @@ class PlainEarns:
         self._heads[wallet] = head
         self._journal.append(
             fixed.journal
-            + (NULL if receipt is None else column(receipt.encode()))
             + _JOURNAL_ROW.pack(
                 16, wallet, 8, sequence, 8, points, 8, amount_minor, 8, occurred_us - TO_2000_US,
                 8, head.available, 8, head.pending, 8, head.held, 8, head.debt, 32, head.hash,
             )
+            + (NULL if receipt is None else column(receipt.encode()))
         )  # fmt: skip
         if points:
             activates = activates_us - TO_2000_US
@@ -128,19 +132,16 @@ class PlainEarns:
         heads = sorted(self._heads.values(), key=lambda head: head.wallet)
         if not heads:
             return
-        wallets = Uuids.of([head.wallet for head in heads])
-        columns = (
-            wallets,
-            Bigints.of([int8(head.sequence) for head in heads]),
-            Byteas.of([head.hash for head in heads]),
-            Bigints.of([int8(head.available) for head in heads]),
-            Bigints.of([int8(head.pending) for head in heads]),
-            Instants.of([instant(head.posted_us) for head in heads]),
-            Instants.of([None if head.due_us is None else instant(head.due_us) for head in heads]),
-            Bigints.of([int8(head.before) for head in heads]),
-            wallets,  # once more: a join alone would be made by reading all wallets
-        )
-        updated = self._connection.execute(_UPDATE, columns).rowcount
+        told = {
+            "now": _EPOCH + self._now_us * _MICROSECOND,
+            "wallets": Uuids.of([head.wallet for head in heads]),
+            "sequences": Bigints.of([head.sequence for head in heads]),
+            "hashes": Digests.of([head.hash for head in heads]),
+            "available": Bigints.of([head.available for head in heads]),
+            "pending": Bigints.of([head.pending for head in heads]),
+            "due": Instants.of([head.due_us for head in heads]),
+        }
+        updated = self._connection.execute(_UPDATE, told).rowcount
         assert updated == len(heads), "a locked wallet can't have moved on"
 
     def _fixed_of(self, terms: PlainTerms, posted_us: int) -> _Fixed:
@@ -176,4 +177,4 @@ def _head(row: Sequence[Any]) -> PlainHead:
     wallet, sequence, head_hash, available, pending, held, debt, posted_at, due_at = row
     due_us = None if due_at is None else read_instant(due_at)
     posted_us = read_instant(posted_at)
-    return PlainHead(wallet, sequence, head_hash, available, pending, held, debt, posted_us, due_us, before=sequence)
+    return PlainHead(wallet, sequence, head_hash, available, pending, held, debt, posted_us, due_us)

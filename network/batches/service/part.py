@@ -129,12 +129,13 @@ class _Part:
     def _earn(self, line: EarnLine, face: Face | None) -> None:
         if face is None:
             raise MemberNotFound(field="member" if line.member else "card_number")
-        key, told, wallet = line.key, line.member, face.wallet
+        _, key, told, _, _, currency, _, at_us, _, store = line
+        wallet = face.wallet
         member = told or f"mbr_{letters_of(int.from_bytes(face.member))}"
         body_hash = earn_hash(line, member)
         if (key in self._answered or key in self._earned) and self._was_answered(key, body_hash):
             return
-        plan = self._book.plan(line.currency, line.store, line.at_us)
+        plan = self._book.plan(currency, store, at_us)
         if told and face.known_by is None:
             raise MemberNotFound(field="member")
         if not self._may_issue:

@@ -1,23 +1,24 @@
 """Plain earns of a part: decided one after the other, written together with their answers and their facts."""
 
+from functools import lru_cache
+from struct import Struct
 from uuid import UUID
 
 import psycopg
 
 from network.batches.answers import earn_answer, letters_of, small_letters
 from network.batches.domain import Book, EarnLine, Plan, show_us
-from network.infrastructure.binary import column, copy_rows, int8
-from network.infrastructure.outbox import rows_for
+from network.infrastructure.binary import column, copy_rows
+from network.infrastructure.outbox import insert_facts, is_heard, rows_for_many
 from network.kernel.identifiers import new_id
 from network.wallet.bulk import PlainEarns
 from network.wallet.domain.plain import PlainHead
 from network.wallet.events import PointsEarned
 
 _REQUEST = "partner_id, status, idempotency_key, body_hash, answer, wallet_id, sequence"
-_OUTBOX = "topic, fact_id, payload"
+_FACT = ("wallet_id", "sequence", "points")
 _PLAIN_INSTANT = len("2017-01-03T12:00:00Z")  # as the API writes it, if in UTC
 _CREATED = (201).to_bytes(2)
-_JSONB = b"\1"  # its version, in front of the text
 
 
 class Plainly:
@@ -29,11 +30,10 @@ class Plainly:
         self._ledger = PlainEarns(connection, book.now_us)
         self._request = column(partner_id.bytes) + column(_CREATED)
         self._requests: list[bytes] = []
-        self._fact = column(PointsEarned.topic.encode())
-        self._facts: list[bytes] = []
+        self._facts: dict[str, list[str]] = {}
         self._ids = _Ids()
         self._now_us, self._now = book.now_us, show_us(book.now_us)
-        self._is_heard = _somebody_listens(partner_id, book)
+        self._is_heard = is_heard(PointsEarned)
 
     def earn(
         self, line: EarnLine, plan: Plan, head: PlainHead, member: str, body_hash: bytes, *, sees_balance: bool
@@ -57,22 +57,23 @@ class Plainly:
             _lot(lot_letters, points, activates_at, plan.expires_at) if points else "",
             _balance(head) if sees_balance else "null",
         )
+        kept, under = answer.encode(), key.encode()
         self._requests.append(
-            self._request + column(key.encode()) + column(body_hash) + column(answer.encode()) + column(wallet)
-            + column(int8(sequence))
-        )  # fmt: skip
-        if points and self._is_heard:
-            payload = (
-                f'{{"wallet_id":"{wallet.hex()}","sequence":{sequence},"partner_id":"{self._partner_id}",'
-                f'"points":{points},"posted_at":"{posted_at[:-1]}+00:00"}}'
+            self._request
+            + _request_row(len(under), len(kept)).pack(
+                len(under), under, 32, body_hash, len(kept), kept, 16, wallet, 8, sequence
             )
-            self._facts.append(self._fact + column(lot) + column(_JSONB + payload.encode()))
+        )
+        if points and self._is_heard:
+            self._facts.setdefault(posted_at, []).append(f'["{wallet.hex()}",{sequence},{points}]')
 
     def write(self) -> None:
         """Write them all."""
         self._ledger.write()
         copy_rows(self._connection, "request", _REQUEST, self._requests)
-        copy_rows(self._connection, "outbox", _OUTBOX, self._facts)
+        for posted_at, facts in self._facts.items():
+            alike = {"partner_id": self._partner_id, "posted_at": posted_at[:-1] + "+00:00"}
+            insert_facts(self._connection, rows_for_many(PointsEarned, alike, _FACT, facts))
 
 
 class _Ids:
@@ -97,9 +98,10 @@ class _Ids:
 _LAST = (1 << 20) - 1
 
 
-def _somebody_listens(partner_id: UUID, book: Book) -> bool:
-    fact = PointsEarned(wallet_id=new_id(), sequence=1, partner_id=partner_id, points=1, posted_at=book.now)
-    return bool(rows_for([fact]))
+@lru_cache(maxsize=1024)
+def _request_row(key: int, answer: int) -> Struct:
+    """What follows the first columns of a request, by the size of its key and of its answer."""
+    return Struct(f">i{key}s i32s i{answer}s i16s iq")
 
 
 def _lot(letters: str, points: int, activates_at: str, expires_at: str | None) -> str:

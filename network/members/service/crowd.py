@@ -7,7 +7,7 @@ from uuid import UUID
 
 import psycopg
 
-from network.infrastructure.binary import Byteas, Uuids
+from network.infrastructure.binary import Digests, Uuids
 from network.infrastructure.network_clock import network_now
 from network.members.domain import KnownBy
 from network.members.errors import BadCardNumber
@@ -61,7 +61,7 @@ def find_crowd(
             rows = cursor.execute(_BY_ID, {"partner": partner_id, "members": Uuids.of(ids)}).fetchall()
             by_id = {row[0]: Face._make(row) for row in rows}
         if hashes:
-            rows = cursor.execute(_BY_CARD, (Byteas.of(list(hashes.values())), partner_id)).fetchall()
+            rows = cursor.execute(_BY_CARD, (Digests.of(list(hashes.values())), partner_id)).fetchall()
             found = {row[3]: Face(*row[:3]) for row in rows}
             by_card = {number: found[hash_] for number, hash_ in hashes.items() if hash_ in found}
     return Crowd(by_id, by_card)

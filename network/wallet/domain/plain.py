@@ -20,8 +20,6 @@ class PlainHead:
     debt: int
     posted_us: int
     due_us: int | None
-    before: int = 0
-    """The sequence that was loaded."""
 
     def is_plain(self, now_us: int) -> bool:
         """Whether the next earn is: it has nothing to repay, and nothing has to be settled before it."""

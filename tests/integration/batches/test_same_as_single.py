@@ -16,6 +16,7 @@ from network.batches.domain import splitting
 from network.earning.commands import FollowUp, RecordPurchase, RedeemPoints
 from network.earning.results import Earned
 from network.earning.service import record_purchase, redeem_points, return_purchase
+from network.infrastructure import outbox
 from network.kernel.errors import PeyvandError
 from network.members.service import lookup
 from tests.conftest import empty_tables
@@ -139,9 +140,10 @@ def ledger() -> list[list[tuple[Any, ...]]]:
             f" FROM lot l {by_member}, l.sequence"
         ),
         rows(f"SELECT d.sequence, owed, remaining FROM debt d {by_member}, d.sequence"),
-        rows(
-            "SELECT topic, payload->>'sequence', payload->>'points', payload->>'posted_at' FROM outbox"
-            " ORDER BY 2, 3, 4, 1"
+        sorted(
+            (topic, fact["sequence"], fact["points"], fact["posted_at"])
+            for topic, payload in rows("SELECT topic, payload FROM outbox")
+            for fact in outbox._facts_of(payload)
         ),
     ]
 
