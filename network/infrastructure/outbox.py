@@ -73,7 +73,7 @@ def rows_for_many(
 
     `alike`: what is the same in all of them; `facts`: the rest of each as a JSON array, in the order of `names`.
     """
-    head = json.dumps([alike, names])[:-1]
+    head = _json([alike, names])[:-1]
     listed = (facts[at : at + _MOST_LISTED] for at in range(0, len(facts), _MOST_LISTED))
     return [(new_id(), kind.topic, f"{head},{','.join(some)}]") for some in listed]
 
