@@ -10,6 +10,7 @@ The folder list is the business. Imports only point down; every room of one kind
     -- points move --
     adjustments                 points that no purchase gave: goodwill and corrections, with four eyes
     earning                     a purchase becomes points; a basket is quoted; points become money at the till
+    households                  members who put points into one pool and spend from it
     -- the coalition --
     members                     people, enrolment, cards, and which partner knows whom
     settlement                  cycles, cuts, netting, statements

@@ -3,6 +3,7 @@
 import network.adjustments.models
 import network.auth.models
 import network.earning.models
+import network.households.models
 import network.infrastructure.network_clock
 import network.infrastructure.outbox
 import network.infrastructure.requests

@@ -19,6 +19,7 @@ from rq.cron import CronJob, CronScheduler
 from rq.exceptions import StopRequested
 from rq.utils import now
 
+import network.households.jobs
 import network.infrastructure.jobs
 import network.settlement.jobs
 import network.wallet.jobs
@@ -48,6 +49,7 @@ RECURRING = (
     Recurring(network.settlement.jobs.tick, every_seconds=1),
     Recurring(network.settlement.jobs.cut, every_seconds=10),
     Recurring(network.wallet.jobs.sweep, every_seconds=10),
+    Recurring(network.households.jobs.share, every_seconds=5),
 )
 
 

@@ -58,6 +58,7 @@ def present_redemption(redeemed: Redeemed) -> str:
             "value_minor": redeemed.value_minor,
             "currency": entry.slip.currency,
             "status": redeemed.status.value,
+            "source": redeemed.source.value,
             "hold_expires_at": _instant(redeemed.hold_expires_at) if redeemed.hold_expires_at else None,
             **_slip(entry, redeemed.store),
             "balance": _balance(redeemed.balance),
@@ -106,6 +107,7 @@ def present_balance(found: MemberBalance) -> dict[str, Any]:
         **_balance(found.balance),
         "as_of": found.as_of,
         "expiring": [{"points": points, "expires_at": at} for points, at in found.expiring],
+        "pool": found.pool and {"available": found.pool.available, "spendable": found.pool.spendable},
     }
 
 
@@ -143,6 +145,7 @@ def present_explanation(explanation: Explanation) -> dict[str, Any]:
         "movements": [
             {
                 "lot": show("lot", movement.lot_id),
+                "origin_lot": movement.origin_lot_id and show("lot", movement.origin_lot_id),
                 "kind": movement.kind,
                 "points": movement.points,
                 "issuer": movement.issuer,

@@ -12,7 +12,7 @@ from network.earning.domain import Terms, purchase_instant
 from network.earning.errors import IssuingSuspended, PartnerInactive, UnknownStore, WrongCurrency
 from network.earning.repository import Scene, Till, has_contract, load_scene
 from network.infrastructure.requests import Answer, replay
-from network.members.errors import MemberNotFound
+from network.members.service import merged_refusal
 from network.partners.errors import NoContract
 from network.wallet.domain import Draft, Head, settle_due
 from network.wallet.repository import draft_of_wallet
@@ -33,8 +33,8 @@ class Opening:
 def enter(connection: psycopg.Connection, principal: Principal, till: Till, *, with_lots: bool) -> Opening | Answer:
     """Read the scene and check who asks; an answer that was given before comes back as it was.
 
-    Raises auth's InvalidToken, KeyReused, PartnerInactive, MemberNotFound, NoContract, WrongCurrency, UnknownStore,
-    PurchaseInFuture, PurchaseTooOld.
+    Raises auth's InvalidToken, KeyReused, PartnerInactive, MemberNotFound, MemberMerged, NoContract, WrongCurrency,
+    UnknownStore, PurchaseInFuture, PurchaseTooOld.
     """
     scene = load_scene(connection, till, with_lots=with_lots)
     confirm(principal, scene.client_state)
@@ -43,7 +43,7 @@ def enter(connection: psycopg.Connection, principal: Principal, till: Till, *, w
     if scene.partner_status not in ("active", "suspended"):
         raise PartnerInactive
     if scene.head is None or scene.member_status != "active":
-        raise MemberNotFound(field="member")
+        raise merged_refusal(till.partner_id, till.member_id)
     if till.store and scene.store_id is None:
         raise UnknownStore(field="store")
     purchase_instant(till.occurred_at, scene.now)

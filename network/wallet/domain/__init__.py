@@ -8,7 +8,9 @@ from network.wallet.domain.earn import Earn, earn
 from network.wallet.domain.hold import Authorise, Capture, authorise, capture, void
 from network.wallet.domain.rebuild import Rebuilt, as_of, rebuild
 from network.wallet.domain.reverse import Drawn, ReturnPolicy, Reversible, reverse_earn, reverse_redemption
+from network.wallet.domain.transfer import Part, Piece, choose, movable, recall, transfer, transfer_debt
 from network.wallet.domain.values import (
+    Across,
     Balance,
     Debt,
     Entry,
@@ -25,6 +27,7 @@ from network.wallet.domain.values import (
 
 __all__ = [
     "GENESIS",
+    "Across",
     "Authorise",
     "Balance",
     "Burn",
@@ -41,6 +44,8 @@ __all__ = [
     "LotChange",
     "Movement",
     "Operation",
+    "Part",
+    "Piece",
     "Posting",
     "Rebuilt",
     "ReturnPolicy",
@@ -50,11 +55,16 @@ __all__ = [
     "authorise",
     "burn",
     "capture",
+    "choose",
     "earn",
     "entry_hash",
+    "movable",
     "rebuild",
+    "recall",
     "reverse_earn",
     "reverse_redemption",
     "settle_due",
+    "transfer",
+    "transfer_debt",
     "void",
 ]

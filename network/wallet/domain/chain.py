@@ -5,6 +5,7 @@ no row of a wallet's history can be edited, dropped, added or moved without ever
 import json
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from network.wallet.domain.values import Entry, Movement
@@ -19,10 +20,11 @@ def entry_hash(previous: bytes, entry: Entry) -> bytes:
     The canonical form is a JSON array without white space: wallet, sequence, operation, points, partner, store,
     receipt, amount_minor, currency, basket, occurred_at, posted_at, refers_to, [available, pending, held, debt], and
     one array for each movement in line order. Identifiers are 32 hexadecimal digits, instants whole microseconds
-    since 1970, absent values null.
+    since 1970, absent values null. An entry that has to do with another wallet has one array more: [the counterpart's
+    wallet, its sequence, the bearer]; its movements between wallets have [the other lot, the root lot, issued_at].
     """
     slip, balance = entry.slip, entry.balance
-    form = [
+    form: list[Any] = [
         entry.wallet_id.hex,
         entry.sequence,
         entry.operation,
@@ -39,6 +41,9 @@ def entry_hash(previous: bytes, entry: Entry) -> bytes:
         [balance.available, balance.pending, balance.held, balance.debt],
         [_form(movement) for movement in entry.movements],
     ]
+    if entry.counterpart is not None or slip.bearer_id is not None:
+        other_wallet_id, other_sequence = entry.counterpart or (None, None)
+        form.append([_hex(other_wallet_id), other_sequence, _hex(slip.bearer_id)])
     return sha256(previous + json.dumps(form, separators=(",", ":"), ensure_ascii=False).encode()).digest()
 
 
@@ -51,8 +56,8 @@ def microseconds(instant: datetime) -> int:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _form(movement: Movement) -> list[str | int | None]:
-    return [
+def _form(movement: Movement) -> list[Any]:
+    form: list[Any] = [
         movement.line,
         movement.lot_id.hex,
         movement.kind,
@@ -67,6 +72,10 @@ def _form(movement: Movement) -> list[str | int | None]:
         None if movement.activates_at is None else microseconds(movement.activates_at),
         None if movement.expires_at is None else microseconds(movement.expires_at),
     ]
+    if movement.across is not None:
+        across = movement.across
+        form.append([across.other_lot_id.hex, across.root_lot_id.hex, microseconds(across.issued_at)])
+    return form
 
 
 def _hex(identifier: UUID | None) -> str | None:

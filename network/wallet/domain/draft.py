@@ -11,6 +11,7 @@ from uuid import UUID
 
 from network.wallet.domain.chain import entry_hash
 from network.wallet.domain.values import (
+    Across,
     Debt,
     Entry,
     Head,
@@ -36,6 +37,7 @@ class Draft:
         self.balance = head.balance
         self.holds = {hold.sequence: hold for hold in holds}
         self.debts = {debt.sequence: debt for debt in debts}
+        self.roots: dict[UUID, UUID] = {}  # of lots that came from other wallets: the lot as which they were issued
         self._lots = {lot.lot_id: lot for lot in lots}
         self._new: set[UUID] = set()
         self._changed: set[UUID] = set()
@@ -61,6 +63,10 @@ class Draft:
     def lot(self, lot_id: UUID) -> Lot:
         """A lot as it stands now."""
         return self._lots[lot_id]
+
+    def has_lot(self, lot_id: UUID) -> bool:
+        """Whether a lot is among those that were loaded, or came since."""
+        return lot_id in self._lots
 
     def issue(self, lot: Lot) -> None:
         """Add a new lot with all its points."""
@@ -141,6 +147,54 @@ class Draft:
         self.balance = self.balance.plus(debt=points)
         self._move(lot, Kind.OWE, debt=points, redeemer_id=lot.issuer_id, redeemer_contract_id=contract_id)
 
+    def send(self, lot: Lot, points: int, across: Across) -> None:
+        """Let points of a lot go to another wallet."""
+        self._put(replace(lot, remaining=lot.remaining - points))
+        self._change_spendable(lot, -points)
+        self._move(lot, Kind.TRANSFER_OUT, points=-points, across=across)
+
+    def receive(self, lot: Lot, across: Across) -> None:
+        """Take points of another wallet in as a lot of their own."""
+        self._lots[lot.lot_id] = lot
+        self._new.add(lot.lot_id)
+        self._change_spendable(lot, lot.issued)
+        self._move(
+            lot,
+            Kind.TRANSFER_IN,
+            points=lot.issued,
+            activates_at=lot.activates_at,
+            expires_at=lot.expires_at,
+            across=across,
+        )
+        self._note_due(lot.activates_at if lot.is_pending else lot.expires_at)
+
+    def take_back(
+        self, lot: Lot, points: int, across: Across, *, is_pending: bool, expires_at: datetime | None
+    ) -> None:
+        """Points come home to the lot that they once left, which from now on expires at `expires_at`."""
+        assert is_pending == lot.is_pending or not lot.remaining, "both lots became active at the same instant"
+        moved = None if expires_at == lot.expires_at else expires_at
+        lot = replace(lot, remaining=lot.remaining + points, is_pending=is_pending, expires_at=expires_at)
+        self._put(lot)
+        self._change_spendable(lot, points)
+        self._move(lot, Kind.TRANSFER_IN, points=points, expires_at=moved, across=across)
+        self._note_due(lot.activates_at if is_pending else expires_at)
+
+    def send_debt(self, debt: Debt, across: Across) -> None:
+        """Let all that is left of a debt go to another wallet."""
+        self.balance = self.balance.plus(debt=-debt.remaining)
+        self.pay_debt(debt, debt.remaining)
+        self._move_debt(debt, Kind.DEBT_OUT, -debt.remaining, across)
+
+    def receive_debt(self, debt: Debt, points: int, across: Across, *, came_home: bool) -> None:
+        """Take a debt of another wallet in: as a new one, or as what is owed again of one that once left."""
+        if came_home:
+            self.pay_debt(self.debts.setdefault(debt.sequence, debt), -points)
+        else:
+            self.open_debt(debt)
+        self.balance = self.balance.plus(debt=points)
+        self._move_debt(debt, Kind.DEBT_IN, points, across)
+
     def expire(self, lot: Lot) -> int:
         """Take what is left and not held out of a lot; returns how many points."""
         points = lot.remaining - lot.held
@@ -175,7 +229,15 @@ class Draft:
         self.debts[debt.sequence] = replace(debt, remaining=debt.remaining - points)
         self._changed_debts.add(debt.sequence)
 
-    def enter(self, operation: Operation, points: int, slip: Slip, *, refers_to: int | None = None) -> Entry:
+    def enter(
+        self,
+        operation: Operation,
+        points: int,
+        slip: Slip,
+        *,
+        refers_to: int | None = None,
+        counterpart: tuple[UUID, int] | None = None,
+    ) -> Entry:
         """Close an entry: what was moved since the last one belongs to it."""
         entry = Entry(
             wallet_id=self.head.wallet_id,
@@ -187,6 +249,7 @@ class Draft:
             balance=self.balance,
             movements=tuple(self._movements),
             refers_to=refers_to,
+            counterpart=counterpart,
         )
         self._hash = entry_hash(self._hash, entry)
         entry = replace(entry, hash=self._hash)
@@ -247,6 +310,7 @@ class Draft:
         redeemer_contract_id: UUID | None = None,
         activates_at: datetime | None = None,
         expires_at: datetime | None = None,
+        across: Across | None = None,
     ) -> None:
         self._movements.append(
             Movement(
@@ -263,6 +327,26 @@ class Draft:
                 lot.currency,
                 activates_at,
                 expires_at,
+                across,
+            )
+        )
+
+    def _move_debt(self, debt: Debt, kind: Kind, points: int, across: Across) -> None:
+        """A debt's lot stays where it was issued: the movement names it, and the contract of a repayment."""
+        self._movements.append(
+            Movement(
+                len(self._movements) + 1,
+                debt.lot_id,
+                kind,
+                0,
+                0,
+                points,
+                debt.issuer_id,
+                debt.contract_id,
+                debt.issuer_id,
+                debt.contract_id,
+                debt.currency,
+                across=across,
             )
         )
 

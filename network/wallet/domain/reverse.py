@@ -21,22 +21,30 @@ class ReturnPolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Points of one lot that a redemption drew and that were not returned yet, in the order of the draws."""
+    """Points of one lot that a redemption drew and that were not returned yet, in the order of the draws.
+
+    `is_guest`: the lot came from another wallet.
+    """
 
     lot_id: UUID
     points: int
     redeemer_id: UUID
     redeemer_contract_id: UUID
+    is_guest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reversible:
-    """An earn as its reversals have left it: points not reversed yet, and how many of them were spent or are held."""
+    """An earn as its reversals have left it: points not reversed yet, and how many of them were spent or are held.
+
+    `has_left`: some of its points were moved to another wallet, where they may be, or may have been spent.
+    """
 
     sequence: int
     lot: Lot
     points: int
     spent: int
+    has_left: bool = False
 
 
 def reverse_redemption(

@@ -19,6 +19,8 @@ class Operation(StrEnum):
     EARN_REVERSAL = "earn_reversal"
     REPAYMENT = "repayment"
     ADJUSTMENT = "adjustment"
+    TRANSFER_OUT = "transfer_out"
+    TRANSFER_IN = "transfer_in"
     ACTIVATION = "activation"
     EXPIRY = "expiry"
 
@@ -27,7 +29,8 @@ class Kind(StrEnum):
     """What a movement did to its lot.
 
     `issue`, `draw` and their opposites clear between partners; `expire` is breakage; `owe` makes the member a debtor
-    for points of the lot that a reversed earn found spent; the others move no points.
+    for points of the lot that a reversed earn found spent; a transfer moves points, or a debt, to another wallet and
+    clears nothing; the others move no points.
     """
 
     ISSUE = "issue"
@@ -37,6 +40,10 @@ class Kind(StrEnum):
     HOLD = "hold"
     RELEASE = "release"
     OWE = "owe"
+    TRANSFER_OUT = "transfer_out"
+    TRANSFER_IN = "transfer_in"
+    DEBT_OUT = "debt_out"
+    DEBT_IN = "debt_in"
     ACTIVATE = "activate"
     EXPIRE = "expire"
 
@@ -127,6 +134,7 @@ class Slip:
     """What the till says of itself: who, where, when, which receipt, how much money.
 
     `basket`: the amounts of the purchase's lines; of a return, what is taken back of each, 0 where nothing is.
+    `bearer_id`: in a wallet that several share, the own wallet of the one who spends.
     """
 
     partner_id: UUID
@@ -136,6 +144,16 @@ class Slip:
     amount_minor: int | None = None
     currency: str | None = None
     basket: tuple[int, ...] | None = None
+    bearer_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Across:
+    """Of a movement between two wallets: the lot on the other side, the lot as which the points were issued, when."""
+
+    other_lot_id: UUID
+    root_lot_id: UUID
+    issued_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +177,15 @@ class Movement:
     currency: str
     activates_at: datetime | None = None
     expires_at: datetime | None = None
+    across: Across | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One row of the journal: what happened, the balance after it, and a hash over it and all before it.
 
-    `refers_to` is the sequence, in the same wallet, of the entry that this one completes or corrects.
+    `refers_to` is the sequence, in the same wallet, of the entry that this one completes or corrects; `counterpart`
+    names the other half of a transfer, by its wallet and its sequence there.
     """
 
     wallet_id: UUID
@@ -178,6 +198,7 @@ class Entry:
     movements: tuple[Movement, ...]
     refers_to: int | None = None
     hash: bytes = b""
+    counterpart: tuple[UUID, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
