@@ -72,27 +72,31 @@ def post_together(attempt: JointAttempt[Result], asked: Asked | None = None) -> 
 def load_drafts(connection: psycopg.Connection, wanted: Mapping[UUID, Iterable[UUID]]) -> dict[UUID, Draft]:
     """Working copies of whole wallets at one instant, all that is due settled; with the lots that are named besides.
 
-    Raises WalletNotFound.
+    They fit together: none of the wallets moved on while they were read. Raises WalletNotFound, MovedOn.
     """
     now, heads = find_heads(connection, wanted)
     now = max(now, *(head.posted_at for head in heads.values()))
-    return {wallet_id: _draft(connection, heads[wallet_id], now, lot_ids) for wallet_id, lot_ids in wanted.items()}
+    drafts = {wallet_id: _draft(connection, heads[wallet_id], now, lot_ids) for wallet_id, lot_ids in wanted.items()}
+    if find_heads(connection, wanted)[1] != heads:
+        raise MovedOn(wanted)
+    for draft in drafts.values():
+        settle_due(draft)
+    return drafts
 
 
 def _draft(connection: psycopg.Connection, head: Head, now: datetime, lot_ids: Iterable[UUID]) -> Draft:
     draft = repository.draft_of_wallet(connection, head, now, also=list(lot_ids))
     draft.roots.update(roots_of(connection, head.wallet_id, [lot.lot_id for lot in draft.lots]))
-    settle_due(draft)
     return draft
 
 
 def _repeat(attempt: JointAttempt[Result], asked: Asked | None) -> Result | Answer:
-    connection = unit_connection()
     to_lock: list[UUID] = []
     for number in range(_ATTEMPTS):
         try:
-            with db.session.begin_nested():  # what it locks it lets go of, should it have to begin anew
-                return _try(connection, attempt, asked, to_lock)
+            with db.session.begin_nested():  # what is saved and locked in here goes, should it have to begin anew
+                # asked for inside: the savepoint is not set before the session needs its connection
+                return _try(unit_connection(), attempt, asked, to_lock)
         except MovedOn as moved:
             to_lock = moved.wallet_ids if number + 1 >= _ATTEMPTS_UNLOCKED else []
         except UniqueViolation:
@@ -100,7 +104,7 @@ def _repeat(attempt: JointAttempt[Result], asked: Asked | None) -> Result | Answ
         except Refused as refusal:
             if asked is None:
                 raise
-            return store_answer(connection, asked.key, asked.refuse(refusal))
+            return store_answer(unit_connection(), asked.key, asked.refuse(refusal))
     raise WalletBusy
 
 
