@@ -7,7 +7,7 @@ Fields this version does not know are in `.raw`.
 
 from ._base import Model
 from .me import Me, PartnerIdentity
-from .members import Balance, BalanceAfter, Entry, ExpiringPoints, Member
+from .members import Balance, BalanceAfter, Entry, ExpiringPoints, Member, PoolBalance
 from .postings import CardProof, Earn, Lot, Quote, Redemption, Reversal
 from .settlements import Settlement, SettlementLine, SettlementSummary
 
@@ -23,6 +23,7 @@ __all__ = [
     "Member",
     "Model",
     "PartnerIdentity",
+    "PoolBalance",
     "Quote",
     "Redemption",
     "Reversal",

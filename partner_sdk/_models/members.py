@@ -9,7 +9,7 @@ from typing import Self
 from .._reading import Reader
 from ._base import Model, origin
 
-__all__ = ["Balance", "BalanceAfter", "Entry", "ExpiringPoints", "Member"]
+__all__ = ["Balance", "BalanceAfter", "Entry", "ExpiringPoints", "Member", "PoolBalance"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +56,24 @@ class ExpiringPoints(Model):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PoolBalance(Model):
+    """The household's points, and how many of them this member may still spend this month."""
+
+    available: int
+    spendable: int
+
+    @classmethod
+    def _read(cls, reader: Reader) -> Self:
+        return cls(available=reader.whole("available"), spendable=reader.whole("spendable"), **origin(reader))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Balance(Model):
     """A member's points at `as_of`.
 
     `available` can be redeemed now; `pending` is earned and not yet active; `held` is set aside; `debt` is owed and
-    repaid by the next points earned. `expiring`: the next instants at which points expire, soonest first.
+    repaid by the next points earned. `expiring`: the next instants at which points expire, soonest first. `pool`: None
+    for a member in no household.
     """
 
     member: str
@@ -70,9 +83,11 @@ class Balance(Model):
     debt: int
     as_of: datetime
     expiring: tuple[ExpiringPoints, ...]
+    pool: PoolBalance | None
 
     @classmethod
     def _read(cls, reader: Reader) -> Self:
+        pool = reader.inner_or_none("pool")
         return cls(
             member=reader.text("member"),
             available=reader.whole("available"),
@@ -81,6 +96,7 @@ class Balance(Model):
             debt=reader.whole("debt"),
             as_of=reader.instant("as_of"),
             expiring=tuple(ExpiringPoints._read(each) for each in reader.each("expiring")),
+            pool=PoolBalance._read(pool) if pool else None,
             **origin(reader),
         )
 

@@ -122,6 +122,7 @@ class Redemption(Model):
     """Points that pay `value_minor` at the till. `status`: "captured", or of a hold "authorized", "voided", "lapsed".
 
     `points`: what was asked for. Of these, `captured_points` were taken and `reversed_points` returned since.
+    `source`: whose they are, "own" or "pool"; `balance` is that of their wallet.
     """
 
     id: str
@@ -132,6 +133,7 @@ class Redemption(Model):
     value_minor: int
     currency: str
     status: str
+    source: str | None
     hold_expires_at: datetime | None
     receipt: str | None
     store: str | None
@@ -151,6 +153,7 @@ class Redemption(Model):
             value_minor=reader.whole("value_minor"),
             currency=reader.text("currency"),
             status=reader.text("status"),
+            source=reader.text_or_none("source"),
             hold_expires_at=reader.instant_or_none("hold_expires_at"),
             receipt=reader.text_or_none("receipt"),
             store=reader.text_or_none("store"),

@@ -126,3 +126,9 @@ def test_a_cycle_with_pools_in_it_is_computed_again_from_its_export(
         assert computed == stated
         assert sum('"type":"lot"' in line for line in lines) == 2, "lots as they were issued, wherever they lie"
     assert broken() == set()
+
+
+def test_points_that_lie_with_a_stranger_are_found(sara: Customer, reza: Customer, home: UUID) -> None:
+    households.contribute(sara.member_id, 60)
+    past_the_triggers(f"UPDATE household_member SET standing = 'left' WHERE member_id = '{sara.member_id}'")
+    assert {"moved points are their owner's, or in its pool", "member in a household = its membership"} <= broken()

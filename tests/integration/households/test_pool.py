@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+import network.earning.service.across
 import network.households.service
-import network.wallet.service
 from network.households import service as households
 from network.households.domain import Policy
 from network.households.errors import ContributionCapReached, NothingToContribute, PoolHoldsOpen
@@ -175,16 +175,20 @@ def test_the_pool_is_told_to_members_of_a_household_only(
     assert grocer.get(f"/v1/members/{sara.id}/balance", at="2017-01-07T00:00:00Z").json["pool"] is None
 
 
-def test_a_plain_balance_asks_nothing_of_households(
+def test_what_has_nothing_to_do_with_pools_asks_nothing_of_them(
     grocer: Till, sara: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def forbidden(*_: object) -> None:
-        raise AssertionError("a member in no household costs no query of households")
+    def forbidden(*_: object, **__: object) -> None:
+        raise AssertionError("who shares nothing pays for nothing")
 
     monkeypatch.setattr(network.households.repository, "find_access", forbidden)
+    monkeypatch.setattr(network.earning.service.across, "post_together", forbidden)
     assert grocer.balance(sara).status_code == 200
-    assert grocer.redeem(sara, 5).status_code == 201
-    assert follow(grocer, grocer.entries(sara).json["data"][0]["id"], "reverse").status_code == 201
+    paid = grocer.redeem(sara, 5).json["id"]
+    assert follow(grocer, paid, "reverse").status_code == 201
+    held = grocer.redeem(sara, 5, capture=False).json["id"]
+    assert follow(grocer, held, "capture").status_code == 201
+    assert follow(grocer, grocer.entries(sara).json["data"][-1]["id"], "reverse").status_code == 201
 
 
 def test_the_entries_of_the_pool_are_listed_to_the_partner_by_the_member_that_made_them(
