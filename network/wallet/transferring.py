@@ -27,6 +27,9 @@ from network.wallet.lineage import find_heads, roots_of
 from network.wallet.saving import save
 from network.wallet.service import Result, facts_of
 
+MOST_PARTS = 1_000
+"""How many lots one posting may move: a statement has 65,535 parameters at most. Whoever has more posts again."""
+
 _ATTEMPTS = 8
 _ATTEMPTS_UNLOCKED = 3
 

@@ -20,7 +20,7 @@ from network.kernel.identifiers import new_id
 from network.partners.service import ensure_operator
 from network.wallet.domain import Draft, Part, Slip, choose, movable, transfer
 from network.wallet.lineage import sent_to, shareable_earn
-from network.wallet.transferring import JointDecision, load_drafts, post_together
+from network.wallet.transferring import MOST_PARTS, JointDecision, load_drafts, post_together
 
 _log = logging.getLogger(__name__)
 _MOST_SHARES = 500
@@ -33,19 +33,28 @@ def contribute(member_id: UUID, points: int) -> int:
     """
     with transaction():
         household, membership = locked_membership(member_id)
-        rules, operator_id = repository.policy(), ensure_operator().partner_id
-
-        def attempt(connection: psycopg.Connection) -> JointDecision[int]:
-            drafts = load_drafts(connection, {membership.wallet_id: (), household.wallet_id: ()})
-            own, pool = drafts[membership.wallet_id], drafts[household.wallet_id]
-            check_contribution(rules, membership, points, _contributed(connection, household, membership, own.now))
-            parts = [Part(lot.lot_id, given, new_id()) for lot, given in choose(own, points)]
-            transfer(own, pool, parts, Slip(operator_id, own.now))
-            return JointDecision(drafts, points)
-
-        post_together(attempt)
+        left = points - _contribute(household, membership, points)
+        while left:
+            left -= _contribute(household, membership, left)
         _announce(membership, points)
         return points
+
+
+def _contribute(household: Household, membership: Membership, points: int) -> int:
+    """As many of these points as one posting can move; how many."""
+    rules, operator_id = repository.policy(), ensure_operator().partner_id
+
+    def attempt(connection: psycopg.Connection) -> JointDecision[int]:
+        drafts = load_drafts(connection, {membership.wallet_id: (), household.wallet_id: ()})
+        own, pool = drafts[membership.wallet_id], drafts[household.wallet_id]
+        check_contribution(rules, membership, points, _contributed(connection, household, membership, own.now))
+        parts = [Part(lot.lot_id, given, new_id()) for lot, given in choose(own, points)[:MOST_PARTS]]
+        out, _ = transfer(own, pool, parts, Slip(operator_id, own.now))
+        return JointDecision(drafts, out.points)
+
+    moved = post_together(attempt)
+    assert isinstance(moved, int), "nobody asked for an answer to be kept"
+    return moved
 
 
 def move_due_shares() -> int:

@@ -1,5 +1,6 @@
 """How members go, and a household ends. Whoever goes gets back what is left of the points it put in, and no others."""
 
+from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -17,7 +18,10 @@ from network.members.service import set_household
 from network.partners.service import ensure_operator
 from network.wallet.domain import Draft, Part, Piece, Slip, movable, transfer
 from network.wallet.lineage import bearer_of, open_pieces
-from network.wallet.transferring import JointDecision, MovedOn, load_drafts, post_together
+from network.wallet.transferring import MOST_PARTS, JointDecision, MovedOn, load_drafts, post_together
+
+Moved = tuple[Counter[UUID], bool]
+"""How many points one posting has sent home, by own wallet, and whether there are more."""
 
 
 def leave(member_id: UUID, *, person: str) -> int:
@@ -55,17 +59,20 @@ def pass_headship(household_id: UUID, member_id: UUID) -> None:
         _pass(household, member_id)
 
 
-def _go(household: Household, leavers: Sequence[Membership], person: str) -> dict[UUID, int]:
+def _go(household: Household, leavers: Sequence[Membership], person: str) -> Counter[UUID]:
     """What is left of their points goes home, by own wallet; then they are out."""
     for each in leavers:
         set_household(each.member_id, None)  # before the wallets: members are locked first, everywhere
     operator_id = ensure_operator().partner_id
 
-    def attempt(connection: psycopg.Connection) -> JointDecision[dict[UUID, int]]:
+    def attempt(connection: psycopg.Connection) -> JointDecision[Moved]:
         return _send_home(connection, household, [each.wallet_id for each in leavers], operator_id)
 
-    points = post_together(attempt)
-    assert isinstance(points, dict), "nobody asked for an answer to be kept"
+    points, more = Counter[UUID](), True
+    while more:
+        moved = post_together(attempt)
+        assert isinstance(moved, tuple), "nobody asked for an answer to be kept"
+        points, more = points + moved[0], moved[1]
     now = network_now()
     for each in leavers:
         repository.end(each.membership_id, Standing.LEFT, person, now)
@@ -82,7 +89,7 @@ def _go(household: Household, leavers: Sequence[Membership], person: str) -> dic
 
 def _send_home(
     connection: psycopg.Connection, household: Household, wallet_ids: Sequence[UUID], operator_id: UUID
-) -> JointDecision[dict[UUID, int]]:
+) -> JointDecision[Moved]:
     pool_id = household.wallet_id
 
     def find() -> dict[UUID, list[Piece]]:
@@ -95,14 +102,15 @@ def _send_home(
         raise MovedOn(drafts)  # a return has filled a lot that was empty when we looked first
     pool = drafts[pool_id]
     _check_holds(connection, pool, [p.lot_id for found in pieces.values() for p in found], wallet_ids)
-    points = {}
+    points, room = Counter[UUID](), MOST_PARTS
     for wallet_id, found in pieces.items():
-        left = [(piece, movable(pool.lot(piece.lot_id))) for piece in found]
+        left = [(piece, movable(pool.lot(piece.lot_id))) for piece in found[:room]]
         parts = [Part(piece.lot_id, free, piece.home_lot_id) for piece, free in left if free]
         # of nothing too: a till that has loaded the pool, and is about to post, has to look again who shares it
         transfer(pool, drafts[wallet_id], parts, Slip(operator_id, pool.now))
         points[wallet_id] = sum(part.points for part in parts)
-    return JointDecision(drafts, points)
+        room -= len(parts)
+    return JointDecision(drafts, (points, sum(map(len, pieces.values())) > MOST_PARTS))
 
 
 def _check_holds(

@@ -15,9 +15,19 @@ from network.members.domain.merge import check_no_holds, checked_reason
 from network.members.errors import HoldsOpen, MergeNotFound, MergeOver
 from network.members.events import MembersMerged, MembersUnmerged
 from network.partners.service import ensure_operator
-from network.wallet.domain import Draft, Part, Slip, movable, recall, transfer, transfer_debt
+from network.wallet.domain import Draft, Part, Slip, movable, recall, recallable, transfer, transfer_debt
 from network.wallet.lineage import debts_from, pieces_from
-from network.wallet.transferring import JointDecision, MovedOn, load_drafts, post_together
+from network.wallet.transferring import (
+    MOST_PARTS,
+    JointAttempt,
+    JointDecision,
+    MovedOn,
+    load_drafts,
+    post_together,
+)
+
+Moved = tuple[int, bool]
+"""How many points one posting has moved, and whether there are more."""
 
 
 def propose_merge(member_id: UUID, into_id: UUID, *, reason: str, person: str) -> Merge:
@@ -85,12 +95,11 @@ def merges_waiting() -> list[Merge]:
 def _merge(merge: Merge, member: Member, into: Member, person: str) -> Merge:
     operator_id = ensure_operator().partner_id
 
-    def attempt(connection: psycopg.Connection) -> JointDecision[int]:
+    def attempt(connection: psycopg.Connection) -> JointDecision[Moved]:
         drafts = load_drafts(connection, {member.wallet_id: (), into.wallet_id: ()})
-        return JointDecision(drafts, _move_all(drafts[member.wallet_id], drafts[into.wallet_id], operator_id))
+        return JointDecision(drafts, _move_on(drafts[member.wallet_id], drafts[into.wallet_id], operator_id))
 
-    points = post_together(attempt)
-    assert isinstance(points, int), "nobody asked for an answer to be kept"
+    points = _all_of(attempt)
     now = network_now()
     merging.merge_member(merge)
     merging.decide(merge.merge_id, MergeState.MERGED, person, now)
@@ -102,27 +111,37 @@ def _merge(merge: Merge, member: Member, into: Member, person: str) -> Merge:
     return replace(merge, state=MergeState.MERGED)
 
 
-def _move_all(source: Draft, target: Draft, operator_id: UUID) -> int:
-    """Every lot and every debt goes over; how many points. Even of an empty wallet something is entered: a till that
-    has loaded it and is about to post finds that it moved on, and looks again whose it is. Raises HoldsOpen.
+def _all_of(attempt: JointAttempt[Moved]) -> int:
+    """Post until nothing is left to be moved; how many points were. Between two steps the wallets stay ours."""
+    points, more = 0, True
+    while more:
+        moved = post_together(attempt)
+        assert isinstance(moved, tuple), "nobody asked for an answer to be kept"
+        points, more = points + moved[0], moved[1]
+    return points
+
+
+def _move_on(source: Draft, target: Draft, operator_id: UUID) -> Moved:
+    """Lots and debts go over. Even of an empty wallet something is entered: a till that has loaded it and is about to
+    post finds that it moved on, and looks again whose it is. Raises HoldsOpen.
     """
     check_no_holds(source)
     slip = Slip(operator_id, source.now)
-    parts = [Part(lot.lot_id, lot.remaining, new_id()) for lot in source.lots if lot.remaining]
+    lots = [lot for lot in source.lots if lot.remaining]
+    parts = [Part(lot.lot_id, lot.remaining, new_id()) for lot in lots[:MOST_PARTS]]
     out, _ = transfer(source, target, parts, slip)
     for debt in [each for each in source.debts.values() if each.remaining]:
         transfer_debt(source, target, debt, slip)
-    return out.points
+    return out.points, len(lots) > MOST_PARTS
 
 
 def _unmerge(merge: Merge, member: Member, into: Member, person: str) -> Merge:
     operator_id = ensure_operator().partner_id
 
-    def attempt(connection: psycopg.Connection) -> JointDecision[int]:
+    def attempt(connection: psycopg.Connection) -> JointDecision[Moved]:
         return _move_back(connection, member.wallet_id, into.wallet_id, operator_id)
 
-    points = post_together(attempt)
-    assert isinstance(points, int), "nobody asked for an answer to be kept"
+    points = _all_of(attempt)
     now = network_now()
     merging.unmerge_member(merge)
     merging.decide(merge.merge_id, MergeState.UNMERGED, person, now)
@@ -136,7 +155,7 @@ def _unmerge(merge: Merge, member: Member, into: Member, person: str) -> Merge:
 
 def _move_back(
     connection: psycopg.Connection, wallet_id: UUID, other_wallet_id: UUID, operator_id: UUID
-) -> JointDecision[int]:
+) -> JointDecision[Moved]:
     """What is left of the lots and debts that went over comes home, from a household's pool too. Raises HoldsOpen."""
     pieces = pieces_from(connection, wallet_id, other_wallet_id)
     wanted: dict[UUID, list[UUID]] = {wallet_id: [], other_wallet_id: []}
@@ -150,17 +169,16 @@ def _move_back(
         raise HoldsOpen
     home, away = drafts[wallet_id], drafts[other_wallet_id]
     slip = Slip(operator_id, home.now)
-    nearest = [piece for piece in pieces if piece.home_wallet_id == wallet_id]
-    for piece in nearest:
-        lot = away.lot(piece.lot_id)
-        recall(drafts, pieces, (piece.wallet_id, piece.lot_id), lot.issued, slip)
-    left = [(piece, movable(away.lot(piece.lot_id))) for piece in nearest]
-    parts = [Part(piece.lot_id, points, piece.home_lot_id) for piece, points in left if points]
+    nearest = [piece for piece in pieces if piece.home_wallet_id == wallet_id and recallable(drafts, pieces, piece)]
+    parts = []
+    for piece in nearest[:MOST_PARTS]:
+        recall(drafts, pieces, (piece.wallet_id, piece.lot_id), away.lot(piece.lot_id).issued, slip)
+        parts.append(Part(piece.lot_id, movable(away.lot(piece.lot_id)), piece.home_lot_id))
     out, _ = transfer(away, home, parts, slip)
     homes = debts_from(connection, other_wallet_id, wallet_id)
     for debt in [each for each in away.debts.values() if each.remaining and each.sequence in homes]:
         transfer_debt(away, home, debt, slip, home=homes[debt.sequence])
-    return JointDecision(drafts, out.points)
+    return JointDecision(drafts, (out.points, len(nearest) > MOST_PARTS))
 
 
 def _locked(merge_id: UUID) -> Merge:

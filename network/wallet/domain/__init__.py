@@ -8,7 +8,7 @@ from network.wallet.domain.earn import Earn, earn
 from network.wallet.domain.hold import Authorise, Capture, authorise, capture, void
 from network.wallet.domain.rebuild import Rebuilt, as_of, rebuild
 from network.wallet.domain.reverse import Drawn, ReturnPolicy, Reversible, reverse_earn, reverse_redemption
-from network.wallet.domain.transfer import Part, Piece, choose, movable, recall, transfer, transfer_debt
+from network.wallet.domain.transfer import Part, Piece, choose, movable, recall, recallable, transfer, transfer_debt
 from network.wallet.domain.values import (
     Across,
     Balance,
@@ -61,6 +61,7 @@ __all__ = [
     "movable",
     "rebuild",
     "recall",
+    "recallable",
     "reverse_earn",
     "reverse_redemption",
     "settle_due",

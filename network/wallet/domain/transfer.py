@@ -118,6 +118,16 @@ def recall(
     return points - left
 
 
+def recallable(drafts: Mapping[UUID, Draft], pieces: Sequence[Piece], piece: Piece) -> int:
+    """How many points a recall of all could bring into the lot that a piece is of, from that piece and what was made of
+    it.
+    """
+    here = (piece.wallet_id, piece.lot_id)
+    beyond = [each for each in pieces if (each.home_wallet_id, each.home_lot_id) == here]
+    own = movable(drafts[piece.wallet_id].lot(piece.lot_id))
+    return own + sum(recallable(drafts, pieces, each) for each in beyond)
+
+
 def _arrive(target: Draft, lot: Lot, part: Part, across: Across) -> None:
     if target.has_lot(part.into):
         own = target.lot(part.into)

@@ -1,5 +1,6 @@
 """What goes into a pool, what may be taken from it, and that it comes home to those who put it in, and to no others."""
 
+import sys
 from datetime import timedelta
 from uuid import UUID
 
@@ -212,6 +213,19 @@ def test_who_leaves_gets_back_what_is_left_of_its_own_points_and_no_more(
     assert households.leave(sara.member_id, person="Laleh") == 0
     assert households.leave(reza.member_id, person="Laleh") == 30
     assert (own(grocer, sara), own(grocer, reza), pool(home)) == (40, 30, 0)
+
+
+def test_more_lots_than_one_posting_can_move_are_moved_all_the_same(
+    coalition: Coalition, grocer: Till, sara: Customer, home: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for room in (network.households.service.contribute, network.households.service.leave):
+        monkeypatch.setattr(sys.modules[room.__module__], "MOST_PARTS", 2)
+    for _ in range(6):
+        grocer.earn(sara, 500)
+    assert households.contribute(sara.member_id, 123) == 123
+    assert (own(grocer, sara), pool(home)) == (7, 123)
+    assert households.leave(sara.member_id, person="Laleh") == 123
+    assert (own(grocer, sara), pool(home)) == (130, 0)
 
 
 def test_nobody_takes_anothers_points_out_as_its_own(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from network.households import service as households
@@ -61,6 +63,22 @@ def test_what_is_left_of_a_debt_goes_back_to_the_debt_that_it_was(
     assert balance(grocer, old) == points(debt=40)
     assert balance(fuel, sara) == points(40)
     assert grocer.earn(old, 5_000).json["balance"] == points(10)
+
+
+def test_more_lots_than_one_posting_can_move_go_over_and_back_all_the_same(
+    grocer: Till, fuel: Till, old: Customer, sara: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules[members.approve_merge.__module__], "MOST_PARTS", 2)
+    for _ in range(6):
+        grocer.earn(old, 500)
+    made = merge(old, sara)
+    assert balance(fuel, sara) == points(170)
+    household = households.found(sara.member_id, CONSENT).household_id
+    households.contribute(sara.member_id, 115)
+    unmerge(made)
+    assert balance(grocer, old) == points(130)
+    households.dissolve(household, person="Laleh")
+    assert balance(fuel, sara) == points(40)
 
 
 def test_a_merge_is_undone_once_and_can_be_made_anew(grocer: Till, fuel: Till, old: Customer, sara: Customer) -> None:
