@@ -12,6 +12,7 @@ The folder list is the business. Imports only point down; every room of one kind
     adjustments                 points that no purchase gave: goodwill and corrections, with four eyes
     earning                     a purchase becomes points; a basket is quoted; points become money at the till
     expiry                      how long points live: policies by programme and jurisdiction, notices ahead
+    households                  members who put points into one pool and spend from it
     -- the coalition --
     members                     people, enrolment, cards, and which partner knows whom
     settlement                  cycles, cuts, netting, statements

@@ -4,6 +4,7 @@ from flask import Flask
 
 from network.api import register_api
 from network.auth.setup import init_auth
+from network.households.handlers import note_shares
 from network.infrastructure.database import init_database
 from network.infrastructure.outbox import subscribe
 from network.infrastructure.queue import init_queue
@@ -27,5 +28,6 @@ def create_app(settings: Settings) -> Flask:
     init_auth(app, settings)
     register_api(app)
     subscribe(PointsEarned, note_earns)
+    subscribe(PointsEarned, note_shares)
     subscribe(PointsBurned, note_burns)
     return app

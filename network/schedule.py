@@ -22,6 +22,7 @@ from rq.utils import now
 import network.adjustments.jobs
 import network.batches.jobs
 import network.expiry.jobs
+import network.households.jobs
 import network.infrastructure.jobs
 import network.settlement.jobs
 import network.wallet.jobs
@@ -54,6 +55,7 @@ RECURRING = (
     Recurring(network.adjustments.jobs.extend, every_seconds=10),
     Recurring(network.expiry.jobs.tell, every_seconds=3600),
     Recurring(network.batches.jobs.tick, every_seconds=5),
+    Recurring(network.households.jobs.share, every_seconds=5),
 )
 
 

@@ -9,6 +9,7 @@ from network.cli.clock import clock
 from network.cli.demo import demo
 from network.cli.expiry import expiry
 from network.cli.extensions import extension
+from network.cli.households import household
 from network.cli.ledger import ledger
 from network.cli.members import member
 from network.cli.partners import client, partner
@@ -41,6 +42,7 @@ for _command in (
     adjustment,
     extension,
     expiry,
+    household,
     member,
     settlement,
     clock,

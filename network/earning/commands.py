@@ -1,9 +1,17 @@
 """What a till can ask for."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from network.kernel.values import value
+
+
+class Source(StrEnum):
+    """Which points a member pays with: its own, or those of its household's pool."""
+
+    OWN = "own"
+    POOL = "pool"
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -23,7 +31,7 @@ class RecordPurchase:
 class RedeemPoints:
     """Points that a member who is present, as `card_number` proves, wants to pay with.
 
-    Without `capture` they are only held, for `hold_seconds`.
+    Without `capture` they are only held, for `hold_seconds`. `source`: the member's own, or the household's pool.
     """
 
     member_id: UUID
@@ -32,6 +40,7 @@ class RedeemPoints:
     card_number: str
     capture: bool = True
     hold_seconds: int = 1800
+    source: Source = Source.OWN
     occurred_at: datetime | None = None
     receipt: str | None = None
     store: str | None = None

@@ -40,7 +40,7 @@ def present_redemption(redeemed: Redeemed) -> str:
         f'{{"id":"{_entry_id(entry)}","member":"{show("mbr", redeemed.member_id)}","points":{entry.points},'
         f'"captured_points":{redeemed.captured_points},"reversed_points":{redeemed.reversed_points},'
         f'"value_minor":{redeemed.value_minor},"currency":{_text(entry.slip.currency)},'
-        f'"status":{_text(redeemed.status)},"hold_expires_at":{_instant(redeemed.hold_expires_at)},'
+        f'"status":{_text(redeemed.status)},"source":"{redeemed.source}","hold_expires_at":{_instant(redeemed.hold_expires_at)},'
         f'{_slip_text(entry, redeemed.store)},"balance":{_balance_text(redeemed.balance)}}}'
     )
 
@@ -86,6 +86,7 @@ def present_balance(found: MemberBalance) -> dict[str, Any]:
         **_balance(found.balance),
         "as_of": found.as_of,
         "expiring": [{"points": points, "expires_at": at} for points, at in found.expiring],
+        "pool": found.pool and {"available": found.pool.available, "spendable": found.pool.spendable},
     }
 
 
@@ -144,6 +145,7 @@ def present_explanation(explanation: Explanation) -> dict[str, Any]:
         "movements": [
             {
                 "lot": show("lot", movement.lot_id),
+                "origin_lot": movement.origin_lot_id and show("lot", movement.origin_lot_id),
                 "kind": movement.kind,
                 "points": movement.points,
                 "issuer": movement.issuer,

@@ -4,6 +4,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from network.earning.commands import Source
+from network.households.service import PoolBalance
 from network.kernel.values import value
 from network.wallet.domain import Balance, Entry, Lot, Operation
 
@@ -32,7 +34,8 @@ class RedemptionStatus(StrEnum):
 class Redeemed:
     """A redemption, named by its first entry: points held, or paid with at once.
 
-    `value_minor`: what the captured points paid for; of points held, what they would pay for.
+    `value_minor`: what the captured points paid for; of points held, what they would pay for. `balance`: of the wallet
+    that they came from, as `source` says.
     """
 
     member_id: UUID
@@ -44,6 +47,7 @@ class Redeemed:
     value_minor: int
     hold_expires_at: datetime | None
     balance: Balance
+    source: Source = Source.OWN
 
 
 @value(frozen=True, slots=True)
@@ -77,12 +81,13 @@ class Quote:
 
 @value(frozen=True, slots=True)
 class MemberBalance:
-    """A member's points at an instant, and what of them expires when."""
+    """A member's points at an instant, and what of them expires when; and what it sees of its household's pool."""
 
     member_id: UUID
     balance: Balance
     as_of: datetime
     expiring: tuple[tuple[int, datetime], ...]
+    pool: PoolBalance | None = None
 
 
 @value(frozen=True, slots=True)
@@ -92,6 +97,7 @@ class OwnEntry:
     member_id: UUID
     entry: Entry
     store: str | None
+    source: Source = Source.OWN
 
 
 @value(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from network.earning.commands import Source
 from network.kernel.errors import Invalid
 from network.members.domain import read_card_number
 from network.web.fields import (
@@ -18,6 +19,7 @@ from network.web.fields import (
     Reference,
     Whole,
 )
+from network.web.pagination import PageQuery
 from network.web.schemas import AnswerSchema, RequestSchema
 
 _OPERATIONS = (
@@ -77,12 +79,26 @@ class ExpiringAnswer(AnswerSchema):
     expires_at = Instant(required=True)
 
 
+class PoolAnswer(AnswerSchema):
+    """Points in the pool of the member's household, and how many of them this member may still spend this month."""
+
+    available = fields.Integer(required=True)
+    spendable = fields.Integer(required=True)
+
+
 class MemberBalanceAnswer(BalanceAnswer):
-    """A member's points, and the next ones to expire."""
+    """A member's points, and the next ones to expire. `pool` is null for a member in no household, and for the past."""
 
     member = fields.String(required=True)
     as_of = Instant(required=True)
     expiring = fields.List(fields.Nested(ExpiringAnswer), required=True)
+    pool = fields.Nested(PoolAnswer, required=True, allow_none=True)
+
+
+class EntriesQuery(PageQuery):
+    """Which page, and of which points: the member's own, or what it spent of its household's pool."""
+
+    source = fields.Enum(Source, by_value=True, load_default=Source.OWN)
 
 
 class EarnRequest(RequestSchema):
@@ -183,6 +199,11 @@ class RedemptionRequest(RequestSchema):
         maximum=604_800,
         metadata={"description": "How long a hold waits for its capture; 1800 if left out."},
     )
+    source = fields.Enum(
+        Source,
+        by_value=True,
+        metadata={"description": "Whose points: the member's own, or the pool's of its household; own, if left out."},
+    )
     occurred_at = Instant()
     receipt = Reference()
     store = Reference()
@@ -217,7 +238,7 @@ class ReversalAnswer(AnswerSchema):
 
 
 class RedemptionAnswer(AnswerSchema):
-    """Points held or paid with, and what they are worth."""
+    """Points held or paid with, and what they are worth. `balance` is that of the wallet that they came from."""
 
     id = fields.String(required=True)
     member = fields.String(required=True)
@@ -227,6 +248,7 @@ class RedemptionAnswer(AnswerSchema):
     value_minor = fields.Integer(required=True)
     currency = fields.String(required=True)
     status = fields.String(required=True, metadata={"enum": ["authorized", "captured", "voided", "lapsed"]})
+    source = fields.String(required=True, metadata={"enum": [each.value for each in Source]})
     hold_expires_at = Instant(required=True, allow_none=True)
     receipt = fields.String(required=True, allow_none=True)
     store = fields.String(required=True, allow_none=True)
@@ -309,9 +331,10 @@ class ClaimAnswer(AnswerSchema):
 
 
 class ExplainedMovementAnswer(AnswerSchema):
-    """What an entry did to one lot, and what that makes due."""
+    """What an entry did to one lot, and what that makes due. `origin_lot`: as which moved points were issued."""
 
     lot = fields.String(required=True)
+    origin_lot = fields.String(required=True, allow_none=True)
     kind = fields.String(required=True)
     points = fields.Integer(required=True)
     issuer = fields.String(required=True)

@@ -168,3 +168,35 @@ class MovementRow(Base):
     expires_at: Mapped[datetime | None]
     posted_at: Mapped[datetime]
     xid: Mapped[int] = mapped_column(server_default=text("(pg_current_xact_id()::text::bigint)"))
+
+
+class JournalSideRow(Base):
+    """What few entries have: the other half of a transfer, and who spends from a wallet that several share."""
+
+    __tablename__ = "journal_side"
+    __table_args__ = (
+        CheckConstraint("(other_wallet_id IS NULL) = (other_sequence IS NULL)", name="other"),
+        CheckConstraint("other_wallet_id IS NOT NULL OR bearer_id IS NOT NULL", name="something"),
+        Index("journal_side_bearer", "wallet_id", "bearer_id", postgresql_where=text("bearer_id IS NOT NULL")),
+    )
+
+    wallet_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    other_wallet_id: Mapped[UUID | None]
+    other_sequence: Mapped[int | None]
+    bearer_id: Mapped[UUID | None]
+
+
+class TransferLegRow(Base):
+    """Of a movement between two wallets: the lot on the other side, the lot as which the points were issued, when."""
+
+    __tablename__ = "transfer_leg"
+    __table_args__ = (Index("transfer_leg_lot", "wallet_id", "lot_id"),)
+
+    wallet_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    line: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    lot_id: Mapped[UUID]
+    other_lot_id: Mapped[UUID]
+    root_lot_id: Mapped[UUID]
+    issued_at: Mapped[datetime]

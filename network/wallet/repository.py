@@ -205,7 +205,9 @@ def draws_left(connection: psycopg.Connection, wallet_id: UUID, sequence: int) -
         "   ON j.wallet_id = u.wallet_id AND j.sequence = u.sequence"
         "   WHERE u.wallet_id = d.wallet_id AND u.lot_id = d.lot_id AND u.kind = 'undraw'"
         "     AND j.wallet_id = d.wallet_id AND j.refers_to = d.sequence), 0)::bigint,"
-        " d.redeemer_id, d.redeemer_contract_id FROM movement d"
+        " d.redeemer_id, d.redeemer_contract_id, EXISTS (SELECT FROM lot JOIN transfer_leg t"
+        "   USING (wallet_id, sequence, lot_id) WHERE lot.wallet_id = d.wallet_id AND lot.lot_id = d.lot_id)"
+        " FROM movement d"
         " WHERE d.wallet_id = %s AND d.sequence = %s AND d.kind = 'draw' ORDER BY d.line",
         (wallet_id, sequence),
     ).fetchall()
@@ -221,15 +223,16 @@ def reversible_earn(connection: psycopg.Connection, wallet_id: UUID, sequence: i
     if not lots:
         return None
     (lot,) = lots
-    reversed_points, spent = connection.execute(
+    reversed_points, spent, has_left = connection.execute(
         "SELECT (SELECT coalesce(sum(points), 0)::bigint FROM journal"
         "   WHERE wallet_id = %s AND refers_to = %s AND operation = 'earn_reversal'),"
         " (SELECT coalesce(-sum(points) FILTER (WHERE kind IN ('draw', 'undraw')), 0)::bigint"
         "   - coalesce(sum(debt) FILTER (WHERE kind = 'owe'), 0)::bigint"
-        "   FROM movement WHERE wallet_id = %s AND lot_id = %s)",
-        (wallet_id, sequence, wallet_id, lot.lot_id),
-    ).fetchone() or (0, 0)
-    return Reversible(sequence, lot, lot.issued - reversed_points, spent)
+        "   FROM movement WHERE wallet_id = %s AND lot_id = %s),"
+        " EXISTS (SELECT FROM transfer_leg WHERE wallet_id = %s AND lot_id = %s)",
+        (wallet_id, sequence, wallet_id, lot.lot_id, wallet_id, lot.lot_id),
+    ).fetchone() or (0, 0, False)
+    return Reversible(sequence, lot, lot.issued - reversed_points, spent, has_left)
 
 
 def entry_referring_to(
@@ -275,12 +278,25 @@ def entries_of_partner(
     operations: Sequence[Operation],
     before: int | None,
     most: int,
+    *,
+    bearer_id: UUID | None = None,
 ) -> list[Entry]:
-    """A partner's own entries in a wallet, newest first, those below sequence `before`."""
+    """A partner's own entries in a wallet, newest first, those below sequence `before`; of one bearer, if told."""
+    own = (
+        " AND EXISTS (SELECT FROM journal_side s WHERE s.wallet_id = journal.wallet_id"
+        " AND s.sequence = journal.sequence AND s.bearer_id = %s)"
+    )
     rows = connection.execute(
         f"SELECT {_ENTRY_COLUMNS} FROM journal WHERE wallet_id = %s AND partner_id = %s"
-        " AND operation = ANY(%s) AND sequence < %s ORDER BY sequence DESC LIMIT %s",
-        (wallet_id, partner_id, [each.value for each in operations], before or 2**62, most),
+        f" AND operation = ANY(%s) AND sequence < %s{own if bearer_id else ''} ORDER BY sequence DESC LIMIT %s",
+        (
+            wallet_id,
+            partner_id,
+            [each.value for each in operations],
+            before or 2**62,
+            *([bearer_id] if bearer_id else []),
+            most,
+        ),
     ).fetchall()
     return [_entry(row) for row in rows]
 

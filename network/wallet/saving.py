@@ -90,6 +90,16 @@ _DEBT_CHANGE = _Part(
     "UPDATE debt SET remaining = v.remaining FROM head, v_{table} v"
     " WHERE debt.wallet_id = head.wallet_id AND debt.sequence = v.sequence",
 )
+_SIDE = _Part(
+    "journal_side",
+    _columns("sequence bigint, other_wallet_id uuid, other_sequence bigint, bearer_id uuid"),
+    _INSERT,
+)
+_LEG = _Part(
+    "transfer_leg",
+    _columns("sequence bigint, line smallint, lot_id uuid, other_lot_id uuid, root_lot_id uuid, issued_at timestamptz"),
+    _INSERT,
+)
 _REQUEST = _Part(
     "request",
     _columns("partner_id uuid, idempotency_key text, body_hash bytea, status smallint, answer text, sequence bigint"),
@@ -110,6 +120,8 @@ _PARTS = (
     _CLOSED_HOLD,
     _NEW_DEBT,
     _DEBT_CHANGE,
+    _SIDE,
+    _LEG,
     _REQUEST,
     _OUTBOX,
 )
@@ -148,6 +160,8 @@ def save(
             for d in posting.new_debts
         ],
         [(d.sequence, d.remaining) for d in posting.debt_changes],
+        _side_rows(posting),
+        _leg_rows(posting),
         _request_rows(key, answer, entry),
         outbox,
     )
@@ -256,7 +270,9 @@ def _movement_rows(posting: Posting) -> list[tuple[Any, ...]]:
 
 
 def _lot_rows(posting: Posting) -> list[tuple[Any, ...]]:
-    sequence_of = {m.lot_id: e.sequence for e in posting.entries for m in e.movements if m.kind == "issue"}
+    made = ("issue", "transfer_in")
+    # from the last to the first, for a new lot may be added to once it is there
+    sequence_of = {m.lot_id: e.sequence for e in reversed(posting.entries) for m in e.movements if m.kind in made}
     return [
         (
             lot.lot_id,
@@ -281,6 +297,24 @@ def _inactivity_rows(posting: Posting) -> list[tuple[Any, ...]]:
         (lot.lot_id, rule.months, rule.calendar.name, rule.zone.key)
         for lot in posting.new_lots
         if (rule := lot.inactivity)
+    ]
+
+
+def _side_rows(posting: Posting) -> list[tuple[Any, ...]]:
+    return [
+        (entry.sequence, *(entry.counterpart or (None, None)), entry.slip.bearer_id)
+        for entry in posting.entries
+        if entry.counterpart or entry.slip.bearer_id
+    ]
+
+
+def _leg_rows(posting: Posting) -> list[tuple[Any, ...]]:
+    return [
+        (entry.sequence, m.line, m.lot_id, m.across.other_lot_id, m.across.root_lot_id, m.across.issued_at)
+        for entry in posting.entries
+        if entry.counterpart
+        for m in entry.movements
+        if m.across
     ]
 
 

@@ -168,7 +168,7 @@ def _try(
             key=None if asked is None else asked.key,
             answer=answer,
             entry=decision.entry,
-            outbox=rows_for(_facts(decision.posting)),
+            outbox=rows_for(facts_of(decision.posting)),
         )
     except UniqueViolation:
         if in_transaction():
@@ -194,7 +194,8 @@ def _post_locked(connection: psycopg.Connection, attempt: Attempt[Result], asked
     return outcome[0]
 
 
-def _facts(posting: Posting) -> Iterator[Fact]:
+def facts_of(posting: Posting) -> Iterator[Fact]:
+    """What a posting tells the rest of the house."""
     for entry in posting.entries:
         kind = _FACT_OF.get(entry.operation)
         if kind is not None and entry.points:

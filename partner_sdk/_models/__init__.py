@@ -8,7 +8,7 @@ Fields this version does not know are in `.raw`.
 from ._base import Model
 from .batches import Batch, BatchError
 from .me import Me, PartnerIdentity
-from .members import Balance, BalanceAfter, Entry, ExpiringPoints, Member, Statement
+from .members import Balance, BalanceAfter, Entry, ExpiringPoints, Member, PoolBalance, Statement
 from .postings import CardProof, Earn, Lot, Quote, Redemption, Reversal
 from .settlements import Settlement, SettlementLine, SettlementSummary
 
@@ -26,6 +26,7 @@ __all__ = [
     "Member",
     "Model",
     "PartnerIdentity",
+    "PoolBalance",
     "Quote",
     "Redemption",
     "Reversal",

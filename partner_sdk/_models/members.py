@@ -5,7 +5,7 @@ from datetime import datetime
 
 from ._base import Model
 
-__all__ = ["Balance", "BalanceAfter", "Entry", "ExpiringPoints", "Member", "Statement"]
+__all__ = ["Balance", "BalanceAfter", "Entry", "ExpiringPoints", "Member", "PoolBalance", "Statement"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +34,20 @@ class ExpiringPoints(Model):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PoolBalance(Model):
+    """The household's points, and how many of them this member may still spend this month."""
+
+    available: int
+    spendable: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Balance(Model):
     """A member's points at `as_of`.
 
     `available` can be redeemed now; `pending` is earned and not yet active; `held` is set aside; `debt` is owed and
-    repaid by the next points earned. `expiring`: the next instants at which points expire, soonest first.
+    repaid by the next points earned. `expiring`: the next instants at which points expire, soonest first. `pool`: None
+    for a member in no household.
     """
 
     member: str
@@ -48,6 +57,7 @@ class Balance(Model):
     debt: int
     as_of: datetime
     expiring: tuple[ExpiringPoints, ...]
+    pool: PoolBalance | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,6 +75,7 @@ class Redemption(Model):
     """Points that pay `value_minor` at the till. `status`: "captured", or of a hold "authorized", "voided", "lapsed".
 
     `points`: what was asked for. Of these, `captured_points` were taken and `reversed_points` returned since.
+    `source`: whose they are, "own" or "pool"; `balance` is that of their wallet.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Redemption(Model):
     value_minor: int
     currency: str
     status: str
+    source: str | None
     hold_expires_at: datetime | None
     receipt: str | None
     store: str | None

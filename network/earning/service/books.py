@@ -3,13 +3,12 @@
 from uuid import UUID
 
 import psycopg
-from flask import current_app
 
 from network.earning.domain import Book
 from network.earning.repository import load_book
+from network.infrastructure.kept import kept
 from network.infrastructure.transaction import in_transaction
 
-_EXTENSION = "peyvand.books"
 _MOST_KEPT = 10_000
 
 
@@ -18,12 +17,12 @@ def book_of(connection: psycopg.Connection, partner_id: UUID, version: int) -> B
 
     In a unit of work nothing is kept: what it sees may never be committed, and its version be given to other terms.
     """
-    kept: dict[UUID, tuple[int, Book]] = current_app.extensions.setdefault(_EXTENSION, {})
-    found = kept.get(partner_id)
+    books: dict[UUID, tuple[int, Book]] = kept("books")
+    found = books.get(partner_id)
     if found is None or found[0] != version:
         found = load_book(connection, partner_id)
         if not in_transaction():
-            if len(kept) >= _MOST_KEPT:
-                kept.clear()
-            kept[partner_id] = found
+            if len(books) >= _MOST_KEPT:
+                books.clear()
+            books[partner_id] = found
     return found[1]

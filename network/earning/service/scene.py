@@ -13,7 +13,7 @@ from network.earning.errors import IssuingSuspended, PartnerInactive, UnknownSto
 from network.earning.repository import Scene, Till, load_scene
 from network.earning.service.books import book_of
 from network.infrastructure.requests import Answer, replay
-from network.members.errors import MemberNotFound
+from network.members.service import merged_refusal
 from network.partners.errors import NoContract
 from network.wallet.domain import Draft, Head, settle_due
 from network.wallet.repository import draft_of_wallet
@@ -35,8 +35,8 @@ class Opening:
 def enter(connection: psycopg.Connection, principal: Principal, till: Till) -> Opening | Answer:
     """Read the scene and check who asks; an answer that was given before comes back as it was.
 
-    Raises auth's InvalidToken, KeyReused, PartnerInactive, MemberNotFound, NoContract, WrongCurrency, UnknownStore,
-    PurchaseInFuture, PurchaseTooOld.
+    Raises auth's InvalidToken, KeyReused, PartnerInactive, MemberNotFound, MemberMerged, NoContract, WrongCurrency,
+    UnknownStore, PurchaseInFuture, PurchaseTooOld.
     """
     scene = load_scene(connection, till)
     confirm(principal, scene.client_state)
@@ -45,7 +45,7 @@ def enter(connection: psycopg.Connection, principal: Principal, till: Till) -> O
     if scene.partner_status not in ("active", "suspended"):
         raise PartnerInactive
     if scene.head is None or scene.member_status != "active":
-        raise MemberNotFound(field="member")
+        raise merged_refusal(till.partner_id, till.member_id)
     if till.store and scene.store_id is None:
         raise UnknownStore(field="store")
     at = purchase_instant(till.occurred_at, scene.now)

@@ -8,6 +8,7 @@ from network.members.domain.member import (
     Acquaintance,
     Activity,
     EnrolCommand,
+    Keeper,
     KeyKind,
     KnownMember,
     Member,
@@ -16,18 +17,25 @@ from network.members.domain.member import (
     check_jurisdiction,
     person_of,
 )
+from network.members.domain.merge import Merge, MergeState, check_decider, check_pair, check_unmerge
 
 __all__ = [
     "Acquaintance",
     "Activity",
     "EnrolCommand",
+    "Keeper",
     "KeyKind",
     "KnownBy",
     "KnownMember",
     "Member",
     "MemberStatus",
+    "Merge",
+    "MergeState",
     "Person",
+    "check_decider",
     "check_jurisdiction",
+    "check_pair",
+    "check_unmerge",
     "is_news",
     "make_card_number",
     "mask_card",

@@ -16,9 +16,10 @@ LOCALES = ("fa", "en")
 
 
 class MemberStatus(StrEnum):
-    """`FORGOTTEN`: the personal data were erased; only ids and points are left."""
+    """`FORGOTTEN`: the personal data were erased; only ids and points are left. `MERGED`: another is meant now."""
 
     ACTIVE = "active"
+    MERGED = "merged"
     FORGOTTEN = "forgotten"
 
 
@@ -64,7 +65,8 @@ class Person:
 class Member:
     """A member without anything personal. `wallet_id` is for the network alone: no partner is told of it.
 
-    `jurisdiction`: None stands for the network's own.
+    `jurisdiction`: None stands for the network's own. `merged_into`: of a merged member, the one that is meant now.
+    `household_id`: the household whose pool it shares.
     """
 
     member_id: UUID
@@ -74,6 +76,8 @@ class Member:
     enrolled_at: datetime
     enrolled_by: UUID
     jurisdiction: str | None = None
+    merged_into: UUID | None = None
+    household_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,15 @@ class Acquaintance:
     member_id: UUID
     wallet_id: UUID
     known_by: KnownBy
+    household_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Whose a wallet is: the member it was opened for, and the one that is meant now, if that one was merged."""
+
+    member_id: UUID
+    present_id: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

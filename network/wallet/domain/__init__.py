@@ -8,8 +8,10 @@ from network.wallet.domain.earn import Earn, earn
 from network.wallet.domain.hold import Authorise, Capture, authorise, capture, void
 from network.wallet.domain.rebuild import Rebuilt, as_of, rebuild
 from network.wallet.domain.reverse import Drawn, ReturnPolicy, Reversible, reverse_earn, reverse_redemption
+from network.wallet.domain.transfer import Part, Piece, choose, movable, recall, recallable, transfer, transfer_debt
 from network.wallet.domain.values import (
     ACTIVITY,
+    Across,
     Balance,
     Debt,
     Entry,
@@ -28,6 +30,7 @@ from network.wallet.domain.values import (
 __all__ = [
     "ACTIVITY",
     "GENESIS",
+    "Across",
     "Authorise",
     "Balance",
     "Burn",
@@ -45,6 +48,8 @@ __all__ = [
     "LotChange",
     "Movement",
     "Operation",
+    "Part",
+    "Piece",
     "Posting",
     "Rebuilt",
     "ReturnPolicy",
@@ -54,13 +59,19 @@ __all__ = [
     "authorise",
     "burn",
     "capture",
+    "choose",
     "earn",
     "entry_hash",
     "lasts_until",
+    "movable",
     "next_expiring",
     "rebuild",
+    "recall",
+    "recallable",
     "reverse_earn",
     "reverse_redemption",
     "settle_due",
+    "transfer",
+    "transfer_debt",
     "void",
 ]

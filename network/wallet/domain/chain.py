@@ -7,7 +7,7 @@ from functools import lru_cache
 from hashlib import sha256
 from json.encoder import encode_basestring
 
-from network.wallet.domain.values import Entry, Inactivity, Movement
+from network.wallet.domain.values import Across, Entry, Inactivity, Movement
 
 GENESIS = bytes(32)
 """The hash before a wallet's first entry."""
@@ -23,8 +23,10 @@ def canonical_form(entry: Entry) -> str:
 
     Its items: wallet, sequence, operation, points, partner, store, receipt, amount_minor, currency, basket,
     occurred_at, posted_at, refers_to, [available, pending, held, debt], and one array for each movement in line order.
-    Identifiers are 32 hexadecimal digits, instants whole microseconds since 1970, absent values null. The
-    issue of a lot that expires by inactivity has one value more: [months, calendar, time zone].
+    Identifiers are 32 hexadecimal digits, instants whole microseconds since 1970, absent values null. An entry that has
+    to do with another wallet has one array more: [the counterpart's wallet, its sequence, the bearer]. A movement that
+    makes a lot which expires by inactivity has one value more, [months, calendar, time zone]; one between wallets too:
+    [the other lot, the root lot, issued_at].
     """
     slip, balance = entry.slip, entry.balance
     store = _NULL if slip.store_id is None else f'"{slip.store_id.int:032x}"'
@@ -33,13 +35,22 @@ def canonical_form(entry: Entry) -> str:
     amount_minor = _NULL if slip.amount_minor is None else slip.amount_minor
     basket = _NULL if slip.basket is None else f"[{','.join(map(str, slip.basket))}]"
     refers_to = _NULL if entry.refers_to is None else entry.refers_to
+    side = "" if entry.counterpart is None and slip.bearer_id is None else _side(entry)
     return (
         f'["{entry.wallet_id.int:032x}",{entry.sequence},"{entry.operation}",{entry.points},'
         f'"{slip.partner_id.int:032x}",{store},{receipt},{amount_minor},{currency},{basket},'
         f"{microseconds(slip.occurred_at)},{microseconds(entry.posted_at)},{refers_to},"
         f"[{balance.available},{balance.pending},{balance.held},{balance.debt}],"
-        f"[{','.join(map(_form, entry.movements))}]]"
+        f"[{','.join(map(_form, entry.movements))}]{side}]"
     )
+
+
+def _side(entry: Entry) -> str:
+    wallet_id, sequence = entry.counterpart or (None, None)
+    bearer_id = entry.slip.bearer_id
+    wallet = _NULL if wallet_id is None else f'"{wallet_id.int:032x}"'
+    bearer = _NULL if bearer_id is None else f'"{bearer_id.int:032x}"'
+    return f",[{wallet},{_NULL if sequence is None else sequence},{bearer}]"
 
 
 def _form(movement: Movement) -> str:
@@ -51,7 +62,8 @@ def _form(movement: Movement) -> str:
         f"""{_NULL if redeemer is None else f'"{redeemer.int:032x}"'},"""
         f"""{_NULL if contract is None else f'"{contract.int:032x}"'},{encode_basestring(movement.currency)},"""
         f"{_NULL if activates_at is None else microseconds(activates_at)},"
-        f"{_NULL if expires_at is None else microseconds(expires_at)}{_rule(movement.inactivity)}]"
+        f"{_NULL if expires_at is None else microseconds(expires_at)}{_rule(movement.inactivity)}"
+        f"{_across(movement.across)}]"
     )
 
 
@@ -60,6 +72,12 @@ def _rule(inactivity: Inactivity | None) -> str:
         return ""
     calendar, zone = encode_basestring(inactivity.calendar.name), encode_basestring(inactivity.zone.key)
     return f",[{inactivity.months},{calendar},{zone}]"
+
+
+def _across(across: Across | None) -> str:
+    if across is None:
+        return ""
+    return f',["{across.other_lot_id.int:032x}","{across.root_lot_id.int:032x}",{microseconds(across.issued_at)}]'
 
 
 @lru_cache(maxsize=1024)

@@ -12,6 +12,7 @@ from network.kernel.values import replace
 from network.wallet.domain.chain import entry_hash
 from network.wallet.domain.values import (
     ACTIVITY,
+    Across,
     Debt,
     Entry,
     Head,
@@ -49,6 +50,7 @@ class Draft:
         self.balance = head.balance
         self.holds = {hold.sequence: hold for hold in holds}
         self.debts = {debt.sequence: debt for debt in debts}
+        self.roots: dict[UUID, UUID] = {}  # of lots that came from other wallets: the lot as which they were issued
         # Keyed by the numbers of their ids, which Python hashes at once. Of dicts without values the order is known.
         self._lots = {lot.lot_id.int: lot for lot in lots}
         self._new: dict[int, None] = {}
@@ -87,6 +89,10 @@ class Draft:
         """How many points of a lot the entries drafted so far have drawn."""
         moved = (movement for entry in self._entries for movement in entry.movements)
         return -sum(each.points for each in moved if each.lot_id == lot_id and each.kind is Kind.DRAW)
+
+    def has_lot(self, lot_id: UUID) -> bool:
+        """Whether a lot is among those that were loaded, or came since."""
+        return lot_id.int in self._lots
 
     def issue(self, lot: Lot) -> None:
         """Add a new lot with all its points."""
@@ -184,6 +190,59 @@ class Draft:
         self._note_due(until)
         return lot.remaining
 
+    def send(self, lot: Lot, points: int, across: Across) -> None:
+        """Let points of a lot go to another wallet."""
+        self._put(replace(lot, remaining=lot.remaining - points))
+        self._change_spendable(lot, -points)
+        self._move(lot, Kind.TRANSFER_OUT, points=-points, across=across)
+
+    def receive(self, lot: Lot, across: Across) -> None:
+        """Take points of another wallet in as a lot of their own."""
+        self._keep(lot)
+        self._new[lot.lot_id.int] = None
+        self._change_spendable(lot, lot.issued)
+        self._move(
+            lot,
+            Kind.TRANSFER_IN,
+            points=lot.issued,
+            activates_at=lot.activates_at,
+            expires_at=lot.expires_at,
+            inactivity=lot.inactivity,
+            across=across,
+        )
+        self._note_due(lot.expires_at)
+        if lot.is_pending:
+            self._note_due(lot.activates_at)
+
+    def take_back(
+        self, lot: Lot, points: int, across: Across, *, is_pending: bool, expires_at: datetime | None
+    ) -> None:
+        """Points come home to the lot that they once left, which from now on expires at `expires_at`."""
+        assert is_pending == lot.is_pending or not lot.remaining, "both lots became active at the same instant"
+        moved = None if expires_at == lot.expires_at else expires_at
+        lot = replace(lot, remaining=lot.remaining + points, is_pending=is_pending, expires_at=expires_at)
+        self._put(lot)
+        self._change_spendable(lot, points)
+        self._move(lot, Kind.TRANSFER_IN, points=points, expires_at=moved, across=across)
+        self._note_due(expires_at)
+        if is_pending:
+            self._note_due(lot.activates_at)
+
+    def send_debt(self, debt: Debt, across: Across) -> None:
+        """Let all that is left of a debt go to another wallet."""
+        self.balance = self.balance.plus(debt=-debt.remaining)
+        self.pay_debt(debt, debt.remaining)
+        self._move_debt(debt, Kind.DEBT_OUT, -debt.remaining, across)
+
+    def receive_debt(self, debt: Debt, points: int, across: Across, *, came_home: bool) -> None:
+        """Take a debt of another wallet in: as a new one, or as what is owed again of one that once left."""
+        if came_home:
+            self.pay_debt(self.debts.setdefault(debt.sequence, debt), -points)
+        else:
+            self.open_debt(debt)
+        self.balance = self.balance.plus(debt=points)
+        self._move_debt(debt, Kind.DEBT_IN, points, across)
+
     def expire(self, lot: Lot) -> int:
         """Take what is left and not held out of a lot; returns how many points."""
         points = lot.remaining - lot.held
@@ -218,7 +277,15 @@ class Draft:
         self.debts[debt.sequence] = replace(debt, remaining=debt.remaining - points)
         self._changed_debts.add(debt.sequence)
 
-    def enter(self, operation: Operation, points: int, slip: Slip, *, refers_to: int | None = None) -> Entry:
+    def enter(
+        self,
+        operation: Operation,
+        points: int,
+        slip: Slip,
+        *,
+        refers_to: int | None = None,
+        counterpart: tuple[UUID, int] | None = None,
+    ) -> Entry:
         """Close an entry: what was moved since the last one belongs to it."""
         unsealed = Entry(
             self.head.wallet_id,
@@ -230,6 +297,8 @@ class Draft:
             self.balance,
             tuple(self._movements),
             refers_to,
+            b"",
+            counterpart,
         )
         self._hash = entry_hash(self._hash, unsealed)
         entry = unsealed.sealed(self._hash)
@@ -289,6 +358,7 @@ class Draft:
         activates_at: datetime | None = None,
         expires_at: datetime | None = None,
         inactivity: Inactivity | None = None,
+        across: Across | None = None,
     ) -> None:
         self._movements.append(
             Movement(
@@ -306,6 +376,26 @@ class Draft:
                 activates_at,
                 expires_at,
                 inactivity,
+                across,
+            )
+        )
+
+    def _move_debt(self, debt: Debt, kind: Kind, points: int, across: Across) -> None:
+        """A debt's lot stays where it was issued: the movement names it, and the contract of a repayment."""
+        self._movements.append(
+            Movement(
+                len(self._movements) + 1,
+                debt.lot_id,
+                kind,
+                0,
+                0,
+                points,
+                debt.issuer_id,
+                debt.contract_id,
+                debt.issuer_id,
+                debt.contract_id,
+                debt.currency,
+                across=across,
             )
         )
 

@@ -22,6 +22,8 @@ class Operation(StrEnum):
     EARN_REVERSAL = "earn_reversal"
     REPAYMENT = "repayment"
     ADJUSTMENT = "adjustment"
+    TRANSFER_OUT = "transfer_out"
+    TRANSFER_IN = "transfer_in"
     ACTIVATION = "activation"
     EXTENSION = "extension"
     EXPIRY = "expiry"
@@ -35,7 +37,8 @@ class Kind(StrEnum):
     """What a movement did to its lot.
 
     `issue`, `draw` and their opposites clear between partners; `expire` is breakage; `owe` makes the member a debtor
-    for points of the lot that a reversed earn found spent; the others move no points. `extend` only moves a lot's date.
+    for points of the lot that a reversed earn found spent; a transfer moves points, or a debt, to another wallet and
+    clears nothing; the others move no points. `extend` only moves a lot's date.
     """
 
     ISSUE = "issue"
@@ -45,6 +48,10 @@ class Kind(StrEnum):
     HOLD = "hold"
     RELEASE = "release"
     OWE = "owe"
+    TRANSFER_OUT = "transfer_out"
+    TRANSFER_IN = "transfer_in"
+    DEBT_OUT = "debt_out"
+    DEBT_IN = "debt_in"
     ACTIVATE = "activate"
     EXTEND = "extend"
     EXPIRE = "expire"
@@ -170,6 +177,7 @@ class Slip:
     """What the till says of itself: who, where, when, which receipt, how much money.
 
     `basket`: the amounts of the purchase's lines; of a return, what is taken back of each, 0 where nothing is.
+    `bearer_id`: in a wallet that several share, the own wallet of the one who spends.
     """
 
     partner_id: UUID
@@ -179,6 +187,16 @@ class Slip:
     amount_minor: int | None = None
     currency: str | None = None
     basket: tuple[int, ...] | None = None
+    bearer_id: UUID | None = None
+
+
+@value(frozen=True, slots=True)
+class Across:
+    """Of a movement between two wallets: the lot on the other side, the lot as which the points were issued, when."""
+
+    other_lot_id: UUID
+    root_lot_id: UUID
+    issued_at: datetime
 
 
 @value(frozen=True, slots=True)
@@ -203,13 +221,15 @@ class Movement:
     activates_at: datetime | None = None
     expires_at: datetime | None = None
     inactivity: Inactivity | None = None
+    across: Across | None = None
 
 
 @value(frozen=True, slots=True)
 class Entry:
     """One row of the journal: what happened, the balance after it, and a hash over it and all before it.
 
-    `refers_to` is the sequence, in the same wallet, of the entry that this one completes or corrects.
+    `refers_to` is the sequence, in the same wallet, of the entry that this one completes or corrects; `counterpart`
+    names the other half of a transfer, by its wallet and its sequence there.
     """
 
     wallet_id: UUID
@@ -222,6 +242,7 @@ class Entry:
     movements: tuple[Movement, ...]
     refers_to: int | None = None
     hash: bytes = b""
+    counterpart: tuple[UUID, int] | None = None
 
     def sealed(self, entry_hash: bytes) -> "Entry":
         """The same entry with its hash."""
@@ -236,6 +257,7 @@ class Entry:
             self.movements,
             self.refers_to,
             entry_hash,
+            self.counterpart,
         )
 
 

@@ -24,6 +24,7 @@ BALANCE = {
     "debt": 0,
     "as_of": "2017-02-01T00:00:00Z",
     "expiring": [{"points": 100, "expires_at": "2018-01-03T00:00:00Z"}],
+    "pool": {"available": 300, "spendable": 250},
 }
 AFTER = {"available": 712, "pending": 0, "held": 0, "debt": 0}
 EARN = {
@@ -48,6 +49,7 @@ REDEMPTION = {
     "value_minor": 500,
     "currency": "USD",
     "status": "captured",
+    "source": "own",
     "receipt": "A-18",
     "store": "lab",
     "occurred_at": "2017-01-03T10:00:00Z",

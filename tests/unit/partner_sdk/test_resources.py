@@ -163,6 +163,18 @@ def test_a_redemption_shows_the_card_as_proof(partner: Partner, network: Scripte
     assert partner.redemptions.get("rdm_1") == redemption
 
 
+def test_the_households_pool_is_a_source_and_part_of_the_balance(partner: Partner, network: ScriptedNetwork) -> None:
+    card = CardProof(card_number="6274000000004821")
+    paid = partner.redemptions.create(member="mbr_1", points=5, currency="USD", proof=card, source="pool")
+    assert network.calls()[0].json["source"] == "pool"
+    assert paid.source == "own", "what the network answers, not what was asked"
+    pool = partner.members.balance("mbr_1").pool
+    assert pool is not None
+    assert (pool.available, pool.spendable) == (300, 250)
+    network.will("GET", "/v1/members/mbr_1/balance", Reply(body={**shapes.BALANCE, "pool": None}))
+    assert partner.members.balance("mbr_1").pool is None
+
+
 def test_settlements_are_listed_without_and_read_with_their_lines(partner: Partner) -> None:
     (listed,) = partner.settlements.list()
     settlement = partner.settlements.get(listed.id)
