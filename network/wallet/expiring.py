@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 
 from network.kernel.clock import as_utc
-from network.wallet.domain import Lot, lasts_until
+from network.wallet.domain import ACTIVITY, Lot, lasts_until
 from network.wallet.repository import inactivity_of, last_active
 
 
@@ -58,8 +58,7 @@ def expiring_lots(
         for wallet_id, contract_id, points, issued_at, *when in rows
         if contract_id is not None and (expires_at := _lasts_until(*when)) <= until
     ]
-    wallets = {row[0] for row in rows}
-    return lots, max(wallets) if len(wallets) == most else None
+    return lots, rows[-1][0] if len({row[0] for row in rows}) == most else None
 
 
 def wallets_expiring(
@@ -86,10 +85,10 @@ def _lasts_until(
 
 
 # When the owner was last seen is asked only for lots that expire by inactivity; see `repository.last_active`.
-_WHEN = """
+_WHEN = f"""
 l.expires_at, i.months, i.calendar, i.time_zone, CASE WHEN i.months IS NOT NULL THEN (
     SELECT j.posted_at FROM journal j WHERE j.wallet_id = l.wallet_id
-      AND j.operation IN ('earn', 'redemption', 'hold') ORDER BY j.sequence DESC LIMIT 1) END
+      AND j.operation IN ({", ".join(f"'{each.value}'" for each in ACTIVITY)}) ORDER BY j.sequence DESC LIMIT 1) END
 """
 # Dates that stand are added up and cut off by the database; lots with a rule of inactivity are few, and all are read.
 _NEXT = f"""
