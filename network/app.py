@@ -20,6 +20,7 @@ def create_app(settings: Settings) -> Flask:
     app = Application("network", static_folder=None)
     app.extensions["peyvand.settings"] = settings
     app.extensions["peyvand.zone"] = settings.time_zone
+    app.extensions["peyvand.programme"] = settings.expiry_programme
     init_database(app, settings.database_url)
     init_queue(app, settings.redis_url, settings.queue_name)
     init_web(app)

@@ -58,6 +58,8 @@ from ._errors import (
 from ._models import (
     Balance,
     BalanceAfter,
+    Batch,
+    BatchError,
     CardProof,
     Earn,
     Entry,
@@ -72,6 +74,7 @@ from ._models import (
     Settlement,
     SettlementLine,
     SettlementSummary,
+    Statement,
 )
 from ._pages import Page
 from ._raw import RawResponse
@@ -86,6 +89,8 @@ __all__ = [
     "BadRequestError",
     "Balance",
     "BalanceAfter",
+    "Batch",
+    "BatchError",
     "CardProof",
     "ConfigurationError",
     "ConflictError",
@@ -115,6 +120,7 @@ __all__ = [
     "Settlement",
     "SettlementLine",
     "SettlementSummary",
+    "Statement",
     "ValidationError",
     "__version__",
 ]

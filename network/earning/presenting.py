@@ -4,7 +4,7 @@ from datetime import datetime
 from json.encoder import encode_basestring
 from typing import Any
 
-from network.earning.results import Earned, MemberBalance, OwnEntry, Quote, Redeemed, Reversed
+from network.earning.results import Earned, MemberBalance, MemberStatement, OwnEntry, Quote, Redeemed, Reversed
 from network.earning.service.explain import Explanation
 from network.kernel.clock import show_instant
 from network.kernel.identifiers import show, show_entry
@@ -89,12 +89,33 @@ def present_balance(found: MemberBalance) -> dict[str, Any]:
     }
 
 
+def present_statement(statement: MemberStatement) -> dict[str, Any]:
+    """A Statement, as JSON values."""
+    return {
+        "member": show("mbr", statement.member_id),
+        "from": statement.first_day,
+        "to": statement.last_day,
+        "begins_at": statement.begins_at,
+        "ends_at": statement.ends_at,
+        "opening": _balance(statement.opening),
+        "closing": _balance(statement.closing),
+        "totals": [
+            {"operation": each.operation.value, "entries": each.entries, "points": each.points, "change": each.change}
+            for each in statement.totals
+        ],
+        "elsewhere_points": statement.elsewhere_points,
+        "expired_points": statement.expired_points,
+        "expiring": [{"points": points, "expires_at": at} for points, at in statement.expiring],
+        "entries": [present_entry(own) for own in statement.own],
+    }
+
+
 def present_entry(own: OwnEntry) -> dict[str, Any]:
     """An Entry, as JSON values."""
     entry = own.entry
     return {
         "id": _entry_id(entry),
-        "operation": entry.operation.value,
+        "operation": str(entry.operation),
         "member": show("mbr", own.member_id),
         "points": entry.points,
         "amount_minor": entry.slip.amount_minor,

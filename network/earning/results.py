@@ -1,11 +1,11 @@
 """What the use cases of the till tell."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from network.kernel.values import value
-from network.wallet.domain import Balance, Entry, Lot
+from network.wallet.domain import Balance, Entry, Lot, Operation
 
 
 @value(frozen=True, slots=True)
@@ -92,3 +92,36 @@ class OwnEntry:
     member_id: UUID
     entry: Entry
     store: str | None
+
+
+@value(frozen=True, slots=True)
+class OperationTotal:
+    """How many entries of an operation there were, their points, and by how many points they changed the balance."""
+
+    operation: Operation
+    entries: int
+    points: int
+    change: int
+
+
+@value(frozen=True, slots=True)
+class MemberStatement:
+    """A period in a member's wallet as one partner sees it, from the first instant of a day to the last of another.
+
+    The partner's own entries, newest first; what all others did, summed: `elsewhere_points`, and what expired.
+    opening + changes of the totals + elsewhere - expired = closing, where a balance is its points less its debt.
+    `ends_at` is earlier than the end of `last_day` if that day has not ended. `expiring`: what expires next after it.
+    """
+
+    member_id: UUID
+    first_day: date
+    last_day: date
+    begins_at: datetime
+    ends_at: datetime
+    opening: Balance
+    closing: Balance
+    own: tuple[OwnEntry, ...]
+    totals: tuple[OperationTotal, ...]
+    elsewhere_points: int
+    expired_points: int
+    expiring: tuple[tuple[int, datetime], ...]

@@ -10,6 +10,7 @@ from network.web.fields import (
     AmountMinor,
     AmountMinorOrZero,
     Currency,
+    Day,
     Id,
     Instant,
     Pattern,
@@ -255,6 +256,47 @@ class EntryPageAnswer(AnswerSchema):
     data = fields.List(fields.Nested(EntryAnswer), required=True)
     has_more = fields.Boolean(required=True)
     next_cursor = fields.String(required=True, allow_none=True)
+
+
+class StatementQuery(RequestSchema):
+    """The first and the last day of a statement, in the network's own time zone; both are part of it."""
+
+    class Meta(RequestSchema.Meta):
+        include = {"from": Day(required=True)}  # noqa: RUF012  (a word of Python, so no name of a field here)
+
+    to = Day(required=True)
+
+
+class OperationTotalAnswer(AnswerSchema):
+    """Own entries of one operation, added up. `change`: by how many points they changed the balance less the debt."""
+
+    operation = fields.String(required=True, metadata={"enum": list(_OPERATIONS)})
+    entries = fields.Integer(required=True)
+    points = fields.Integer(required=True)
+    change = fields.Integer(required=True)
+
+
+class StatementAnswer(AnswerSchema):
+    """A member's period. The changes of the totals, what was done elsewhere, and what expired lead from opening to
+    closing, each the points of the balance less its debt.
+    """
+
+    class Meta(AnswerSchema.Meta):
+        include = {"from": Day(required=True)}  # noqa: RUF012
+
+    member = fields.String(required=True)
+    to = Day(required=True)
+    begins_at = Instant(required=True)
+    ends_at = Instant(required=True)
+    opening = fields.Nested(BalanceAnswer, required=True)
+    closing = fields.Nested(BalanceAnswer, required=True)
+    totals = fields.List(fields.Nested(OperationTotalAnswer), required=True)
+    elsewhere_points = fields.Integer(
+        required=True, metadata={"description": "What all others gave and took, as one sum; negative: they took more."}
+    )
+    expired_points = fields.Integer(required=True)
+    expiring = fields.List(fields.Nested(ExpiringAnswer), required=True)
+    entries = fields.List(fields.Nested(EntryAnswer), required=True)
 
 
 class ClaimAnswer(AnswerSchema):

@@ -16,6 +16,7 @@ class MemberRow(Base):
     __table_args__ = (
         CheckConstraint("status IN ('active', 'forgotten')", name="status"),
         CheckConstraint("locale IN ('fa', 'en')", name="locale"),
+        CheckConstraint("status = 'active' OR jurisdiction IS NULL", name="forgotten_is_nowhere"),
     )
 
     member_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -24,6 +25,7 @@ class MemberRow(Base):
     locale: Mapped[str]
     enrolled_at: Mapped[datetime]
     enrolled_by: Mapped[UUID] = mapped_column(ForeignKey("partner.partner_id"))
+    jurisdiction: Mapped[str | None]
 
 
 class PersonRow(Base):

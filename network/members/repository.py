@@ -121,12 +121,29 @@ def find_wallet_of_member(member_id: UUID) -> UUID | None:
     return db.session.scalar(select(MemberRow.wallet_id).where(MemberRow.member_id == member_id))
 
 
+def find_homes(wallet_ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, str | None]]:
+    """Of some wallets of active members: whose each is, and under which jurisdiction the member's points are."""
+    query = select(MemberRow.wallet_id, MemberRow.member_id, MemberRow.jurisdiction)
+    active = MemberRow.status == MemberStatus.ACTIVE.value
+    rows = db.session.execute(query.where(MemberRow.wallet_id.in_(wallet_ids), active))
+    return {row.wallet_id: (row.member_id, row.jurisdiction) for row in rows}
+
+
+def set_jurisdiction(member_id: UUID, jurisdiction: str | None) -> bool:
+    """Put an active member under a jurisdiction; False if there is no such member."""
+    statement = update(MemberRow).where(MemberRow.member_id == member_id, MemberRow.status == MemberStatus.ACTIVE.value)
+    return (
+        db.session.execute(statement.values(jurisdiction=jurisdiction).returning(MemberRow.member_id)).first()
+        is not None
+    )
+
+
 def forget(member_id: UUID) -> bool:
     """Delete everything personal of an active member, and who knew it; False if there is no such member."""
     statement = (
         update(MemberRow)
         .where(MemberRow.member_id == member_id, MemberRow.status == MemberStatus.ACTIVE.value)
-        .values(status=MemberStatus.FORGOTTEN.value)
+        .values(status=MemberStatus.FORGOTTEN.value, jurisdiction=None)
         .returning(MemberRow.member_id)
     )
     if db.session.execute(statement).first() is None:
@@ -178,4 +195,5 @@ def _member(row: Any) -> Member:
         locale=row.locale,
         enrolled_at=as_utc(row.enrolled_at),
         enrolled_by=row.enrolled_by,
+        jurisdiction=row.jurisdiction,
     )

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ MOST = 10**12
 """The largest number of points or minor units in one request: far from the end of 64 bits, even summed."""
 
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _REFERENCE = "[A-Za-z0-9._:/#-]{1,64}"
 _LONGEST_ID = 64
 _ID_LETTERS = "[0-9a-hjkmnp-tv-z]"
@@ -109,6 +110,18 @@ class Instant(fields.AwareDateTime):
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **options: Any) -> str | None:
         return None if value is None else show_instant(value)
+
+
+class Day(fields.Date):
+    """A calendar day, `2017-01-31`."""
+
+    def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> date:
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
+            raise ValidationError("Must be a day such as 2017-01-31.")
+        try:
+            return date.fromisoformat(value)
+        except ValueError as error:
+            raise ValidationError("There is no such day.") from error
 
 
 class Id(fields.Field[UUID]):

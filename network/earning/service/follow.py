@@ -90,7 +90,7 @@ def return_redemption(principal: Principal, command: FollowUp, asked: Asked | No
         left = sum(each.points for each in draws)
         points = left if command.points is None else command.points
         draft = draft_of(connection, scene.opening, whole=True, also=[each.lot_id for each in draws])
-        days = scene.opening.scene.rule.extension_days
+        days = scene.opening.rule.extension_days
         value = _value_left(drawing, left) - _value_left(drawing, left - points)
         made = reverse_redemption(
             draft,
@@ -125,7 +125,7 @@ def return_purchase(principal: Principal, command: FollowUp, asked: Asked | None
             made = draft.enter(Operation.EARN_REVERSAL, 0, slip, refers_to=original.sequence)
             return Decision(draft.posting(), scene.reversed(draft, made, 0), made)
         draft = draft_of(connection, scene.opening, whole=True, also=[earn.lot.lot_id])
-        policy = scene.opening.scene.rule.return_policy
+        policy = scene.opening.rule.return_policy
         made = reverse_earn(draft, earn, points, slip, policy=policy, contract_id=scene.opening.terms.contract_id)
         owed = sum(m.debt for m in made.movements if m.kind is Kind.OWE)
         return Decision(draft.posting(), scene.reversed(draft, made, owed), made)
@@ -203,7 +203,7 @@ class _Scene:
         if entry is None or not own or member_id is None:
             confirm(principal, find_client_state(principal.client_id))
             raise EntryNotFound
-        opening = enter(connection, principal, till, with_lots=False)
+        opening = enter(connection, principal, till)
         if isinstance(opening, Answer):
             return opening
         return cls(connection, principal, command, member_id, entry, opening)

@@ -13,6 +13,7 @@ from network.members.domain.member import (
     Member,
     MemberStatus,
     Person,
+    check_jurisdiction,
     person_of,
 )
 
@@ -26,6 +27,7 @@ __all__ = [
     "Member",
     "MemberStatus",
     "Person",
+    "check_jurisdiction",
     "is_news",
     "make_card_number",
     "mask_card",

@@ -3,6 +3,7 @@
 from network.members.service.activity import activity_of
 from network.members.service.enrol import enrol
 from network.members.service.forget import forget
+from network.members.service.home import Home, homes_of, set_jurisdiction
 from network.members.service.know import (
     acquaint_by_card,
     acquaintance,
@@ -14,14 +15,17 @@ from network.members.service.know import (
 )
 
 __all__ = [
+    "Home",
     "acquaint_by_card",
     "acquaintance",
     "activity_of",
     "enrol",
     "forget",
     "get",
+    "homes_of",
     "lookup",
     "member_of_wallet",
+    "set_jurisdiction",
     "verify_card",
     "wallet_of_member",
 ]

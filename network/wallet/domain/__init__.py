@@ -2,18 +2,20 @@
 
 from network.wallet.domain.burn import Burn, burn
 from network.wallet.domain.chain import GENESIS, entry_hash
-from network.wallet.domain.draft import Draft
-from network.wallet.domain.due import settle_due
+from network.wallet.domain.draft import Draft, lasts_until
+from network.wallet.domain.due import next_expiring, settle_due
 from network.wallet.domain.earn import Earn, earn
 from network.wallet.domain.hold import Authorise, Capture, authorise, capture, void
 from network.wallet.domain.rebuild import Rebuilt, as_of, rebuild
 from network.wallet.domain.reverse import Drawn, ReturnPolicy, Reversible, reverse_earn, reverse_redemption
 from network.wallet.domain.values import (
+    ACTIVITY,
     Balance,
     Debt,
     Entry,
     Head,
     Hold,
+    Inactivity,
     Kind,
     Lot,
     LotChange,
@@ -24,6 +26,7 @@ from network.wallet.domain.values import (
 )
 
 __all__ = [
+    "ACTIVITY",
     "GENESIS",
     "Authorise",
     "Balance",
@@ -36,6 +39,7 @@ __all__ = [
     "Entry",
     "Head",
     "Hold",
+    "Inactivity",
     "Kind",
     "Lot",
     "LotChange",
@@ -52,6 +56,8 @@ __all__ = [
     "capture",
     "earn",
     "entry_hash",
+    "lasts_until",
+    "next_expiring",
     "rebuild",
     "reverse_earn",
     "reverse_redemption",

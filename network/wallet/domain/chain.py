@@ -7,7 +7,7 @@ from functools import lru_cache
 from hashlib import sha256
 from json.encoder import encode_basestring
 
-from network.wallet.domain.values import Entry, Movement
+from network.wallet.domain.values import Entry, Inactivity, Movement
 
 GENESIS = bytes(32)
 """The hash before a wallet's first entry."""
@@ -23,7 +23,8 @@ def canonical_form(entry: Entry) -> str:
 
     Its items: wallet, sequence, operation, points, partner, store, receipt, amount_minor, currency, basket,
     occurred_at, posted_at, refers_to, [available, pending, held, debt], and one array for each movement in line order.
-    Identifiers are 32 hexadecimal digits, instants whole microseconds since 1970, absent values null.
+    Identifiers are 32 hexadecimal digits, instants whole microseconds since 1970, absent values null. The
+    issue of a lot that expires by inactivity has one value more: [months, calendar, time zone].
     """
     slip, balance = entry.slip, entry.balance
     store = _NULL if slip.store_id is None else f'"{slip.store_id.int:032x}"'
@@ -50,8 +51,15 @@ def _form(movement: Movement) -> str:
         f"""{_NULL if redeemer is None else f'"{redeemer.int:032x}"'},"""
         f"""{_NULL if contract is None else f'"{contract.int:032x}"'},{encode_basestring(movement.currency)},"""
         f"{_NULL if activates_at is None else microseconds(activates_at)},"
-        f"{_NULL if expires_at is None else microseconds(expires_at)}]"
+        f"{_NULL if expires_at is None else microseconds(expires_at)}{_rule(movement.inactivity)}]"
     )
+
+
+def _rule(inactivity: Inactivity | None) -> str:
+    if inactivity is None:
+        return ""
+    calendar, zone = encode_basestring(inactivity.calendar.name), encode_basestring(inactivity.zone.key)
+    return f",[{inactivity.months},{calendar},{zone}]"
 
 
 @lru_cache(maxsize=1024)

@@ -11,10 +11,12 @@ from uuid import UUID
 from network.kernel.values import replace
 from network.wallet.domain.chain import entry_hash
 from network.wallet.domain.values import (
+    ACTIVITY,
     Debt,
     Entry,
     Head,
     Hold,
+    Inactivity,
     Kind,
     Lot,
     LotChange,
@@ -26,12 +28,23 @@ from network.wallet.domain.values import (
 
 
 class Draft:
-    """The wallet as it will be. A rule sees only the lots, holds and debts that were loaded."""
+    """The wallet as it will be. A rule sees only the lots, holds and debts that were loaded.
+
+    `active_at`: when the owner was last seen; needed only where a lot expires by inactivity.
+    """
 
     def __init__(
-        self, head: Head, lots: Iterable[Lot], now: datetime, *, holds: Iterable[Hold] = (), debts: Iterable[Debt] = ()
+        self,
+        head: Head,
+        lots: Iterable[Lot],
+        now: datetime,
+        *,
+        holds: Iterable[Hold] = (),
+        debts: Iterable[Debt] = (),
+        active_at: datetime | None = None,
     ) -> None:
         self.head = head
+        self.active_at = active_at
         self.now = max(now, head.posted_at)  # the journal's time never goes back
         self.balance = head.balance
         self.holds = {hold.sequence: hold for hold in holds}
@@ -66,13 +79,31 @@ class Draft:
         """A lot as it stands now."""
         return self._lots[lot_id.int]
 
+    def lasts_until(self, lot: Lot) -> datetime | None:
+        """When a lot's points expire, as far as anybody can tell now: its date, or later if its owner was active."""
+        return lasts_until(lot, self.active_at)
+
+    def drawn(self, lot_id: UUID) -> int:
+        """How many points of a lot the entries drafted so far have drawn."""
+        moved = (movement for entry in self._entries for movement in entry.movements)
+        return -sum(each.points for each in moved if each.lot_id == lot_id and each.kind is Kind.DRAW)
+
     def issue(self, lot: Lot) -> None:
         """Add a new lot with all its points."""
         self._keep(lot)
         self._new[lot.lot_id.int] = None
         self._change_spendable(lot, lot.issued)
-        self._move(lot, Kind.ISSUE, points=lot.issued, activates_at=lot.activates_at, expires_at=lot.expires_at)
-        self._note_due(lot.activates_at if lot.is_pending else lot.expires_at)
+        self._move(
+            lot,
+            Kind.ISSUE,
+            points=lot.issued,
+            activates_at=lot.activates_at,
+            expires_at=lot.expires_at,
+            inactivity=lot.inactivity,
+        )
+        self._note_due(lot.expires_at)
+        if lot.is_pending:
+            self._note_due(lot.activates_at)
 
     def unissue(self, lot: Lot, points: int) -> None:
         """Take back points that are still in their lot."""
@@ -146,6 +177,13 @@ class Draft:
         self.balance = self.balance.plus(debt=points)
         self._move(lot, Kind.OWE, debt=points, redeemer_id=lot.issuer_id, redeemer_contract_id=contract_id)
 
+    def extend(self, lot: Lot, until: datetime) -> int:
+        """Let a lot expire later; returns how many points are in it."""
+        self._put(replace(lot, expires_at=until))
+        self._move(lot, Kind.EXTEND, expires_at=until)
+        self._note_due(until)
+        return lot.remaining
+
     def expire(self, lot: Lot) -> int:
         """Take what is left and not held out of a lot; returns how many points."""
         points = lot.remaining - lot.held
@@ -197,6 +235,8 @@ class Draft:
         entry = unsealed.sealed(self._hash)
         self._entries.append(entry)
         self._movements = []
+        if operation in ACTIVITY:
+            self.active_at = self.now
         return entry
 
     def know_due(self, due_at: datetime | None) -> None:
@@ -248,6 +288,7 @@ class Draft:
         redeemer_contract_id: UUID | None = None,
         activates_at: datetime | None = None,
         expires_at: datetime | None = None,
+        inactivity: Inactivity | None = None,
     ) -> None:
         self._movements.append(
             Movement(
@@ -264,12 +305,20 @@ class Draft:
                 lot.currency,
                 activates_at,
                 expires_at,
+                inactivity,
             )
         )
 
     def _note_due(self, instant: datetime | None) -> None:
         if instant is not None and (self._due_at is None or instant < self._due_at):
             self._due_at = instant
+
+
+def lasts_until(lot: Lot, active_at: datetime | None) -> datetime | None:
+    """When a lot's points expire: its date, or later if its owner was active and it expires by inactivity."""
+    if lot.inactivity is None or lot.expires_at is None or active_at is None:
+        return lot.expires_at
+    return max(lot.expires_at, lot.inactivity.ends(active_at))
 
 
 def draw_order(lot: Lot) -> tuple[bool, datetime, datetime, UUID]:

@@ -3,7 +3,9 @@
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from network.kernel.calendar import CivilCalendar, end_of_day_after_months
 from network.kernel.values import value
 
 
@@ -21,14 +23,19 @@ class Operation(StrEnum):
     REPAYMENT = "repayment"
     ADJUSTMENT = "adjustment"
     ACTIVATION = "activation"
+    EXTENSION = "extension"
     EXPIRY = "expiry"
+
+
+ACTIVITY = (Operation.EARN, Operation.REDEMPTION, Operation.HOLD)
+"""What a member does: points that expire by inactivity are counted from the latest of these."""
 
 
 class Kind(StrEnum):
     """What a movement did to its lot.
 
     `issue`, `draw` and their opposites clear between partners; `expire` is breakage; `owe` makes the member a debtor
-    for points of the lot that a reversed earn found spent; the others move no points.
+    for points of the lot that a reversed earn found spent; the others move no points. `extend` only moves a lot's date.
     """
 
     ISSUE = "issue"
@@ -39,6 +46,7 @@ class Kind(StrEnum):
     RELEASE = "release"
     OWE = "owe"
     ACTIVATE = "activate"
+    EXTEND = "extend"
     EXPIRE = "expire"
 
 
@@ -71,8 +79,25 @@ class Head:
 
 
 @value(frozen=True, slots=True)
+class Inactivity:
+    """Points that expire so many months of a calendar after their owner was last seen, at a local midnight."""
+
+    months: int
+    calendar: CivilCalendar
+    zone: ZoneInfo
+
+    def ends(self, active_at: datetime) -> datetime:
+        """When the points expire of an owner who was last seen then."""
+        return end_of_day_after_months(active_at, self.months, self.zone, self.calendar)
+
+
+@value(frozen=True, slots=True)
 class Lot:
-    """Points earned together: one issuer, one contract version (which freezes the rates), one expiry."""
+    """Points earned together: one issuer, one contract version (which freezes the rates), one expiry.
+
+    With `inactivity`, which is told only where a whole wallet is read, `expires_at` is a timer: when it runs out, it is
+    set anew if the owner was active meanwhile.
+    """
 
     lot_id: UUID
     issuer_id: UUID
@@ -85,6 +110,7 @@ class Lot:
     issued_at: datetime
     activates_at: datetime
     expires_at: datetime | None
+    inactivity: Inactivity | None = None
 
     @property
     def free(self) -> int:
@@ -176,6 +202,7 @@ class Movement:
     currency: str
     activates_at: datetime | None = None
     expires_at: datetime | None = None
+    inactivity: Inactivity | None = None
 
 
 @value(frozen=True, slots=True)
