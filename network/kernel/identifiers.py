@@ -20,6 +20,7 @@ _VERSION_AND_VARIANT = 0x7 << 76 | 0x2 << 62
 _RANDOM = (1 << 76) - 1 & ~(0x3 << 62)
 _TWENTY_BITS, _TEN_BITS = (1 << 20) - 1, (1 << 10) - 1
 _set = object.__setattr__  # UUIDs refuse to be set
+_UNKNOWN = SafeUUID.unknown
 
 
 class MalformedId(Invalid):
@@ -41,7 +42,7 @@ def uuid_of(number: int) -> UUID:
     """The UUID of a number of 128 bits, as `UUID(int=number)`, which asks six questions before it makes one."""
     identifier = object.__new__(UUID)
     _set(identifier, "int", number)
-    _set(identifier, "is_safe", SafeUUID.unknown)
+    _set(identifier, "is_safe", _UNKNOWN)
     return identifier
 
 
