@@ -5,7 +5,7 @@ Entries of the journal are named by their primary key, wallet and sequence: find
 
 import os
 import time
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 from network.kernel.errors import Invalid
 
@@ -19,6 +19,8 @@ _MOST_SEQUENCE_LETTERS = 12
 _VERSION_AND_VARIANT = 0x7 << 76 | 0x2 << 62
 _RANDOM = (1 << 76) - 1 & ~(0x3 << 62)
 _TWENTY_BITS, _TEN_BITS = (1 << 20) - 1, (1 << 10) - 1
+_set = object.__setattr__  # UUIDs refuse to be set
+_UNKNOWN = SafeUUID.unknown
 
 
 class MalformedId(Invalid):
@@ -28,14 +30,25 @@ class MalformedId(Invalid):
 
 def new_id() -> UUID:
     """A new UUIDv7 (RFC 9562): 48 bits of milliseconds, then random. Sorts by time of birth."""
-    milliseconds = time.time_ns() // 1_000_000
-    random = int.from_bytes(os.urandom(10), "big") & _RANDOM
-    return UUID(int=milliseconds << 80 | _VERSION_AND_VARIANT | random)
+    return uuid_of(_new_number())
+
+
+def new_shown_id(prefix: str) -> str:
+    """The public form of a new identifier that nothing but this form is needed of."""
+    return f"{prefix}_{_letters_of(_new_number())}"
+
+
+def uuid_of(number: int) -> UUID:
+    """The UUID of a number of 128 bits, as `UUID(int=number)`, which asks six questions before it makes one."""
+    identifier = object.__new__(UUID)
+    _set(identifier, "int", number)
+    _set(identifier, "is_safe", _UNKNOWN)
+    return identifier
 
 
 def show(prefix: str, identifier: UUID) -> str:
     """The public form: prefix, underscore, 26 letters."""
-    return f"{prefix}_{_letters_of(identifier)}"
+    return f"{prefix}_{_letters_of(identifier.int)}"
 
 
 def read(prefix: str, text: str, *, field: str | None = None) -> UUID:
@@ -43,7 +56,7 @@ def read(prefix: str, text: str, *, field: str | None = None) -> UUID:
     head, _, letters = text.partition("_")
     if head != prefix or len(letters) != _UUID_LETTERS or letters > _LAST:
         raise MalformedId(field=field)
-    return UUID(int=_number_of(letters, field))
+    return uuid_of(_number_of(letters, field))
 
 
 def show_entry(prefix: str, wallet_id: UUID, sequence: int) -> str:
@@ -52,7 +65,7 @@ def show_entry(prefix: str, wallet_id: UUID, sequence: int) -> str:
     while sequence:
         letters = _PAIRS[sequence & _TEN_BITS] + letters
         sequence >>= 10
-    return f"{prefix}_{_letters_of(wallet_id)}{letters.lstrip('0')}"
+    return f"{prefix}_{_letters_of(wallet_id.int)}{letters.lstrip('0')}"
 
 
 def read_entry(prefix: str, text: str, *, field: str | None = None) -> tuple[UUID, int]:
@@ -64,7 +77,7 @@ def read_entry(prefix: str, text: str, *, field: str | None = None) -> tuple[UUI
         raise MalformedId(field=field)
     if not sequence or sequence.startswith("0"):  # one spelling for each entry
         raise MalformedId(field=field)
-    return UUID(int=_number_of(wallet, field)), _number_of(sequence, field)
+    return uuid_of(_number_of(wallet, field)), _number_of(sequence, field)
 
 
 def read_any_entry(prefixes: tuple[str, ...], text: str, *, field: str | None = None) -> tuple[UUID, int]:
@@ -73,9 +86,14 @@ def read_any_entry(prefixes: tuple[str, ...], text: str, *, field: str | None = 
     return read_entry(prefix if prefix in prefixes else prefixes[0], text, field=field)
 
 
-def _letters_of(identifier: UUID) -> str:
+def _new_number() -> int:
+    milliseconds = time.time_ns() // 1_000_000
+    random = int.from_bytes(os.urandom(10), "big") & _RANDOM
+    return milliseconds << 80 | _VERSION_AND_VARIANT | random
+
+
+def _letters_of(number: int) -> str:
     """26 letters for 130 bits, two at a time; in pieces of 20 bits, which Python adds and shifts as one digit."""
-    number = identifier.int
     a, b, c = number >> 100, number >> 80 & _TWENTY_BITS, number >> 60 & _TWENTY_BITS
     d, e, f = number >> 40 & _TWENTY_BITS, number >> 20 & _TWENTY_BITS, number & _TWENTY_BITS
     return (

@@ -18,6 +18,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.routing import MapAdapter, Rule
 from werkzeug.wsgi import get_path_info
 
+_NO_SESSION = NullSession()  # one for all: nothing can be put into it
 _WORKED_OUT = {"scheme", "server", "root_path", "query_string", "headers", "remote_addr"}
 
 
@@ -49,8 +50,11 @@ class WrittenResponse(flask.Response):
 
     def __init__(self, text: str, status: int, content_type: str) -> None:
         body = text.encode()
-        headers = _OwnHeaders([("Content-Type", content_type), ("Content-Length", str(len(body)))])
-        super().__init__([body], status, headers)
+        self.headers = _OwnHeaders([("Content-Type", content_type), ("Content-Length", str(len(body)))])
+        self.status = status
+        self.response = [body]
+        self.direct_passthrough = False
+        self._on_close = []
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] == "HEAD" or self._on_close or not isinstance(self.response, list):
@@ -101,7 +105,7 @@ class NoSessions(SessionInterface):
     """No sessions: machines bring a token with each request."""
 
     def open_session(self, app: flask.Flask, request: flask.Request) -> NullSession:
-        return NullSession()
+        return _NO_SESSION
 
 
 class Application(flask.Flask):

@@ -8,6 +8,7 @@ import flask_smorest
 from flask import Response
 from marshmallow import Schema, ValidationError, missing
 
+from network.web.current import current_request
 from network.web.parsing import StrictParser, read_body
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -49,7 +50,7 @@ def _read_plainly(schema: Schema, by_webargs: Decorator) -> Decorator:
 
         @wraps(parsing)
         def read(*arguments: Any, **named: Any) -> Any:
-            body = read_body()
+            body = read_body(current_request())
             try:
                 loaded = schema.load({} if body is missing else body)
             except ValidationError:

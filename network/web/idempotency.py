@@ -68,7 +68,7 @@ def optional_request_key(caller: Caller) -> RequestKey | None:
     told = request.environ.get(_IN_ENVIRONMENT)
     if told is None:
         return None
-    return RequestKey(caller.partner_id, read_key(told), body_hash(request.method, request.path, json_body()))
+    return RequestKey(caller.partner_id, read_key(told), body_hash(request.method, request.path, json_body(request)))
 
 
 def read_key(told: str) -> str:

@@ -13,7 +13,6 @@ from webargs.core import missing
 from webargs.flaskparser import FlaskParser, is_json_request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from network.web.current import current_request
 from network.web.errors import MalformedJson
 
 _PLACE = "peyvand.json"
@@ -21,18 +20,21 @@ _JSON = "application/json"
 _PLAIN_DIGITS = 5  # of a length that is surely below every limit
 
 
-def json_body() -> Any:
-    """The current request's body, decoded once; None if there is none.
+def json_body(req: Request) -> Any:
+    """A request's body, decoded once; None if there is none.
 
     Raises MalformedJson, UnsupportedMediaType, RequestEntityTooLarge.
     """
-    body = read_body()
+    body = read_body(req)
     return None if body is missing else body
 
 
-def read_body() -> Any:
+def read_body(req: Request) -> Any:
     """As `json_body`, but marshmallow's `missing` if there is no body, which may be `null` too."""
-    return _body_of(current_request())
+    environment = req.environ
+    if _PLACE not in environment:
+        environment[_PLACE] = _decoded(req)
+    return environment[_PLACE]
 
 
 class StrictParser(FlaskParser):
@@ -42,7 +44,7 @@ class StrictParser(FlaskParser):
         super().__init__(unknown=None)  # what a schema says of unknown names holds for the query as for the body
 
     def _raw_load_json(self, req: Request) -> Any:
-        return _body_of(req)
+        return read_body(req)
 
     def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
         """The query's parameters, each given once."""
@@ -50,13 +52,6 @@ class StrictParser(FlaskParser):
         if twice:
             raise ma.ValidationError({name: ["Given more than once."] for name in twice})
         return req.args.to_dict()
-
-
-def _body_of(req: Request) -> Any:
-    environment = req.environ
-    if _PLACE not in environment:
-        environment[_PLACE] = _decoded(req)
-    return environment[_PLACE]
 
 
 def _decoded(req: Request) -> Any:

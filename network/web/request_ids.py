@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import has_request_context
 
-from network.kernel.identifiers import new_id, show
+from network.kernel.identifiers import new_shown_id
 from network.web.current import environment
 
 HEADER = "Request-Id"
@@ -26,7 +26,7 @@ def request_id_of(environ: MutableMapping[str, Any]) -> str:
     """The id of the request with this environment; made when it is first asked for."""
     known: str | None = environ.get(_PLACE)
     if known is None:
-        known = environ[_PLACE] = show("req", new_id())
+        known = environ[_PLACE] = new_shown_id("req")
     return known
 
 
