@@ -58,6 +58,8 @@ from ._errors import (
 from ._models import (
     Balance,
     BalanceAfter,
+    Batch,
+    BatchError,
     CardProof,
     Earn,
     Entry,
@@ -66,12 +68,14 @@ from ._models import (
     Me,
     Member,
     PartnerIdentity,
+    PoolBalance,
     Quote,
     Redemption,
     Reversal,
     Settlement,
     SettlementLine,
     SettlementSummary,
+    Statement,
 )
 from ._pages import Page
 from ._raw import RawResponse
@@ -86,6 +90,8 @@ __all__ = [
     "BadRequestError",
     "Balance",
     "BalanceAfter",
+    "Batch",
+    "BatchError",
     "CardProof",
     "ConfigurationError",
     "ConflictError",
@@ -105,6 +111,7 @@ __all__ = [
     "PaymentRequiredError",
     "PermissionDeniedError",
     "PeyvandError",
+    "PoolBalance",
     "Quote",
     "RateLimitError",
     "RawResponse",
@@ -115,6 +122,7 @@ __all__ = [
     "Settlement",
     "SettlementLine",
     "SettlementSummary",
+    "Statement",
     "ValidationError",
     "__version__",
 ]

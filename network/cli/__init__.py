@@ -7,7 +7,11 @@ import click
 from network.cli.adjustments import adjustment
 from network.cli.clock import clock
 from network.cli.demo import demo
+from network.cli.expiry import expiry
+from network.cli.extensions import extension
+from network.cli.households import household
 from network.cli.ledger import ledger
+from network.cli.members import member
 from network.cli.partners import client, partner
 from network.cli.processes import down, migrate, scheduler, serve, servers, up, worker
 from network.cli.settlement import settlement
@@ -36,6 +40,10 @@ for _command in (
     client,
     ledger,
     adjustment,
+    extension,
+    expiry,
+    household,
+    member,
     settlement,
     clock,
     demo,

@@ -1,11 +1,20 @@
 """What a till can ask for."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
+from network.kernel.values import value
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+class Source(StrEnum):
+    """Which points a member pays with: its own, or those of its household's pool."""
+
+    OWN = "own"
+    POOL = "pool"
+
+
+@value(frozen=True, slots=True, kw_only=True)
 class RecordPurchase:
     """A purchase of `amount_minor` of `currency` by a member; `basket`: its lines' amounts, which add up to it."""
 
@@ -18,11 +27,11 @@ class RecordPurchase:
     basket: tuple[int, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class RedeemPoints:
     """Points that a member who is present, as `card_number` proves, wants to pay with.
 
-    Without `capture` they are only held, for `hold_seconds`.
+    Without `capture` they are only held, for `hold_seconds`. `source`: the member's own, or the household's pool.
     """
 
     member_id: UUID
@@ -31,12 +40,13 @@ class RedeemPoints:
     card_number: str
     capture: bool = True
     hold_seconds: int = 1800
+    source: Source = Source.OWN
     occurred_at: datetime | None = None
     receipt: str | None = None
     store: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class FollowUp:
     """What a partner asks of an entry it made: the entry, and what the till says of the new one.
 
@@ -52,7 +62,7 @@ class FollowUp:
     receipt: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class AskForQuote:
     """What would a basket of `amount_minor` earn; are `points` there, and what are they worth?"""
 

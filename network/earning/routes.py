@@ -12,7 +12,7 @@ from network.infrastructure.requests import Answer
 from network.kernel.identifiers import read, read_any_entry, read_entry
 from network.web.blueprint import Blueprint
 from network.web.idempotency import asked, request_key, respond, takes_key
-from network.web.pagination import PageQuery, decode_cursor, page
+from network.web.pagination import decode_cursor, page
 
 blueprint = Blueprint("till", __name__, url_prefix="/v1", description="Earn and burn.")
 members_blueprint = Blueprint("wallet", __name__, url_prefix="/v1/members", description="A member's points.")
@@ -125,6 +125,16 @@ def balance(query: dict[str, Any], member_id: str) -> dict[str, Any]:
     return presenting.present_balance(found)
 
 
+@members_blueprint.route("/<member_id>/statement", methods=["GET"])
+@guard("points:read")
+@members_blueprint.arguments(schemas.StatementQuery, location="query")
+@members_blueprint.response(200, schemas.StatementAnswer)
+def statement(query: dict[str, Any], member_id: str) -> dict[str, Any]:
+    """A period in the wallet of a member that the partner enrolled, or whose card it was shown; own entries in full."""
+    found = service.member_statement(current_principal(), _member(member_id), query["from"], query["to"])
+    return presenting.present_statement(found)
+
+
 @blueprint.route("/entries/<entry_id>/explanation", methods=["GET"])
 @guard("points:read")
 @blueprint.response(200, schemas.ExplanationAnswer)
@@ -136,12 +146,12 @@ def explain(entry_id: str) -> dict[str, Any]:
 
 @members_blueprint.route("/<member_id>/entries", methods=["GET"])
 @guard("points:read")
-@members_blueprint.arguments(PageQuery, location="query")
+@members_blueprint.arguments(schemas.EntriesQuery, location="query")
 @members_blueprint.response(200, schemas.EntryPageAnswer)
 def entries(query: dict[str, Any], member_id: str) -> dict[str, Any]:
-    """The partner's own entries in a member's wallet, newest first."""
+    """The partner's own entries in a member's wallet, or in its pool those that the member made; newest first."""
     limit, (before,) = query["limit"], decode_cursor(query["cursor"], int) or (None,)
-    found = service.entries(current_principal(), _member(member_id), before, limit + 1)
+    found = service.entries(current_principal(), _member(member_id), before, limit + 1, query["source"])
     return page(found, limit, show=presenting.present_entry, cursor=lambda own: (own.entry.sequence,))
 
 

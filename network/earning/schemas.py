@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
+from network.earning.commands import Source
 from network.kernel.errors import Invalid
 from network.members.domain import read_card_number
 from network.web.fields import (
     AmountMinor,
     AmountMinorOrZero,
     Currency,
+    Day,
     Id,
     Instant,
     Pattern,
@@ -17,6 +19,7 @@ from network.web.fields import (
     Reference,
     Whole,
 )
+from network.web.pagination import PageQuery
 from network.web.schemas import AnswerSchema, RequestSchema
 
 _OPERATIONS = (
@@ -76,12 +79,26 @@ class ExpiringAnswer(AnswerSchema):
     expires_at = Instant(required=True)
 
 
+class PoolAnswer(AnswerSchema):
+    """Points in the pool of the member's household, and how many of them this member may still spend this month."""
+
+    available = fields.Integer(required=True)
+    spendable = fields.Integer(required=True)
+
+
 class MemberBalanceAnswer(BalanceAnswer):
-    """A member's points, and the next ones to expire."""
+    """A member's points, and the next ones to expire. `pool` is null for a member in no household, and for the past."""
 
     member = fields.String(required=True)
     as_of = Instant(required=True)
     expiring = fields.List(fields.Nested(ExpiringAnswer), required=True)
+    pool = fields.Nested(PoolAnswer, required=True, allow_none=True)
+
+
+class EntriesQuery(PageQuery):
+    """Which page, and of which points: the member's own, or what it spent of its household's pool."""
+
+    source = fields.Enum(Source, by_value=True, load_default=Source.OWN)
 
 
 class EarnRequest(RequestSchema):
@@ -142,18 +159,26 @@ class EarnAnswer(AnswerSchema):
     balance = fields.Nested(BalanceAnswer, required=True, allow_none=True)
 
 
+class CardNumber(Pattern):
+    """The number of a card of this network, in any digits, with spaces and dashes."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__("[0-9۰-۹٠-٩ -]{8,40}", refusal="Must be a card number.", **options)
+
+    def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> str:
+        text = super()._deserialize(value, *arguments, **options)
+        try:
+            read_card_number(text)
+        except Invalid as refusal:
+            raise ValidationError(refusal.detail) from refusal
+        return text
+
+
 class ProofRequest(RequestSchema):
     """Proof that the member is present: the card that was shown."""
 
     type = fields.String(required=True, validate=validate.OneOf(["card"]))
-    card_number = Pattern("[0-9۰-۹٠-٩ -]{8,40}", required=True, refusal="Must be a card number.")
-
-    @validates("card_number")
-    def _is_of_this_network(self, value: str, **_options: Any) -> None:
-        try:
-            read_card_number(value)
-        except Invalid as refusal:
-            raise ValidationError(refusal.detail) from refusal
+    card_number = CardNumber(required=True)
 
 
 class RedemptionRequest(RequestSchema):
@@ -173,6 +198,11 @@ class RedemptionRequest(RequestSchema):
         minimum=60,
         maximum=604_800,
         metadata={"description": "How long a hold waits for its capture; 1800 if left out."},
+    )
+    source = fields.Enum(
+        Source,
+        by_value=True,
+        metadata={"description": "Whose points: the member's own, or the pool's of its household; own, if left out."},
     )
     occurred_at = Instant()
     receipt = Reference()
@@ -208,7 +238,7 @@ class ReversalAnswer(AnswerSchema):
 
 
 class RedemptionAnswer(AnswerSchema):
-    """Points held or paid with, and what they are worth."""
+    """Points held or paid with, and what they are worth. `balance` is that of the wallet that they came from."""
 
     id = fields.String(required=True)
     member = fields.String(required=True)
@@ -218,6 +248,7 @@ class RedemptionAnswer(AnswerSchema):
     value_minor = fields.Integer(required=True)
     currency = fields.String(required=True)
     status = fields.String(required=True, metadata={"enum": ["authorized", "captured", "voided", "lapsed"]})
+    source = fields.String(required=True, metadata={"enum": [each.value for each in Source]})
     hold_expires_at = Instant(required=True, allow_none=True)
     receipt = fields.String(required=True, allow_none=True)
     store = fields.String(required=True, allow_none=True)
@@ -249,6 +280,47 @@ class EntryPageAnswer(AnswerSchema):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
+class StatementQuery(RequestSchema):
+    """The first and the last day of a statement, in the network's own time zone; both are part of it."""
+
+    class Meta(RequestSchema.Meta):
+        include = {"from": Day(required=True)}  # noqa: RUF012  (a word of Python, so no name of a field here)
+
+    to = Day(required=True)
+
+
+class OperationTotalAnswer(AnswerSchema):
+    """Own entries of one operation, added up. `change`: by how many points they changed the balance less the debt."""
+
+    operation = fields.String(required=True, metadata={"enum": list(_OPERATIONS)})
+    entries = fields.Integer(required=True)
+    points = fields.Integer(required=True)
+    change = fields.Integer(required=True)
+
+
+class StatementAnswer(AnswerSchema):
+    """A member's period. The changes of the totals, what was done elsewhere, and what expired lead from opening to
+    closing, each the points of the balance less its debt.
+    """
+
+    class Meta(AnswerSchema.Meta):
+        include = {"from": Day(required=True)}  # noqa: RUF012
+
+    member = fields.String(required=True)
+    to = Day(required=True)
+    begins_at = Instant(required=True)
+    ends_at = Instant(required=True)
+    opening = fields.Nested(BalanceAnswer, required=True)
+    closing = fields.Nested(BalanceAnswer, required=True)
+    totals = fields.List(fields.Nested(OperationTotalAnswer), required=True)
+    elsewhere_points = fields.Integer(
+        required=True, metadata={"description": "What all others gave and took, as one sum; negative: they took more."}
+    )
+    expired_points = fields.Integer(required=True)
+    expiring = fields.List(fields.Nested(ExpiringAnswer), required=True)
+    entries = fields.List(fields.Nested(EntryAnswer), required=True)
+
+
 class ClaimAnswer(AnswerSchema):
     """Who owes whom for one leg of a movement. `amount`: exact, in major units; rounding is done once per cycle."""
 
@@ -259,9 +331,10 @@ class ClaimAnswer(AnswerSchema):
 
 
 class ExplainedMovementAnswer(AnswerSchema):
-    """What an entry did to one lot, and what that makes due."""
+    """What an entry did to one lot, and what that makes due. `origin_lot`: as which moved points were issued."""
 
     lot = fields.String(required=True)
+    origin_lot = fields.String(required=True, allow_none=True)
     kind = fields.String(required=True)
     points = fields.Integer(required=True)
     issuer = fields.String(required=True)

@@ -1,6 +1,6 @@
 """How members can be refused. No text here, and none that is raised, repeats what a person has told us."""
 
-from network.kernel.errors import Conflict, Invalid, NotFound, PeyvandError
+from network.kernel.errors import Conflict, Forbidden, Invalid, NotFound, PeyvandError
 
 
 class MemberNotFound(NotFound):
@@ -8,6 +8,48 @@ class MemberNotFound(NotFound):
 
     code = "member_not_found"
     detail = "There is no such member here."
+
+
+class MemberMerged(Conflict):
+    """Told only to those who know the old id; `merged_into` is the id to use from now on."""
+
+    code = "member_merged"
+    detail = "This member was merged into another one, whose id is to be used from now on."
+
+
+class InHousehold(Conflict):
+    code = "in_household"
+    detail = "The member shares a household's pool, and has to leave it first."
+
+
+class HoldsOpen(Conflict):
+    code = "holds_open"
+    detail = "Points are on hold. They have to be captured, voided, or lapse first."
+
+
+class MergeNotFound(NotFound):
+    code = "merge_not_found"
+    detail = "There is no such merge."
+
+
+class SameMember(Invalid):
+    code = "same_member"
+    detail = "A member can't be merged into itself."
+
+
+class ReasonMissing(Invalid):
+    code = "reason_missing"
+    detail = "A reason of 1 to 200 characters is needed."
+
+
+class MergeOver(Conflict):
+    code = "merge_over"
+    detail = "This is not open any more: it was decided on, or undone, before."
+
+
+class SecondPersonNeeded(Forbidden):
+    code = "second_person_needed"
+    detail = "What one person prepared is decided on by another."
 
 
 class AccountExists(Conflict):
@@ -40,6 +82,11 @@ class BadName(Invalid):
 class BadLocale(Invalid):
     code = "locale_invalid"
     detail = "A locale is fa or en."
+
+
+class BadJurisdiction(Invalid):
+    code = "jurisdiction_invalid"
+    detail = "A jurisdiction is a country, or a part of one, by ISO 3166: IR, CA-QC."
 
 
 class VaultSealed(PeyvandError):

@@ -21,6 +21,32 @@ class MemberEnrolled(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MembersMerged(Fact):
+    """Two accounts turned out to be one person's: the first is the second now."""
+
+    topic: ClassVar[str] = "members.members_merged"
+
+    merge_id: UUID
+    member_id: UUID
+    into_id: UUID
+    points: int
+    merged_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembersUnmerged(Fact):
+    """A merge was a mistake: the two are two again."""
+
+    topic: ClassVar[str] = "members.members_unmerged"
+
+    merge_id: UUID
+    member_id: UUID
+    into_id: UUID
+    points: int
+    unmerged_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MemberForgotten(Fact):
     """A member's personal data were erased; the id stays, and stands for nobody."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network.infrastructure.database import Base
@@ -14,8 +14,11 @@ class MemberRow(Base):
 
     __tablename__ = "member"
     __table_args__ = (
-        CheckConstraint("status IN ('active', 'forgotten')", name="status"),
+        CheckConstraint("status IN ('active', 'merged', 'forgotten')", name="status"),
+        CheckConstraint("status <> 'merged' OR merged_into IS NOT NULL", name="merged"),
+        Index("member_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         CheckConstraint("locale IN ('fa', 'en')", name="locale"),
+        CheckConstraint("status = 'active' OR jurisdiction IS NULL", name="forgotten_is_nowhere"),
     )
 
     member_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -24,6 +27,9 @@ class MemberRow(Base):
     locale: Mapped[str]
     enrolled_at: Mapped[datetime]
     enrolled_by: Mapped[UUID] = mapped_column(ForeignKey("partner.partner_id"))
+    jurisdiction: Mapped[str | None]
+    merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("member.member_id"))
+    household_id: Mapped[UUID | None]  # of the room above, which keeps it
 
 
 class PersonRow(Base):
@@ -85,3 +91,56 @@ class MemberActivityRow(Base):
     earns: Mapped[int]
     burns: Mapped[int]
     last_at: Mapped[datetime]
+
+
+class MemberMergeRow(Base):
+    """That two accounts are one person's: who said so and why, who agreed; and the same of undoing it."""
+
+    __tablename__ = "member_merge"
+    __table_args__ = (
+        CheckConstraint("state IN ('proposed', 'rejected', 'merged', 'unmerge_proposed', 'unmerged')", name="state"),
+        CheckConstraint("member_id <> into_id", name="two"),
+        CheckConstraint("decided_by IS NULL OR lower(decided_by) <> lower(prepared_by)", name="four_eyes"),
+        CheckConstraint(
+            "unmerge_decided_by IS NULL OR lower(unmerge_decided_by) <> lower(unmerge_prepared_by)",
+            name="unmerge_four_eyes",
+        ),
+        Index("member_merge_waiting", "prepared_at", postgresql_where=text("state LIKE '%proposed'")),
+        Index("member_merge_member", "member_id"),
+    )
+
+    merge_id: Mapped[UUID] = mapped_column(primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("member.member_id"))
+    into_id: Mapped[UUID] = mapped_column(ForeignKey("member.member_id"))
+    state: Mapped[str]
+    reason: Mapped[str]
+    prepared_by: Mapped[str]
+    prepared_at: Mapped[datetime]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    unmerge_reason: Mapped[str | None]
+    unmerge_prepared_by: Mapped[str | None]
+    unmerge_prepared_at: Mapped[datetime | None]
+    unmerge_decided_by: Mapped[str | None]
+    unmerge_decided_at: Mapped[datetime | None]
+
+
+class MemberMergeKeyRow(Base):
+    """A card, phone or address that a merge made lead to the other member; what undoing it gives back."""
+
+    __tablename__ = "member_merge_key"
+
+    merge_id: Mapped[UUID] = mapped_column(ForeignKey("member_merge.merge_id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    key_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+
+
+class MemberMergeAcquaintanceRow(Base):
+    """A partner to whom a merge made the other member known, or better known; `known_before` is how it was."""
+
+    __tablename__ = "member_merge_acquaintance"
+
+    merge_id: Mapped[UUID] = mapped_column(ForeignKey("member_merge.merge_id"), primary_key=True)
+    partner_id: Mapped[UUID] = mapped_column(ForeignKey("partner.partner_id"), primary_key=True)
+    known_by: Mapped[str]
+    known_before: Mapped[str | None]

@@ -11,10 +11,13 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from network.infrastructure.database import db
 from network.kernel.clock import as_utc
-from network.members.domain import Acquaintance, Activity, KeyKind, KnownBy, Member, MemberStatus
+from network.members.domain import Acquaintance, Activity, Keeper, KeyKind, KnownBy, Member, MemberStatus
 from network.members.models import (
     MemberActivityRow,
     MemberKeyRow,
+    MemberMergeAcquaintanceRow,
+    MemberMergeKeyRow,
+    MemberMergeRow,
     MemberRow,
     PartnerMemberRow,
     PersonKeyRow,
@@ -82,7 +85,7 @@ def acquaint(partner_id: UUID, member_id: UUID, known_by: KnownBy, since: dateti
 def find_acquaintance(partner_id: UUID, member_id: UUID) -> Acquaintance | None:
     """How a partner knows an active member."""
     row = db.session.execute(
-        select(MemberRow.wallet_id, PartnerMemberRow.known_by)
+        select(MemberRow.wallet_id, MemberRow.household_id, PartnerMemberRow.known_by)
         .join(PartnerMemberRow, PartnerMemberRow.member_id == MemberRow.member_id)
         .where(
             MemberRow.member_id == member_id,
@@ -90,7 +93,7 @@ def find_acquaintance(partner_id: UUID, member_id: UUID) -> Acquaintance | None:
             PartnerMemberRow.partner_id == partner_id,
         )
     ).first()
-    return None if row is None else Acquaintance(member_id, row.wallet_id, KnownBy(row.known_by))
+    return None if row is None else Acquaintance(member_id, row.wallet_id, KnownBy(row.known_by), row.household_id)
 
 
 def find_known(partner_id: UUID, member_id: UUID) -> SealedMember | None:
@@ -116,24 +119,76 @@ def find_member_of_wallet(wallet_id: UUID) -> UUID | None:
     return db.session.scalar(select(MemberRow.member_id).where(MemberRow.wallet_id == wallet_id))
 
 
-def find_wallet_of_member(member_id: UUID) -> UUID | None:
-    """A member's wallet."""
-    return db.session.scalar(select(MemberRow.wallet_id).where(MemberRow.member_id == member_id))
+def find_keeper(wallet_id: UUID) -> Keeper | None:
+    """Whose wallet it is, and who is meant now, should that one have been merged."""
+    row = db.session.execute(
+        select(MemberRow.member_id, MemberRow.merged_into).where(MemberRow.wallet_id == wallet_id)
+    ).first()
+    if row is None:
+        return None
+    return Keeper(row.member_id, (row.merged_into and find_present(row.merged_into)) or row.member_id)
 
 
-def forget(member_id: UUID) -> bool:
-    """Delete everything personal of an active member, and who knew it; False if there is no such member."""
-    statement = (
-        update(MemberRow)
-        .where(MemberRow.member_id == member_id, MemberRow.status == MemberStatus.ACTIVE.value)
-        .values(status=MemberStatus.FORGOTTEN.value)
-        .returning(MemberRow.member_id)
+def find_homes(wallet_ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, str | None]]:
+    """Of some wallets of active members: whose each is, and under which jurisdiction the member's points are."""
+    query = select(MemberRow.wallet_id, MemberRow.member_id, MemberRow.jurisdiction)
+    active = MemberRow.status == MemberStatus.ACTIVE.value
+    rows = db.session.execute(query.where(MemberRow.wallet_id.in_(wallet_ids), active))
+    return {row.wallet_id: (row.member_id, row.jurisdiction) for row in rows}
+
+
+def set_jurisdiction(member_id: UUID, jurisdiction: str | None) -> bool:
+    """Put an active member under a jurisdiction; False if there is no such member."""
+    statement = update(MemberRow).where(MemberRow.member_id == member_id, MemberRow.status == MemberStatus.ACTIVE.value)
+    return (
+        db.session.execute(statement.values(jurisdiction=jurisdiction).returning(MemberRow.member_id)).first()
+        is not None
     )
-    if db.session.execute(statement).first() is None:
-        return False
+
+
+def find_wallet_merged_into(wallet_id: UUID) -> UUID | None:
+    """The wallet of the member that the owner of a wallet was merged into."""
+    into = select(MemberRow.merged_into).where(MemberRow.wallet_id == wallet_id).scalar_subquery()
+    return db.session.scalar(select(MemberRow.wallet_id).where(MemberRow.member_id == into))
+
+
+def find_member(member_id: UUID, *, lock: bool = False) -> Member | None:
+    """A member, whatever its status; `lock` keeps it as it is to the end of the unit of work."""
+    query = select(*MemberRow.__table__.c).where(MemberRow.member_id == member_id)
+    # not against those who only refer to the member: a till that notes an acquaintance goes on
+    row = db.session.execute(query.with_for_update(key_share=True) if lock else query).first()
+    return None if row is None else _member(row)
+
+
+def find_present(member_id: UUID) -> UUID | None:
+    """The member that is meant by an id: its own, or that of the one it was merged into, and so on."""
+    while member := find_member(member_id):
+        if member.merged_into is None:
+            return member_id
+        member_id = member.merged_into
+    return None
+
+
+def set_household(member_id: UUID, household_id: UUID | None) -> None:
+    """Note the household that a member is in."""
+    db.session.execute(update(MemberRow).where(MemberRow.member_id == member_id).values(household_id=household_id))
+
+
+def forget(member_id: UUID) -> None:
+    """Delete everything personal of a member and of all that were merged into it, and who knew them."""
+    forgotten = [member_id]
+    for each in forgotten:
+        forgotten += db.session.scalars(select(MemberRow.member_id).where(MemberRow.merged_into == each))
+    merges = select(MemberMergeRow.merge_id).where(MemberMergeRow.member_id.in_(forgotten))
+    for kept in (MemberMergeKeyRow, MemberMergeAcquaintanceRow):
+        db.session.execute(delete(kept).where(kept.merge_id.in_(merges)))
     for table in (PersonKeyRow, PersonRow, MemberKeyRow, PartnerMemberRow):
-        db.session.execute(delete(table).where(table.member_id == member_id))
-    return True
+        db.session.execute(delete(table).where(table.member_id.in_(forgotten)))
+    db.session.execute(
+        update(MemberRow)
+        .where(MemberRow.member_id.in_(forgotten))
+        .values(status=MemberStatus.FORGOTTEN.value, jurisdiction=None)
+    )
 
 
 def lock_request(partner_id: UUID, idempotency_key: str) -> None:
@@ -178,4 +233,7 @@ def _member(row: Any) -> Member:
         locale=row.locale,
         enrolled_at=as_utc(row.enrolled_at),
         enrolled_by=row.enrolled_by,
+        jurisdiction=row.jurisdiction,
+        merged_into=row.merged_into,
+        household_id=row.household_id,
     )

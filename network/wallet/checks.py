@@ -28,25 +28,26 @@ CHECKS = (
     ),
     Check(
         "lot = its movements",
-        "what is left in a lot is the sum of its movements, and what it was issued with is its issue",
+        "what is left in a lot is the sum of its movements, and what it was issued with is the one that made it",
         """
         SELECT l.wallet_id, l.lot_id, l.issued, l.remaining, l.held, m.issued, m.remaining, m.held
         FROM lot l LEFT JOIN (
-            SELECT wallet_id, lot_id, sum(points) AS remaining, sum(held) AS held,
-                   sum(points) FILTER (WHERE kind = 'issue') AS issued
-            FROM movement GROUP BY wallet_id, lot_id
+            SELECT m.wallet_id, m.lot_id, sum(m.points) AS remaining, sum(m.held) AS held,
+                   sum(m.points) FILTER (WHERE m.kind IN ('issue', 'transfer_in') AND m.sequence = made.sequence)
+                       AS issued
+            FROM movement m JOIN lot made USING (wallet_id, lot_id) GROUP BY m.wallet_id, m.lot_id
         ) m USING (wallet_id, lot_id)
         WHERE (l.issued, l.remaining, l.held) IS DISTINCT FROM (m.issued, m.remaining, m.held)
         """,
     ),
     Check(
         "no movement without its lot",
-        "every movement names a lot that exists, with that lot's issuer, contract and currency",
+        "every movement of points names a lot that exists, with that lot's issuer, contract and currency",
         """
         SELECT m.wallet_id, m.sequence, m.line, m.lot_id FROM movement m
         LEFT JOIN lot l USING (wallet_id, lot_id)
-        WHERE l.lot_id IS NULL OR (l.issuer_id, l.contract_id, l.currency)
-            IS DISTINCT FROM (m.issuer_id, m.issuer_contract_id, m.currency)
+        WHERE m.kind NOT IN ('debt_out', 'debt_in') AND (l.lot_id IS NULL OR (l.issuer_id, l.contract_id, l.currency)
+            IS DISTINCT FROM (m.issuer_id, m.issuer_contract_id, m.currency))
         """,
     ),
     Check(
@@ -62,20 +63,62 @@ CHECKS = (
         "an entry's movements are of the kinds its operation has, of its size, and draws are its partner's own",
         """
         SELECT j.wallet_id, j.sequence, j.operation, j.points, m.points FROM journal j LEFT JOIN LATERAL (
-            SELECT coalesce(sum(CASE WHEN kind IN ('hold', 'owe') OR kind = 'release' AND j.operation <> 'capture'
-                                     THEN abs(held) + debt ELSE abs(points) END), 0) AS points,
+            SELECT coalesce(sum(CASE WHEN kind IN ('hold', 'owe', 'debt_out', 'debt_in')
+                                          OR kind = 'release' AND j.operation <> 'capture'
+                                     THEN abs(held) + abs(debt) ELSE abs(points) END), 0) AS points,
                    count(*) FILTER (WHERE kind <> ALL (CASE j.operation
                        WHEN 'earn' THEN '{issue}'::text[] WHEN 'redemption' THEN '{draw}' WHEN 'hold' THEN '{hold}'
                        WHEN 'capture' THEN '{draw,release}' WHEN 'void' THEN '{release}' WHEN 'lapse' THEN '{release}'
                        WHEN 'redemption_reversal' THEN '{undraw}' WHEN 'earn_reversal' THEN '{unissue,owe}'
                        WHEN 'repayment' THEN '{draw}' WHEN 'adjustment' THEN '{issue,unissue}'
-                       WHEN 'expiry' THEN '{expire}' WHEN 'activation' THEN '{activate}' ELSE '{}' END)) AS strange,
+                       WHEN 'transfer_out' THEN '{transfer_out,debt_out}'
+                       WHEN 'transfer_in' THEN '{transfer_in,debt_in}'
+                       WHEN 'expiry' THEN '{expire}' WHEN 'activation' THEN '{activate}'
+                       WHEN 'extension' THEN '{extend}' ELSE '{}' END)) AS strange,
                    count(*) FILTER (WHERE kind = 'draw' AND redeemer_id IS DISTINCT FROM j.partner_id) AS elsewhere
             FROM movement m WHERE m.wallet_id = j.wallet_id AND m.sequence = j.sequence
         ) m ON true
-        WHERE m.strange > 0 OR m.elsewhere > 0 OR CASE j.operation WHEN 'activation' THEN false
-            WHEN 'earn_reversal' THEN j.points < m.points  -- what expired unspent is taken from nobody
+        WHERE m.strange > 0 OR m.elsewhere > 0 OR CASE WHEN j.operation IN ('activation', 'extension') THEN false
+            WHEN j.operation = 'earn_reversal' THEN j.points < m.points  -- what expired unspent is taken from nobody
             ELSE j.points <> m.points END
+        """,
+    ),
+    Check(
+        "an extension moves a date and no points",
+        "extensions let lots expire later, and what expires by inactivity is such a lot",
+        """
+        SELECT wallet_id, sequence, line, 'extension' AS what FROM movement
+        WHERE kind = 'extend' AND (points <> 0 OR held <> 0 OR debt <> 0 OR expires_at IS NULL)
+        UNION ALL
+        SELECT i.wallet_id, l.sequence, NULL, 'inactivity' FROM lot_inactivity i
+        LEFT JOIN lot l USING (wallet_id, lot_id) WHERE l.expires_at IS NULL
+        """,
+    ),
+    Check(
+        "what goes out comes in",
+        "each half of a transfer names the other: the same points of the same issuers, line by line, at one instant",
+        """
+        SELECT j.wallet_id, j.sequence, NULL AS line FROM journal j
+        LEFT JOIN journal_side s USING (wallet_id, sequence)
+        LEFT JOIN journal o ON o.wallet_id = s.other_wallet_id AND o.sequence = s.other_sequence
+        LEFT JOIN journal_side b ON b.wallet_id = o.wallet_id AND b.sequence = o.sequence
+        WHERE (j.operation IN ('transfer_out', 'transfer_in') OR s.other_wallet_id IS NOT NULL)
+            AND (CASE j.operation WHEN 'transfer_out' THEN 'transfer_in' WHEN 'transfer_in' THEN 'transfer_out' END,
+                 j.points, j.posted_at, j.wallet_id, j.sequence)
+            IS DISTINCT FROM (o.operation, o.points, o.posted_at, b.other_wallet_id, b.other_sequence)
+        UNION ALL
+        SELECT coalesce(m.wallet_id, t.wallet_id), coalesce(m.sequence, t.sequence), coalesce(m.line, t.line) FROM (
+            SELECT m.*, s.other_wallet_id, s.other_sequence FROM movement m
+            LEFT JOIN journal_side s USING (wallet_id, sequence)
+            WHERE m.kind IN ('transfer_out', 'transfer_in', 'debt_out', 'debt_in')
+        ) m FULL JOIN transfer_leg t USING (wallet_id, sequence, line)
+        LEFT JOIN movement o ON (o.wallet_id, o.sequence, o.line) = (m.other_wallet_id, m.other_sequence, m.line)
+        LEFT JOIN transfer_leg u ON (u.wallet_id, u.sequence, u.line) = (o.wallet_id, o.sequence, o.line)
+        WHERE (replace(replace(m.kind, '_out', '_in'), '_in', ''), -m.points, -m.debt, m.issuer_id,
+               m.issuer_contract_id, m.currency, m.lot_id, t.lot_id, t.other_lot_id, t.root_lot_id, t.issued_at)
+            IS DISTINCT FROM (replace(replace(o.kind, '_out', '_in'), '_in', ''), o.points, o.debt, o.issuer_id,
+               o.issuer_contract_id, o.currency, u.other_lot_id, u.other_lot_id, o.lot_id, u.root_lot_id, u.issued_at)
+            OR m.kind = o.kind
         """,
     ),
     Check(

@@ -9,7 +9,8 @@ from uuid import UUID
 import psycopg
 
 from network.kernel.clock import as_utc
-from network.wallet.domain import Balance, Entry, Movement, Slip
+from network.wallet.domain import Across, Balance, Entry, Inactivity, Movement, Slip
+from network.wallet.repository import inactivity_of
 
 _ROWS_AT_ONCE = 5000
 _ENTRIES = """
@@ -17,20 +18,27 @@ SELECT j.wallet_id, j.sequence, j.operation, j.points, j.partner_id, j.store_id,
        j.basket, j.occurred_at, j.posted_at, j.available, j.pending, j.held, j.debt, j.refers_to, j.hash,
        (SELECT json_agg(json_build_array(m.line, m.lot_id, m.kind, m.points, m.held, m.debt, m.issuer_id,
                                          m.issuer_contract_id, m.redeemer_id, m.redeemer_contract_id, m.currency,
-                                         m.activates_at, m.expires_at) ORDER BY m.line)
-        FROM movement m WHERE m.wallet_id = j.wallet_id AND m.sequence = j.sequence)
-FROM journal j
+                                         m.activates_at, m.expires_at,
+                                         CASE WHEN m.activates_at IS NOT NULL AND m.points > 0 THEN (
+                                             SELECT json_build_array(i.months, i.calendar, i.time_zone)
+                                             FROM lot_inactivity i
+                                             WHERE i.wallet_id = m.wallet_id AND i.lot_id = m.lot_id) END)
+                        ORDER BY m.line)
+        FROM movement m WHERE m.wallet_id = j.wallet_id AND m.sequence = j.sequence),
+       s.other_wallet_id, s.other_sequence, s.bearer_id,
+       CASE WHEN s.other_wallet_id IS NOT NULL THEN
+           (SELECT json_object_agg(t.line, json_build_array(t.other_lot_id, t.root_lot_id, t.issued_at))
+            FROM transfer_leg t WHERE t.wallet_id = j.wallet_id AND t.sequence = j.sequence) END
+FROM journal j LEFT JOIN journal_side s ON s.wallet_id = j.wallet_id AND s.sequence = j.sequence
 """
 
 
-def entries_of_wallet(
-    connection: psycopg.Connection, wallet_id: UUID, until: datetime | None = None, *, after: datetime | None = None
-) -> list[Entry]:
-    """A wallet's entries with their movements, oldest first: those posted by `until`, and later than `after`."""
+def entries_of_wallet(connection: psycopg.Connection, wallet_id: UUID, until: datetime | None = None) -> list[Entry]:
+    """A wallet's entries with their movements, oldest first: those posted by `until`."""
     rows = connection.execute(
         f"{_ENTRIES} WHERE j.wallet_id = %(wallet)s AND (%(until)s::timestamptz IS NULL OR j.posted_at <= %(until)s)"
-        " AND (%(after)s::timestamptz IS NULL OR j.posted_at > %(after)s) ORDER BY j.sequence",
-        {"wallet": wallet_id, "until": until, "after": after},
+        " ORDER BY j.sequence",
+        {"wallet": wallet_id, "until": until},
     ).fetchall()
     return [_entry(row) for row in rows]
 
@@ -55,7 +63,8 @@ def wallets_with_entries(connection: psycopg.Connection) -> Iterator[tuple[UUID,
 
 def _entry(row: tuple[Any, ...]) -> Entry:
     wallet_id, sequence, operation, points, partner_id, store_id, receipt, amount_minor, currency = row[:9]
-    basket, occurred_at, posted_at, available, pending, held, debt, refers_to, entry_hash, movements = row[9:]
+    basket, occurred_at, posted_at, available, pending, held, debt, refers_to, entry_hash, movements = row[9:19]
+    other_wallet_id, other_sequence, bearer_id, legs = row[19:]
     slip = Slip(
         partner_id,
         as_utc(occurred_at),
@@ -64,6 +73,7 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         amount_minor,
         currency,
         None if basket is None else tuple(basket),
+        bearer_id,
     )
     return Entry(
         wallet_id=wallet_id,
@@ -73,15 +83,16 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         slip=slip,
         posted_at=as_utc(posted_at),
         balance=Balance(available, pending, held, debt),
-        movements=tuple(_movement(values) for values in movements or ()),
+        movements=tuple(_movement(values, (legs or {}).get(str(values[0]))) for values in movements or ()),
         refers_to=refers_to,
         hash=bytes(entry_hash),
+        counterpart=None if other_wallet_id is None else (other_wallet_id, other_sequence),
     )
 
 
-def _movement(values: list[Any]) -> Movement:
+def _movement(values: list[Any], leg: list[Any] | None) -> Movement:
     line, lot, kind, points, held, debt, issuer, contract, redeemer, redeemer_contract, currency = values[:11]
-    activates_at, expires_at = values[11:]
+    activates_at, expires_at, inactivity = values[11:]
     return Movement(
         line,
         UUID(lot),
@@ -96,4 +107,13 @@ def _movement(values: list[Any]) -> Movement:
         currency,
         as_utc(datetime.fromisoformat(activates_at)) if activates_at else None,
         as_utc(datetime.fromisoformat(expires_at)) if expires_at else None,
+        _inactivity(inactivity) if inactivity else None,
+        Across(UUID(leg[0]), UUID(leg[1]), as_utc(datetime.fromisoformat(leg[2]))) if leg else None,
     )
+
+
+def _inactivity(values: list[Any]) -> Inactivity | None:
+    try:
+        return inactivity_of(*values)
+    except (KeyError, ValueError):  # tampered with: the hash will tell
+        return None

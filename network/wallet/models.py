@@ -17,7 +17,7 @@ class WalletRow(Base):
 
     __tablename__ = "wallet"
     __table_args__ = (
-        CheckConstraint("available >= 0 AND pending >= 0 AND held >= 0 AND debt >= 0", name="not_negative"),
+        CheckConstraint("least(available, pending, held, debt) >= 0", name="not_negative"),
         Index("wallet_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         {"postgresql_with": {"fillfactor": 70}},
     )
@@ -65,6 +65,22 @@ class LotRow(Base):
     issued_at: Mapped[datetime]
     activates_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
+
+
+class LotInactivityRow(Base):
+    """That a lot expires so many months of a calendar after its owner was last seen; append-only, in its issue's hash.
+
+    A table of its own, because most lots expire at a date: these columns would be written and read for nothing.
+    """
+
+    __tablename__ = "lot_inactivity"
+    __table_args__ = (CheckConstraint("months > 0", name="months"),)
+
+    wallet_id: Mapped[UUID] = mapped_column(primary_key=True)
+    lot_id: Mapped[UUID] = mapped_column(primary_key=True)
+    months: Mapped[int] = mapped_column(SmallInteger)
+    calendar: Mapped[str]
+    time_zone: Mapped[str]
 
 
 class JournalRow(Base):
@@ -152,3 +168,35 @@ class MovementRow(Base):
     expires_at: Mapped[datetime | None]
     posted_at: Mapped[datetime]
     xid: Mapped[int] = mapped_column(server_default=text("(pg_current_xact_id()::text::bigint)"))
+
+
+class JournalSideRow(Base):
+    """What few entries have: the other half of a transfer, and who spends from a wallet that several share."""
+
+    __tablename__ = "journal_side"
+    __table_args__ = (
+        CheckConstraint("(other_wallet_id IS NULL) = (other_sequence IS NULL)", name="other"),
+        CheckConstraint("other_wallet_id IS NOT NULL OR bearer_id IS NOT NULL", name="something"),
+        Index("journal_side_bearer", "wallet_id", "bearer_id", postgresql_where=text("bearer_id IS NOT NULL")),
+    )
+
+    wallet_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    other_wallet_id: Mapped[UUID | None]
+    other_sequence: Mapped[int | None]
+    bearer_id: Mapped[UUID | None]
+
+
+class TransferLegRow(Base):
+    """Of a movement between two wallets: the lot on the other side, the lot as which the points were issued, when."""
+
+    __tablename__ = "transfer_leg"
+    __table_args__ = (Index("transfer_leg_lot", "wallet_id", "lot_id"),)
+
+    wallet_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    line: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    lot_id: Mapped[UUID]
+    other_lot_id: Mapped[UUID]
+    root_lot_id: Mapped[UUID]
+    issued_at: Mapped[datetime]

@@ -58,6 +58,7 @@ _NEW_LOT = _Part(
     ),
     _INSERT,
 )
+_INACTIVITY = _Part("lot_inactivity", _columns("lot_id uuid, months smallint, calendar text, time_zone text"), _INSERT)
 _LOT_CHANGE = _Part(
     "lot_change",
     _columns("lot_id uuid, remaining bigint, held bigint, is_pending boolean, expires_at timestamptz"),
@@ -89,6 +90,16 @@ _DEBT_CHANGE = _Part(
     "UPDATE debt SET remaining = v.remaining FROM head, v_{table} v"
     " WHERE debt.wallet_id = head.wallet_id AND debt.sequence = v.sequence",
 )
+_SIDE = _Part(
+    "journal_side",
+    _columns("sequence bigint, other_wallet_id uuid, other_sequence bigint, bearer_id uuid"),
+    _INSERT,
+)
+_LEG = _Part(
+    "transfer_leg",
+    _columns("sequence bigint, line smallint, lot_id uuid, other_lot_id uuid, root_lot_id uuid, issued_at timestamptz"),
+    _INSERT,
+)
 _REQUEST = _Part(
     "request",
     _columns("partner_id uuid, idempotency_key text, body_hash bytea, status smallint, answer text, sequence bigint"),
@@ -103,11 +114,14 @@ _PARTS = (
     _JOURNAL,
     _MOVEMENT,
     _NEW_LOT,
+    _INACTIVITY,
     _LOT_CHANGE,
     _NEW_HOLD,
     _CLOSED_HOLD,
     _NEW_DEBT,
     _DEBT_CHANGE,
+    _SIDE,
+    _LEG,
     _REQUEST,
     _OUTBOX,
 )
@@ -137,6 +151,7 @@ def save(
         _journal_rows(posting),
         _movement_rows(posting),
         _lot_rows(posting),
+        _inactivity_rows(posting),
         [(c.lot_id, c.remaining, c.held, c.is_pending, c.expires_at) for c in posting.lot_changes],
         [(h.sequence, h.partner_id, h.points, h.expires_at, h.is_open) for h in posting.new_holds],
         [(h.sequence,) for h in posting.closed_holds],
@@ -145,6 +160,8 @@ def save(
             for d in posting.new_debts
         ],
         [(d.sequence, d.remaining) for d in posting.debt_changes],
+        _side_rows(posting),
+        _leg_rows(posting),
         _request_rows(key, answer, entry),
         outbox,
     )
@@ -169,13 +186,18 @@ def save(
 
 
 def columns_of(table: str) -> list[str]:
-    """The columns of `rows_of`, in order, without the wallet's id. `table`: journal, movement or lot."""
+    """The columns of `rows_of`, in order, without the wallet's id. `table`: one of its names."""
     return [name for part in _PARTS if part.name == table for name, _ in part.columns]
 
 
 def rows_of(posting: Posting) -> dict[str, Sequence[tuple[Any, ...]]]:
     """What a posting adds to the ledger's tables, for those who write many postings at once."""
-    return {"journal": _journal_rows(posting), "movement": _movement_rows(posting), "lot": _lot_rows(posting)}
+    return {
+        "journal": _journal_rows(posting),
+        "movement": _movement_rows(posting),
+        "lot": _lot_rows(posting),
+        "lot_inactivity": _inactivity_rows(posting),
+    }
 
 
 @lru_cache(maxsize=512)
@@ -248,7 +270,9 @@ def _movement_rows(posting: Posting) -> list[tuple[Any, ...]]:
 
 
 def _lot_rows(posting: Posting) -> list[tuple[Any, ...]]:
-    sequence_of = {m.lot_id: e.sequence for e in posting.entries for m in e.movements if m.kind == "issue"}
+    made = ("issue", "transfer_in")
+    # from the last to the first, for a new lot may be added to once it is there
+    sequence_of = {m.lot_id: e.sequence for e in reversed(posting.entries) for m in e.movements if m.kind in made}
     return [
         (
             lot.lot_id,
@@ -265,6 +289,32 @@ def _lot_rows(posting: Posting) -> list[tuple[Any, ...]]:
             lot.expires_at,
         )
         for lot in posting.new_lots
+    ]
+
+
+def _inactivity_rows(posting: Posting) -> list[tuple[Any, ...]]:
+    return [
+        (lot.lot_id, rule.months, rule.calendar.name, rule.zone.key)
+        for lot in posting.new_lots
+        if (rule := lot.inactivity)
+    ]
+
+
+def _side_rows(posting: Posting) -> list[tuple[Any, ...]]:
+    return [
+        (entry.sequence, *(entry.counterpart or (None, None)), entry.slip.bearer_id)
+        for entry in posting.entries
+        if entry.counterpart or entry.slip.bearer_id
+    ]
+
+
+def _leg_rows(posting: Posting) -> list[tuple[Any, ...]]:
+    return [
+        (entry.sequence, m.line, m.lot_id, m.across.other_lot_id, m.across.root_lot_id, m.across.issued_at)
+        for entry in posting.entries
+        if entry.counterpart
+        for m in entry.movements
+        if m.across
     ]
 
 

@@ -18,7 +18,8 @@ from network.infrastructure.transaction import in_transaction, transaction
 from network.kernel.errors import Refused
 from network.kernel.events import Fact
 from network.kernel.identifiers import new_id
-from network.wallet import repository
+from network.kernel.values import replace
+from network.wallet import expiring, repository
 from network.wallet.domain import Balance, Draft, Entry, Operation, Posting, next_expiring, settle_due
 from network.wallet.errors import WalletBusy, WalletNotFound
 from network.wallet.events import PointsBurned, PointsEarned, PointsExpired, PointsMoved
@@ -109,11 +110,12 @@ def standing_of(wallet_id: UUID, *, most_expiring: int) -> Standing:
         raise WalletNotFound
     now, head = found
     if not head.is_due(now):
-        rows = repository.next_expiring(connection, wallet_id, now, most_expiring) if most_expiring else []
+        rows = expiring.next_expiring(connection, wallet_id, now, most_expiring) if most_expiring else []
         return Standing(now, head.balance, tuple(rows))
     draft = repository.draft_of_wallet(connection, head, now)
     settle_due(draft)
-    return Standing(now, draft.balance, tuple(next_expiring(draft.lots, most_expiring)))
+    dated = [replace(lot, expires_at=draft.lasts_until(lot)) for lot in draft.lots]
+    return Standing(now, draft.balance, tuple(next_expiring(dated, most_expiring)))
 
 
 def whole_wallet(connection: psycopg.Connection, wallet_id: UUID) -> Draft:
@@ -166,7 +168,7 @@ def _try(
             key=None if asked is None else asked.key,
             answer=answer,
             entry=decision.entry,
-            outbox=rows_for(_facts(decision.posting)),
+            outbox=rows_for(facts_of(decision.posting)),
         )
     except UniqueViolation:
         if in_transaction():
@@ -192,7 +194,8 @@ def _post_locked(connection: psycopg.Connection, attempt: Attempt[Result], asked
     return outcome[0]
 
 
-def _facts(posting: Posting) -> Iterator[Fact]:
+def facts_of(posting: Posting) -> Iterator[Fact]:
+    """What a posting tells the rest of the house."""
     for entry in posting.entries:
         kind = _FACT_OF.get(entry.operation)
         if kind is not None and entry.points:

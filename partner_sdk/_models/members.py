@@ -1,15 +1,11 @@
 """Members, their balances and their entries."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Self
 
-from .._reading import Reader
-from ._base import Model, origin
+from ._base import Model
 
-__all__ = ["Balance", "BalanceAfter", "Entry", "ExpiringPoints", "Member"]
+__all__ = ["Balance", "BalanceAfter", "Entry", "ExpiringPoints", "Member", "PoolBalance", "Statement"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,20 +24,6 @@ class Member(Model):
     enrolled_at: datetime
     identified_by: str | None
 
-    @classmethod
-    def _read(cls, reader: Reader) -> Self:
-        return cls(
-            id=reader.text("id"),
-            status=reader.text("status"),
-            name_masked=reader.text_or_none("name_masked"),
-            card_masked=reader.text_or_none("card_masked"),
-            card_number=reader.text_or_none("card_number"),
-            locale=reader.text_or_none("locale"),
-            enrolled_at=reader.instant("enrolled_at"),
-            identified_by=reader.text_or_none("identified_by"),
-            **origin(reader),
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpiringPoints(Model):
@@ -50,9 +32,13 @@ class ExpiringPoints(Model):
     points: int
     expires_at: datetime
 
-    @classmethod
-    def _read(cls, reader: Reader) -> Self:
-        return cls(points=reader.whole("points"), expires_at=reader.instant("expires_at"), **origin(reader))
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolBalance(Model):
+    """The household's points, and how many of them this member may still spend this month."""
+
+    available: int
+    spendable: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +46,8 @@ class Balance(Model):
     """A member's points at `as_of`.
 
     `available` can be redeemed now; `pending` is earned and not yet active; `held` is set aside; `debt` is owed and
-    repaid by the next points earned. `expiring`: the next instants at which points expire, soonest first.
+    repaid by the next points earned. `expiring`: the next instants at which points expire, soonest first. `pool`: None
+    for a member in no household.
     """
 
     member: str
@@ -70,19 +57,7 @@ class Balance(Model):
     debt: int
     as_of: datetime
     expiring: tuple[ExpiringPoints, ...]
-
-    @classmethod
-    def _read(cls, reader: Reader) -> Self:
-        return cls(
-            member=reader.text("member"),
-            available=reader.whole("available"),
-            pending=reader.whole("pending"),
-            held=reader.whole("held"),
-            debt=reader.whole("debt"),
-            as_of=reader.instant("as_of"),
-            expiring=tuple(ExpiringPoints._read(each) for each in reader.each("expiring")),
-            **origin(reader),
-        )
+    pool: PoolBalance | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,16 +68,6 @@ class BalanceAfter(Model):
     pending: int
     held: int
     debt: int
-
-    @classmethod
-    def _read(cls, reader: Reader) -> Self:
-        return cls(
-            available=reader.whole("available"),
-            pending=reader.whole("pending"),
-            held=reader.whole("held"),
-            debt=reader.whole("debt"),
-            **origin(reader),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,18 +85,13 @@ class Entry(Model):
     occurred_at: datetime
     posted_at: datetime
 
-    @classmethod
-    def _read(cls, reader: Reader) -> Self:
-        return cls(
-            id=reader.text("id"),
-            operation=reader.text("operation"),
-            member=reader.text("member"),
-            points=reader.whole("points"),
-            amount_minor=reader.whole_or_none("amount_minor"),
-            currency=reader.text_or_none("currency"),
-            receipt=reader.text_or_none("receipt"),
-            store=reader.text_or_none("store"),
-            occurred_at=reader.instant("occurred_at"),
-            posted_at=reader.instant("posted_at"),
-            **origin(reader),
-        )
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement(Model):
+    """A member's period: own `entries`, newest first; what all others did, summed."""
+
+    opening: BalanceAfter
+    closing: BalanceAfter
+    elsewhere_points: int
+    expired_points: int
+    entries: tuple[Entry, ...]

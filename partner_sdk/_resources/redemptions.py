@@ -30,6 +30,7 @@ class Redemptions(Resource):
         proof: CardProof,
         capture: bool = True,
         hold_seconds: int | None = None,
+        source: str | None = None,
         occurred_at: datetime | None = None,
         receipt: str | None = None,
         store: str | None = None,
@@ -37,10 +38,10 @@ class Redemptions(Resource):
         """Take `points` from the member as payment. Sent under an idempotency key, so it happens once.
 
         `proof`: that the member is there. `capture`: take them at once; False holds them for `hold_seconds` (half an
-        hour when left out), to be captured or voided. `occurred_at`, `receipt`, `store`: as for an earn. Scope
-        `points:redeem`. Raises InsufficientPointsError, PermissionDeniedError (`proof_refused`), NotFoundError,
-        ValidationError (`wrong_currency`, `no_contract`), IdempotencyError; TypeError and ValueError before anything
-        is sent.
+        hour when left out), to be captured or voided. `source`: "pool" for the household's points. `occurred_at`,
+        `receipt`, `store`: as for an earn. Scope `points:redeem`. Raises InsufficientPointsError, PermissionDeniedError
+        (`proof_refused`), NotFoundError, ValidationError (`wrong_currency`, `no_contract`), IdempotencyError; TypeError
+        and ValueError before anything is sent.
         """
         if not isinstance(proof, CardProof):
             raise TypeError(f"proof is a CardProof(card_number=...); got a {type(proof).__name__}.")
@@ -51,6 +52,7 @@ class Redemptions(Resource):
             "proof": proof._fields(),
             "capture": capture,
             "hold_seconds": None if hold_seconds is None else whole("hold_seconds", hold_seconds),
+            "source": source,
             "occurred_at": None if occurred_at is None else instant("occurred_at", occurred_at),
             "receipt": receipt,
             "store": store,

@@ -13,6 +13,7 @@ from network.settlement.service import Claim, ClearedMovement, claims_of, cleare
 from network.wallet.domain import Entry, Kind, Movement, Operation
 from network.wallet.errors import EntryNotFound
 from network.wallet.history import entry_with_movements
+from network.wallet.lineage import roots_of
 from network.wallet.repository import transaction_of
 
 _CLEARS_AS_DRAWN = (Kind.DRAW, Kind.UNDRAW)
@@ -30,7 +31,10 @@ class ExplainedClaim:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedMovement:
-    """One movement: its lot, the contract versions that rule it, and what they make due."""
+    """One movement: its lot, the contract versions that rule it, and what they make due.
+
+    `origin_lot_id`: of points that were moved between wallets, the lot as which they were issued.
+    """
 
     lot_id: UUID
     kind: str
@@ -40,6 +44,7 @@ class ExplainedMovement:
     redeemer: str | None
     redeemer_contract_version: int | None
     claims: tuple[ExplainedClaim, ...]
+    origin_lot_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +70,12 @@ def explain(principal: Principal | None, wallet_id: UUID, sequence: int) -> Expl
     if entry.movements:
         xid = transaction_of(connection, wallet_id, sequence)
         cycle = cleared_in(entry.movements[0].currency, entry.posted_at, xid)
-    return Explanation(entry, rule, cycle, tuple(_explained(movement, viewer) for movement in entry.movements))
+    roots = roots_of(connection, wallet_id, [movement.lot_id for movement in entry.movements])
+    movements = tuple(_explained(movement, viewer, roots.get(movement.lot_id)) for movement in entry.movements)
+    return Explanation(entry, rule, cycle, movements)
 
 
-def _explained(movement: Movement, viewer: UUID | None) -> ExplainedMovement:
+def _explained(movement: Movement, viewer: UUID | None, origin_lot_id: UUID | None) -> ExplainedMovement:
     drawn = movement.kind in _CLEARS_AS_DRAWN
     cleared = ClearedMovement(
         movement.kind,
@@ -89,6 +96,7 @@ def _explained(movement: Movement, viewer: UUID | None) -> ExplainedMovement:
         redeemer=_code(movement.redeemer_id) if movement.redeemer_id else None,
         redeemer_contract_version=contract_by_id(redeemed_under).version if redeemed_under else None,
         claims=tuple(_told(claim) for claim in claims),
+        origin_lot_id=origin_lot_id,
     )
 
 

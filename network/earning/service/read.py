@@ -7,20 +7,24 @@ import psycopg
 
 from network.auth.domain import Principal
 from network.earning import repository as till
+from network.earning.commands import Source
 from network.earning.errors import InstantAhead
 from network.earning.results import Earned, MemberBalance, OwnEntry, Redeemed, RedemptionStatus
 from network.earning.service.scene import BALANCE_KNOWN_BY
+from network.households.service import find_pool_balance, pool_access
 from network.infrastructure.database import statement_connection
 from network.infrastructure.network_clock import network_now
 from network.members.errors import MemberNotFound
-from network.members.service import acquaintance, member_of_wallet
+from network.members.service import acquaintance, first_wallet_of, member_of_wallet
 from network.wallet import repository as ledger
 from network.wallet.domain import Entry, Operation, next_expiring
 from network.wallet.errors import EntryNotFound
+from network.wallet.expiring import lots_with_dates
+from network.wallet.lineage import bearer_of
 from network.wallet.service import balance_of, standing_of
 from network.wallet.timetravel import wallet_at
 
-_SHOWN = (
+SHOWN = (
     Operation.EARN,
     Operation.REDEMPTION,
     Operation.HOLD,
@@ -30,11 +34,13 @@ _SHOWN = (
     Operation.REDEMPTION_REVERSAL,
     Operation.EARN_REVERSAL,
 )
-_EXPIRING_SHOWN = 5
+"""The operations of which a partner sees its own entries."""
+
+EXPIRING_SHOWN = 5
 
 
 def member_balance(principal: Principal, member_id: UUID, at: datetime | None = None) -> MemberBalance:
-    """A member's points, now or as of an instant that has been.
+    """A member's points, now or as of an instant that has been; now also what it sees of its household's pool.
 
     Raises MemberNotFound unless the partner enrolled the member or was shown its card, and InstantAhead.
     """
@@ -42,36 +48,50 @@ def member_balance(principal: Principal, member_id: UUID, at: datetime | None = 
     if known is None or known.known_by not in BALANCE_KNOWN_BY:
         raise MemberNotFound
     if at is not None:
-        return _balance_at(member_id, known.wallet_id, at)
-    standing = standing_of(known.wallet_id, most_expiring=_EXPIRING_SHOWN)
-    return MemberBalance(member_id, standing.balance, standing.now, standing.expiring)
+        return _balance_at(known.member_id, known.wallet_id, at)
+    standing = standing_of(known.wallet_id, most_expiring=EXPIRING_SHOWN)
+    pool = None if known.household_id is None else find_pool_balance(statement_connection(), known.member_id)
+    return MemberBalance(known.member_id, standing.balance, standing.now, standing.expiring, pool)
 
 
 def _balance_at(member_id: UUID, wallet_id: UUID, at: datetime) -> MemberBalance:
     if at > network_now():
         raise InstantAhead(field="at")
     found = wallet_at(wallet_id, at)
-    return MemberBalance(member_id, found.balance, at, tuple(next_expiring(found.lots, _EXPIRING_SHOWN)))
+    return MemberBalance(member_id, found.balance, at, tuple(next_expiring(found.lots, EXPIRING_SHOWN)))
 
 
-def entries(principal: Principal, member_id: UUID, before: int | None, most: int) -> list[OwnEntry]:
-    """The partner's own entries in a member's wallet, newest first, below sequence `before`. Raises MemberNotFound."""
+def entries(
+    principal: Principal, member_id: UUID, before: int | None, most: int, source: Source = Source.OWN
+) -> list[OwnEntry]:
+    """The partner's own entries in a member's wallet, newest first, below sequence `before`; or those in its pool.
+
+    By the id of a merged member, what lies in its old wallet. Raises MemberNotFound, NotInHousehold.
+    """
     known = acquaintance(principal.partner_id, member_id)
     if known is None:
         raise MemberNotFound
     connection = statement_connection()
-    found = ledger.entries_of_partner(connection, known.wallet_id, principal.partner_id, _SHOWN, before, most)
+    wallet_id, bearer_id = known.wallet_id, None
+    if known.member_id != member_id:
+        wallet_id = first_wallet_of(member_id)
+    if source is Source.POOL:
+        bearer_id = known.wallet_id
+        wallet_id = pool_access(connection, known.member_id).pool_wallet_id
+    found = ledger.entries_of_partner(
+        connection, wallet_id, principal.partner_id, SHOWN, before, most, bearer_id=bearer_id
+    )
     codes = till.store_codes(
         connection, principal.partner_id, {e.slip.store_id for e in found if e.slip.store_id is not None}
     )
-    return [OwnEntry(member_id, e, codes.get(e.slip.store_id) if e.slip.store_id else None) for e in found]
+    return [OwnEntry(member_id, e, codes.get(e.slip.store_id) if e.slip.store_id else None, source) for e in found]
 
 
 def earn_of(principal: Principal, wallet_id: UUID, sequence: int) -> Earned:
     """An earn of the partner's own, with the balance as it is now. Raises EntryNotFound for anything else."""
     connection = statement_connection()
     own = _own_entry(connection, principal, wallet_id, sequence, (Operation.EARN,))
-    lots = ledger.lots_issued_by(connection, wallet_id, sequence)
+    lots = lots_with_dates(connection, wallet_id, ledger.lots_issued_by(connection, wallet_id, sequence))
     known = acquaintance(principal.partner_id, own.member_id)
     sees_balance = known is not None and known.known_by in BALANCE_KNOWN_BY
     balance = balance_of(wallet_id)[1] if sees_balance else None
@@ -96,6 +116,7 @@ def redemption_of(principal: Principal, wallet_id: UUID, sequence: int) -> Redee
         value_minor=(pays.slip.amount_minor or 0) if pays else 0,
         hold_expires_at=expires_at,
         balance=balance_of(wallet_id)[1],
+        source=own.source,
     )
 
 
@@ -130,7 +151,10 @@ def _own_entry(
     entry: Entry | None = ledger.find_entry(connection, wallet_id, sequence)
     if entry is None or entry.slip.partner_id != principal.partner_id or entry.operation not in operations:
         raise EntryNotFound
-    member_id = member_of_wallet(wallet_id)
+    member_id, source = member_of_wallet(wallet_id), Source.OWN
+    if member_id is None:  # nobody's own: a pool, of which a member has spent
+        bearer_id, source = bearer_of(connection, wallet_id, sequence), Source.POOL
+        member_id = bearer_id and member_of_wallet(bearer_id)
     if member_id is None:
         raise EntryNotFound
-    return OwnEntry(member_id, entry, till.store_code(connection, principal.partner_id, entry.slip.store_id))
+    return OwnEntry(member_id, entry, till.store_code(connection, principal.partner_id, entry.slip.store_id), source)

@@ -5,11 +5,12 @@ from datetime import timedelta
 import psycopg
 
 from network.auth.domain import Principal
-from network.earning.commands import RedeemPoints
+from network.earning.commands import RedeemPoints, Source
 from network.earning.domain import burn_instant, value_of
 from network.earning.errors import ProofRefused
 from network.earning.repository import Till
 from network.earning.results import Redeemed, RedemptionStatus
+from network.earning.service.pool import pool_draft
 from network.earning.service.scene import BALANCE_KNOWN_BY, Opening, draft_of, enter
 from network.infrastructure.requests import Answer, Asked
 from network.members.service import acquaint_by_card
@@ -23,7 +24,7 @@ def redeem_points(principal: Principal, command: RedeemPoints, asked: Asked | No
     """Draw a member's points, whoever issued them, first expiring first; or hold them for a capture.
 
     The card proves that the member is present, and makes the partner one that was shown it. Raises what
-    `scene.enter` raises, ProofRefused, BurnTooOld, and InsufficientPoints.
+    `scene.enter` raises, ProofRefused, BurnTooOld, and InsufficientPoints; from a pool what `pool.pool_draft` raises.
     """
     till = Till(
         client_id=principal.client_id,
@@ -34,12 +35,13 @@ def redeem_points(principal: Principal, command: RedeemPoints, asked: Asked | No
         store=command.store,
         card_hash=card_hash(command.card_number, field="proof.card_number"),
         key=asked.key if asked else None,
+        points=command.points if command.source is Source.OWN else None,
     )
     newly_shown = False
 
     def attempt(connection: psycopg.Connection) -> Decision[Redeemed] | Answer:
         nonlocal newly_shown
-        opening = enter(connection, principal, till, with_lots=True)
+        opening = enter(connection, principal, till)
         if isinstance(opening, Answer):
             return opening
         if not opening.scene.card_fits:
@@ -57,7 +59,8 @@ def _decide(
     connection: psycopg.Connection, principal: Principal, command: RedeemPoints, opening: Opening
 ) -> Decision[Redeemed]:
     scene, terms = opening.scene, opening.terms
-    draft = _covering_draft(connection, opening, command)
+    from_pool = command.source is Source.POOL
+    draft = (pool_draft if from_pool else _covering_draft)(connection, opening, command)
     value = value_of(command.points, terms)
     slip = Slip(
         principal.partner_id,
@@ -66,6 +69,7 @@ def _decide(
         command.receipt,
         value,
         command.currency,
+        bearer_id=opening.head.wallet_id if from_pool else None,
     )
     hold_expires_at = None
     if command.capture:
@@ -83,6 +87,7 @@ def _decide(
         value_minor=value,
         hold_expires_at=hold_expires_at,
         balance=draft.balance,
+        source=command.source,
     )
     return Decision(draft.posting(), redeemed, entry)
 

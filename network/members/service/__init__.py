@@ -3,25 +3,53 @@
 from network.members.service.activity import activity_of
 from network.members.service.enrol import enrol
 from network.members.service.forget import forget
+from network.members.service.home import Home, homes_of, set_jurisdiction
 from network.members.service.know import (
     acquaint_by_card,
     acquaintance,
+    first_wallet_of,
     get,
+    keeper_of_wallet,
+    lock_member,
     lookup,
     member_of_wallet,
+    merged_refusal,
+    set_household,
     verify_card,
+    wallet_merged_into,
     wallet_of_member,
+)
+from network.members.service.merge import (
+    approve_merge,
+    merges_waiting,
+    propose_merge,
+    propose_unmerge,
+    reject_merge,
 )
 
 __all__ = [
+    "Home",
     "acquaint_by_card",
     "acquaintance",
     "activity_of",
+    "approve_merge",
     "enrol",
+    "first_wallet_of",
     "forget",
     "get",
+    "homes_of",
+    "keeper_of_wallet",
+    "lock_member",
     "lookup",
     "member_of_wallet",
+    "merged_refusal",
+    "merges_waiting",
+    "propose_merge",
+    "propose_unmerge",
+    "reject_merge",
+    "set_household",
+    "set_jurisdiction",
     "verify_card",
+    "wallet_merged_into",
     "wallet_of_member",
 ]

@@ -6,7 +6,8 @@ from network.infrastructure.network_clock import network_now
 from network.infrastructure.outbox import announce
 from network.infrastructure.transaction import transaction
 from network.members import repository
-from network.members.errors import MemberNotFound
+from network.members.domain import MemberStatus
+from network.members.errors import InHousehold, MemberNotFound
 from network.members.events import MemberForgotten
 
 
@@ -14,9 +15,14 @@ def forget(member_id: UUID) -> None:
     """Erase all that is personal of a member: its data, its key, what it was found by, and who knew it.
 
     The ledger keeps the wallet, which is nobody's then. Stored answers about the member can't be opened any more; nor
-    can copies of its data in backups that are without the key. Raises MemberNotFound.
+    can copies of its data in backups that are without the key. Accounts that were merged into this one go with it.
+    Raises MemberNotFound, and InHousehold: what is left of the member's part of a pool has to come back to it first.
     """
     with transaction():
-        if not repository.forget(member_id):
+        member = repository.find_member(member_id, lock=True)
+        if member is None or member.status is not MemberStatus.ACTIVE:
             raise MemberNotFound
+        if member.household_id is not None:
+            raise InHousehold
+        repository.forget(member_id)
         announce(MemberForgotten(member_id=member_id, forgotten_at=network_now()))

@@ -5,19 +5,24 @@ from uuid import UUID
 
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
+from network.kernel.errors import PeyvandError
+from network.kernel.identifiers import show
 from network.members import repository
 from network.members.domain import (
     Acquaintance,
+    Keeper,
     KeyKind,
     KnownBy,
     KnownMember,
+    Member,
+    MemberStatus,
     is_news,
     mask_card,
     mask_name,
     read_card_number,
     read_phone,
 )
-from network.members.errors import MemberNotFound
+from network.members.errors import MemberMerged, MemberNotFound
 from network.members.repository import SealedMember
 from network.members.vault import Vault, card_hash
 
@@ -46,16 +51,28 @@ def lookup(partner_id: UUID, *, card_number: str | None = None, phone: str | Non
 
 
 def get(partner_id: UUID, member_id: UUID) -> KnownMember:
-    """A member that the partner knows. Raises MemberNotFound, whether there is no such member or only not for it."""
+    """A member that the partner knows; by the id of a merged one, the one that is meant now.
+
+    Raises MemberNotFound, whether there is no such member or only not for this partner.
+    """
     known = repository.find_known(partner_id, member_id)
     if known is None:
         raise MemberNotFound
+    if known.member.merged_into is not None:
+        return get(partner_id, known.member.merged_into)
     return _unsealed(known)
 
 
 def acquaintance(partner_id: UUID, member_id: UUID) -> Acquaintance | None:
-    """How a partner knows a member, and the member's wallet; None if it doesn't."""
-    return repository.find_acquaintance(partner_id, member_id)
+    """How a partner knows a member, and the member's wallet; None if it doesn't.
+
+    By the id of a merged one, how it knows the one that is meant now: a merge made it known to the same partners.
+    """
+    known = repository.find_acquaintance(partner_id, member_id)
+    if known is not None:
+        return known
+    present_id = repository.find_present(member_id)
+    return None if present_id in (None, member_id) else repository.find_acquaintance(partner_id, present_id)
 
 
 def acquaint_by_card(partner_id: UUID, member_id: UUID) -> None:
@@ -65,16 +82,60 @@ def acquaint_by_card(partner_id: UUID, member_id: UUID) -> None:
 
 
 def member_of_wallet(wallet_id: UUID) -> UUID | None:
-    """Whose wallet it is; forgotten members keep theirs."""
+    """Whose wallet it is; forgotten and merged members keep theirs."""
     return repository.find_member_of_wallet(wallet_id)
 
 
-def wallet_of_member(member_id: UUID) -> UUID:
-    """A member's wallet, whoever asks; for the operator's own use cases. Raises MemberNotFound."""
-    wallet_id = repository.find_wallet_of_member(member_id)
-    if wallet_id is None:
+def keeper_of_wallet(wallet_id: UUID) -> Keeper | None:
+    """Whose wallet it is, and who is meant now, should that one have been merged."""
+    return repository.find_keeper(wallet_id)
+
+
+def wallet_merged_into(wallet_id: UUID) -> UUID | None:
+    """The wallet of the member that the owner of this one was merged into; None if it wasn't."""
+    return repository.find_wallet_merged_into(wallet_id)
+
+
+def merged_refusal(partner_id: UUID, member_id: UUID) -> PeyvandError:
+    """What to answer a partner that asks something for a member that is not active (any more)."""
+    known = repository.find_known(partner_id, member_id)
+    if known is None or known.member.merged_into is None:
+        return MemberNotFound(field="member")
+    present_id = repository.find_present(known.member.merged_into)
+    return MemberMerged(field="member", merged_into=present_id and show("mbr", present_id))
+
+
+def first_wallet_of(member_id: UUID) -> UUID:
+    """The wallet that a member was enrolled with, merged since or not. Raises MemberNotFound."""
+    member = repository.find_member(member_id)
+    if member is None:
         raise MemberNotFound
-    return wallet_id
+    return member.wallet_id
+
+
+def wallet_of_member(member_id: UUID) -> UUID:
+    """A member's wallet, whoever asks; for the operator's own use cases. Raises MemberNotFound, MemberMerged."""
+    member = repository.find_member(member_id)
+    if member is None:
+        raise MemberNotFound
+    if member.merged_into is not None:
+        raise MemberMerged(merged_into=show("mbr", member.merged_into))
+    return member.wallet_id
+
+
+def lock_member(member_id: UUID) -> Member:
+    """An active member, kept as it is to the end of the unit of work. Raises MemberNotFound, MemberMerged."""
+    member = repository.find_member(member_id, lock=True)
+    if member is None or member.status is MemberStatus.FORGOTTEN:
+        raise MemberNotFound(field="member")
+    if member.merged_into is not None:
+        raise MemberMerged(field="member", merged_into=show("mbr", member.merged_into))
+    return member
+
+
+def set_household(member_id: UUID, household_id: UUID | None) -> None:
+    """Note the household that a member is in, or that it is in none, in the current unit of work."""
+    repository.set_household(member_id, household_id)
 
 
 def verify_card(member_id: UUID, card_number: str) -> bool:

@@ -14,25 +14,30 @@ from network.settlement.repository.cycles import cycle_before
 
 _ROWS_AT_ONCE = 2000
 
+# Points that were moved to another wallet are still of the lot as which they were issued; the auditor sees no wallets.
+_ISSUED_AS = """
+LEFT JOIN (SELECT DISTINCT lot_id, root_lot_id FROM transfer_leg WHERE root_lot_id <> lot_id) moved USING (lot_id)
+"""
 _LOTS = text(
-    """
+    f"""
     SELECT * FROM (
-        SELECT m.lot_id, m.issuer_id, m.issuer_contract_id,
+        SELECT coalesce(moved.root_lot_id, m.lot_id) AS lot_id, m.issuer_id, m.issuer_contract_id,
                coalesce(sum(m.points) FILTER (WHERE m.posted_at < :starts_at AND m.xid < :late_from_xid), 0)::bigint
                    AS opening_remaining,
                bool_or(m.posted_at >= :starts_at OR m.xid >= :late_from_xid) AS has_moved
-        FROM movement m
+        FROM movement m {_ISSUED_AS}
         WHERE m.currency = :currency AND m.xid < :closed_at_xid AND m.posted_at < :ends_at AND m.kind = ANY(:kinds)
-        GROUP BY m.lot_id, m.issuer_id, m.issuer_contract_id
+        GROUP BY coalesce(moved.root_lot_id, m.lot_id), m.issuer_id, m.issuer_contract_id
     ) lots WHERE opening_remaining <> 0 OR has_moved ORDER BY lot_id
     """
 )
 # The last condition is `domain.cycle_of` for a cycle that is closed, as are all before it: what was posted in it, and
 # what was posted earlier but finished only after the cycle before had been cut.
 _MOVEMENTS = text(
-    """
-    SELECT m.lot_id, m.issuer_id, m.issuer_contract_id, m.redeemer_id, m.redeemer_contract_id, m.points
-    FROM movement m
+    f"""
+    SELECT coalesce(moved.root_lot_id, m.lot_id), m.issuer_id, m.issuer_contract_id, m.redeemer_id,
+           m.redeemer_contract_id, m.points
+    FROM movement m {_ISSUED_AS}
     WHERE m.currency = :currency AND m.kind = ANY(:kinds) AND m.xid >= :folded_from_xid AND m.xid < :closed_at_xid
       AND m.posted_at < :ends_at AND (m.posted_at >= :starts_at OR m.xid >= :late_from_xid)
     ORDER BY m.posted_at, m.wallet_id, m.sequence, m.line

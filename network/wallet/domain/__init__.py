@@ -2,18 +2,22 @@
 
 from network.wallet.domain.burn import Burn, burn
 from network.wallet.domain.chain import GENESIS, entry_hash
-from network.wallet.domain.draft import Draft
+from network.wallet.domain.draft import Draft, lasts_until
 from network.wallet.domain.due import next_expiring, settle_due
 from network.wallet.domain.earn import Earn, earn
 from network.wallet.domain.hold import Authorise, Capture, authorise, capture, void
 from network.wallet.domain.rebuild import Rebuilt, as_of, rebuild
 from network.wallet.domain.reverse import Drawn, ReturnPolicy, Reversible, reverse_earn, reverse_redemption
+from network.wallet.domain.transfer import Part, Piece, choose, movable, recall, recallable, transfer, transfer_debt
 from network.wallet.domain.values import (
+    ACTIVITY,
+    Across,
     Balance,
     Debt,
     Entry,
     Head,
     Hold,
+    Inactivity,
     Kind,
     Lot,
     LotChange,
@@ -24,7 +28,9 @@ from network.wallet.domain.values import (
 )
 
 __all__ = [
+    "ACTIVITY",
     "GENESIS",
+    "Across",
     "Authorise",
     "Balance",
     "Burn",
@@ -36,11 +42,14 @@ __all__ = [
     "Entry",
     "Head",
     "Hold",
+    "Inactivity",
     "Kind",
     "Lot",
     "LotChange",
     "Movement",
     "Operation",
+    "Part",
+    "Piece",
     "Posting",
     "Rebuilt",
     "ReturnPolicy",
@@ -50,12 +59,19 @@ __all__ = [
     "authorise",
     "burn",
     "capture",
+    "choose",
     "earn",
     "entry_hash",
+    "lasts_until",
+    "movable",
     "next_expiring",
     "rebuild",
+    "recall",
+    "recallable",
     "reverse_earn",
     "reverse_redemption",
     "settle_due",
+    "transfer",
+    "transfer_debt",
     "void",
 ]

@@ -21,24 +21,31 @@ class ReturnPolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Points of one lot that a redemption drew and that were not returned yet, in the order of the draws."""
+    """Points of one lot that a redemption drew and that were not returned yet, in the order of the draws.
+
+    `is_guest`: the lot came from another wallet.
+    """
 
     lot_id: UUID
     points: int
     redeemer_id: UUID
     redeemer_contract_id: UUID
+    is_guest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reversible:
     """An earn as its reversals have left it, by what is posted: points not reversed yet, and how many of its lot's
     points were spent and not owed since.
+
+    `has_left`: some of its points were moved to another wallet, where they may be, or may have been spent.
     """
 
     sequence: int
     lot: Lot
     points: int
     spent: int
+    has_left: bool = False
 
 
 def reverse_redemption(
@@ -57,7 +64,8 @@ def reverse_redemption(
         returned = min(drawn.points, left)
         if returned:
             lot = draft.lot(drawn.lot_id)
-            late = lot.is_expired(draft.now) and extended_to is not None
+            until = draft.lasts_until(lot)
+            late = until is not None and until <= draft.now and extended_to is not None
             draft.undraw(
                 lot,
                 returned,

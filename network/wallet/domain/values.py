@@ -1,9 +1,12 @@
 """The nouns of the ledger. Points are whole numbers; instants are aware and in UTC."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from network.kernel.calendar import CivilCalendar, end_of_day_after_months
+from network.kernel.values import value
 
 
 class Operation(StrEnum):
@@ -19,15 +22,23 @@ class Operation(StrEnum):
     EARN_REVERSAL = "earn_reversal"
     REPAYMENT = "repayment"
     ADJUSTMENT = "adjustment"
+    TRANSFER_OUT = "transfer_out"
+    TRANSFER_IN = "transfer_in"
     ACTIVATION = "activation"
+    EXTENSION = "extension"
     EXPIRY = "expiry"
+
+
+ACTIVITY = (Operation.EARN, Operation.REDEMPTION, Operation.HOLD)
+"""What a member does: points that expire by inactivity are counted from the latest of these."""
 
 
 class Kind(StrEnum):
     """What a movement did to its lot.
 
     `issue`, `draw` and their opposites clear between partners; `expire` is breakage; `owe` makes the member a debtor
-    for points of the lot that a reversed earn found spent; the others move no points.
+    for points of the lot that a reversed earn found spent; a transfer moves points, or a debt, to another wallet and
+    clears nothing; the others move no points. `extend` only moves a lot's date.
     """
 
     ISSUE = "issue"
@@ -37,11 +48,16 @@ class Kind(StrEnum):
     HOLD = "hold"
     RELEASE = "release"
     OWE = "owe"
+    TRANSFER_OUT = "transfer_out"
+    TRANSFER_IN = "transfer_in"
+    DEBT_OUT = "debt_out"
+    DEBT_IN = "debt_in"
     ACTIVATE = "activate"
+    EXTEND = "extend"
     EXPIRE = "expire"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Balance:
     """A wallet's points: spendable now, not yet active, held for a capture, and owed by the member."""
 
@@ -54,7 +70,7 @@ class Balance:
         return Balance(self.available + available, self.pending + pending, self.held + held, self.debt + debt)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Head:
     """A wallet as of its latest entry. `due_at`: no lot activates or expires before it (None: none ever)."""
 
@@ -69,9 +85,26 @@ class Head:
         return self.due_at is not None and self.due_at <= now
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
+class Inactivity:
+    """Points that expire so many months of a calendar after their owner was last seen, at a local midnight."""
+
+    months: int
+    calendar: CivilCalendar
+    zone: ZoneInfo
+
+    def ends(self, active_at: datetime) -> datetime:
+        """When the points expire of an owner who was last seen then."""
+        return end_of_day_after_months(active_at, self.months, self.zone, self.calendar)
+
+
+@value(frozen=True, slots=True)
 class Lot:
-    """Points earned together: one issuer, one contract version (which freezes the rates), one expiry."""
+    """Points earned together: one issuer, one contract version (which freezes the rates), one expiry.
+
+    With `inactivity`, which is told only where a whole wallet is read, `expires_at` is a timer: when it runs out, it is
+    set anew if the owner was active meanwhile.
+    """
 
     lot_id: UUID
     issuer_id: UUID
@@ -84,6 +117,7 @@ class Lot:
     issued_at: datetime
     activates_at: datetime
     expires_at: datetime | None
+    inactivity: Inactivity | None = None
 
     @property
     def free(self) -> int:
@@ -93,8 +127,24 @@ class Lot:
     def is_expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now
 
+    def with_points(self, remaining: int, held: int) -> "Lot":
+        """The same lot with other points in it."""
+        return Lot(
+            self.lot_id,
+            self.issuer_id,
+            self.contract_id,
+            self.currency,
+            self.issued,
+            remaining,
+            held,
+            self.is_pending,
+            self.issued_at,
+            self.activates_at,
+            self.expires_at,
+        )
 
-@dataclass(frozen=True, slots=True)
+
+@value(frozen=True, slots=True)
 class Hold:
     """Points set aside for one capture. `parts`: how many of which lot, in draw order. Over once it is not open."""
 
@@ -106,7 +156,7 @@ class Hold:
     is_open: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Debt:
     """Points that a member owes to an issuer whose earn was reversed after its points were spent.
 
@@ -122,11 +172,12 @@ class Debt:
     remaining: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Slip:
     """What the till says of itself: who, where, when, which receipt, how much money.
 
     `basket`: the amounts of the purchase's lines; of a return, what is taken back of each, 0 where nothing is.
+    `bearer_id`: in a wallet that several share, the own wallet of the one who spends.
     """
 
     partner_id: UUID
@@ -136,9 +187,19 @@ class Slip:
     amount_minor: int | None = None
     currency: str | None = None
     basket: tuple[int, ...] | None = None
+    bearer_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
+class Across:
+    """Of a movement between two wallets: the lot on the other side, the lot as which the points were issued, when."""
+
+    other_lot_id: UUID
+    root_lot_id: UUID
+    issued_at: datetime
+
+
+@value(frozen=True, slots=True)
 class Movement:
     """One leg of an entry: what it did to one lot.
 
@@ -159,13 +220,16 @@ class Movement:
     currency: str
     activates_at: datetime | None = None
     expires_at: datetime | None = None
+    inactivity: Inactivity | None = None
+    across: Across | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Entry:
     """One row of the journal: what happened, the balance after it, and a hash over it and all before it.
 
-    `refers_to` is the sequence, in the same wallet, of the entry that this one completes or corrects.
+    `refers_to` is the sequence, in the same wallet, of the entry that this one completes or corrects; `counterpart`
+    names the other half of a transfer, by its wallet and its sequence there.
     """
 
     wallet_id: UUID
@@ -178,9 +242,26 @@ class Entry:
     movements: tuple[Movement, ...]
     refers_to: int | None = None
     hash: bytes = b""
+    counterpart: tuple[UUID, int] | None = None
+
+    def sealed(self, entry_hash: bytes) -> "Entry":
+        """The same entry with its hash."""
+        return Entry(
+            self.wallet_id,
+            self.sequence,
+            self.operation,
+            self.points,
+            self.slip,
+            self.posted_at,
+            self.balance,
+            self.movements,
+            self.refers_to,
+            entry_hash,
+            self.counterpart,
+        )
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LotChange:
     """How a posting leaves a lot that was there before."""
 
@@ -191,7 +272,7 @@ class LotChange:
     expires_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Posting:
     """A decision, ready to be saved: the head it was decided on, and all that it changes."""
 

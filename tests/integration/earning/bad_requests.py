@@ -100,6 +100,9 @@ REDEMPTIONS = [
     invalid("a hold that is too long", hold_seconds=604_801),
     Bad("a burn of long ago", 422, "redemption_too_old", "#/occurred_at", {"occurred_at": "2018-04-27T11:59:59Z"}),
     invalid("capture is a text", capture="true"),
+    invalid("a source that nobody knows", source="theirs"),
+    invalid("a source that is a number", source=1),
+    invalid("a source that is null", source=None),
     Bad("another proof", 422, "validation_failed", "#/proof/type", {"proof": {"type": "pin", "card_number": "9" * 16}}),
     Bad("no card", 422, "validation_failed", "#/proof/card_number", {"proof": {"type": "card"}}),
     Bad(

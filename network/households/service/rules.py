@@ -1,0 +1,43 @@
+"""The rules of all households, and what a member sets for itself or its head sets for it."""
+
+from uuid import UUID
+
+from network.households import repository
+from network.households.domain import Policy, check_policy, check_rules
+from network.households.service.read import locked_membership
+from network.infrastructure.network_clock import network_now
+from network.infrastructure.transaction import transaction
+
+
+def policy() -> Policy:
+    """What holds for all households."""
+    return repository.policy()
+
+
+def set_policy(new: Policy) -> None:
+    """Let other rules hold from now on; who may spend already may go on. Raises BadHouseholdRule."""
+    check_policy(new)
+    with transaction():
+        repository.set_policy(new)
+
+
+def set_share(member_id: UUID, percent: int) -> None:
+    """Let a share of everything that the member earns from now on go into the pool; 0 ends it.
+
+    Raises NotInHousehold, BadHouseholdRule.
+    """
+    check_rules(percent, None, None)
+    with transaction():
+        _, membership = locked_membership(member_id)
+        repository.set_share(membership.membership_id, percent, network_now())
+
+
+def set_caps(member_id: UUID, *, spend_cap: int | None, contribute_cap: int | None) -> None:
+    """Give a member caps of its own, in points per month; None: what holds for all. Only lower ones have an effect.
+
+    Raises NotInHousehold, BadHouseholdRule.
+    """
+    check_rules(None, spend_cap, contribute_cap)
+    with transaction():
+        _, membership = locked_membership(member_id)
+        repository.set_caps(membership.membership_id, spend_cap, contribute_cap)
