@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from network.infrastructure.database import Base
 from network.infrastructure.failpoints import failpoint
-from network.kernel.errors import Conflict, Invalid, PeyvandError
+from network.kernel.errors import Conflict, Invalid, PeyvandError, Unauthenticated, Unavailable
 
 
 class KeyReused(Invalid):
@@ -89,6 +89,18 @@ def store_answer(connection: psycopg.Connection, key: RequestKey, answer: Answer
     )
     failpoint("requests.after_store")
     return answer if made.rowcount else find_answer(connection, key) or answer
+
+
+def answer_of_twin(connection: psycopg.Connection, asked: "Asked | None", failure: PeyvandError) -> Answer:
+    """What the same request was answered while this one of it was on its way, and came too late. Raises the failure
+    if nothing was, and to those who may not ask.
+    """
+    if asked is None or isinstance(failure, (Unauthenticated, Unavailable)):
+        raise failure
+    found = find_answer(connection, asked.key)
+    if found is None:
+        raise failure
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from psycopg.errors import UniqueViolation
 from network.infrastructure.database import db, unit_connection
 from network.infrastructure.failpoints import failpoint
 from network.infrastructure.outbox import rows_for
-from network.infrastructure.requests import Answer, Asked, store_answer
+from network.infrastructure.requests import Answer, Asked, answer_of_twin, store_answer
 from network.infrastructure.transaction import transaction
-from network.kernel.errors import Refused
+from network.kernel.errors import PeyvandError, Refused
 from network.wallet import repository
 from network.wallet.domain import Draft, Entry, Head, settle_due
 from network.wallet.errors import MovedOn, WalletBusy
@@ -100,6 +100,8 @@ def _repeat(attempt: JointAttempt[Result], asked: Asked | None) -> Result | Answ
             if asked is None:
                 raise
             return store_answer(unit_connection(), asked.key, asked.refuse(refusal))
+        except PeyvandError as failure:
+            return answer_of_twin(unit_connection(), asked, failure)
     raise WalletBusy
 
 

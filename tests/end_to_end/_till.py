@@ -41,6 +41,7 @@ class Request:
     path: str
     body: bytes
     key: str | None = None
+    media: str = "application/json"
 
 
 class Till:
@@ -98,7 +99,7 @@ class Till:
         return HTTPConnection(self._host, timeout=_TIMEOUT_SECONDS)
 
     def _begin(self, connection: HTTPConnection, request: Request) -> None:
-        headers = {"Authorization": f"Bearer {self._bearer()}", "Content-Type": "application/json"}
+        headers = {"Authorization": f"Bearer {self._bearer()}", "Content-Type": request.media}
         if request.key is not None:
             headers["Idempotency-Key"] = request.key
         method = "POST" if request.body else "GET"

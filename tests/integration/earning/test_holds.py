@@ -1,6 +1,5 @@
 """Authorise now, capture later."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -15,6 +14,7 @@ from network.infrastructure.transaction import transaction
 from network.kernel.identifiers import read_entry
 from network.wallet.jobs import sweep
 from tests.fixtures import START, Coalition, Customer, Till, assert_problem, next_key
+from tests.integration.partners.side_by_side import wait_for_lock
 
 
 @pytest.fixture
@@ -150,14 +150,3 @@ def test_a_capture_that_another_one_overtakes_while_it_reads_is_told_that_the_ho
             capture_hold(fuel.principal, FollowUp(wallet_id=wallet_id, sequence=sequence, points=40))
         assert_problem(late.result(), 409, "hold_over")
         till.submit(drop_statement_connection)
-
-
-def wait_for_lock() -> None:
-    """Until somebody waits for a table."""
-    waiting = "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database WHERE NOT granted" + (
-        " AND datname = current_database()"
-    )
-    until = time.monotonic() + 30
-    while not db.session.execute(text(waiting)).scalar_one():
-        assert time.monotonic() < until, "nobody waits"
-        time.sleep(0.02)
