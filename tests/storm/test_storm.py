@@ -60,15 +60,6 @@ def test_the_storm_loses_nothing(tmp_path: Path, clients: int) -> None:
     assert {*failpoints()} - {*report.failpoints} <= _ELSEWHERE
 
 
-import time as _t
-
-_t0 = _t.time()
-
-
-def _log(x):
-    print(f"{_t.time() - _t0:.1f} {x}", flush=True)
-
-
 def _storm(folder: Path, *, clients: int, seconds: float, least: int) -> Report:
     report = Report(clients, seconds)
     log = folder / "failpoints"
@@ -79,15 +70,11 @@ def _storm(folder: Path, *, clients: int, seconds: float, least: int) -> Report:
             failpoint=f"*/{_ONE_PASSAGE_IN}",
         )
         installation.wait_until_up(up)
-        _log("up")
         members = _members(installation, tills)
-        _log("members")
         seen, told = _rage(installation, proxy, up, report, tills, members, least)
-        _log("raged")
         assert up.status is None, up.said()
         assert not seen.strange, "\n".join(each[:500] for each in seen.strange[:5])
         verdict.wait_for_calm(installation)
-        _log("calm")
         verdict.check_facts(installation)
         verdict.check_acknowledged(installation, seen.accepted, seen.refused)
         verdict.check_members(installation, seen.accepted, len(members))
@@ -96,9 +83,7 @@ def _storm(folder: Path, *, clients: int, seconds: float, least: int) -> Report:
         posted = verdict.check_batches(installation, seen.batches)
         report.ledger = _numbers(installation) | {"lines of batches": posted} | verdict.check_totals(installation)
         verdict.check_log(installation)
-        _log("checked")
         installation.check()
-        _log("checked")
     report.outcomes, report.lost, report.late = Counter(seen.outcomes), Counter(seen.lost), seen.late
     report.office = {name: each if isinstance(each, int) else len(each) for name, each in told.items()}
     report.cuts = proxy.cuts
