@@ -91,12 +91,14 @@ def store_answer(connection: psycopg.Connection, key: RequestKey, answer: Answer
     return answer if made.rowcount else find_answer(connection, key) or answer
 
 
-def answer_of_twin(connection: psycopg.Connection, asked: "Asked | None", failure: PeyvandError) -> Answer:
-    """What the same request was answered while this one of it was on its way, and came too late. Raises the failure
-    if nothing was, and to those who may not ask.
+def answer_to(failure: PeyvandError, connection: psycopg.Connection, asked: "Asked | None") -> Answer:
+    """The answer to a request that failed: the failure, if it is one that is kept, or what the request's twin was
+    answered while this one was on its way and came too late. Raises the failure if there is neither.
     """
     if asked is None or isinstance(failure, (Unauthenticated, Unavailable)):
         raise failure
+    if failure.is_kept:
+        return store_answer(connection, asked.key, asked.refuse(failure))
     found = find_answer(connection, asked.key)
     if found is None:
         raise failure

@@ -3,7 +3,8 @@
 None of it is read on the way of a plain earn or burn.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -11,8 +12,9 @@ import psycopg
 
 from network.infrastructure.network_clock import NETWORK_NOW
 from network.kernel.clock import as_utc
+from network.kernel.errors import PeyvandError
 from network.wallet.domain import Debt, Head, Piece
-from network.wallet.errors import WalletNotFound
+from network.wallet.errors import MovedOn, WalletNotFound
 from network.wallet.repository import HEAD_COLUMNS, head_of
 
 # A lot that was made of another one's points names it in the movement that made it. Whatever came later on the same
@@ -57,6 +59,22 @@ def find_heads(connection: psycopg.Connection, wallet_ids: Collection[UUID]) -> 
         raise WalletNotFound
     heads = [head_of(row[1:]) for row in rows]
     return as_utc(rows[0][0]), {head.wallet_id: head for head in heads}
+
+
+@contextmanager
+def held_still(connection: psycopg.Connection, heads: Iterable[Head]) -> Iterator[None]:
+    """A refusal in here counts only if these wallets held still, as it is decided from what several queries found.
+
+    What is posted needs no such care: the save compares. Raises MovedOn instead of the refusal if one moved on.
+    """
+    try:
+        yield
+    except PeyvandError as refusal:
+        sequences = {head.wallet_id: head.sequence for head in heads}
+        _, found = find_heads(connection, sequences)
+        if any(found[wallet_id].sequence != sequence for wallet_id, sequence in sequences.items()):
+            raise MovedOn(sequences) from refusal
+        raise
 
 
 def pieces_of(connection: psycopg.Connection, wallet_id: UUID, lot_ids: Iterable[UUID]) -> list[Piece]:

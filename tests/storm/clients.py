@@ -19,7 +19,7 @@ from tests.end_to_end._till import Client, Reply, Request, Till
 
 PATIENCE_SECONDS = 240.0  # until a service that is killed again and again has answered
 _LOST = (OSError, HTTPException)
-_KEPT = (201, 402)  # answers that are kept under their key, to the last byte
+_KEPT = (201, 402, 409)  # answers that are kept under their key, to the last byte
 _LATE = 25  # requests of each till that are sent once more when all is over
 _MOST_REMEMBERED = 40
 _MOST_LINES = 30
@@ -87,10 +87,10 @@ class Stubborn:
         body = {"member": self._member()["id"], "amount_minor": amount, "currency": "USD"}
         if self._dice.random() < 0.3:
             body["lines"] = [amount // 2, amount - amount // 2]
-        self._keep(self._earns, self._do("earn", "/v1/earns", body | self._late_by(days=60)))
+        self._keep(self._earns, self._do("earn", "/v1/earns", body | self._late_by(60)))
 
     def redeem(self) -> None:
-        self._keep(self._burns, self._do("redeem", "/v1/redemptions", self._burn() | self._late_by(days=3)))
+        self._keep(self._burns, self._do("redeem", "/v1/redemptions", self._burn()))
 
     def authorise(self) -> None:
         """Points are held, and mostly paid with or given back at once: a hold of a week is over in a second."""
@@ -165,7 +165,7 @@ class Stubborn:
         body = {"member": member["id"], "points": self._dice.randint(1, 300), "currency": "USD", "proof": proof}
         return body | ({"source": "pool"} if self._dice.random() < 0.15 else {})
 
-    def _late_by(self, *, days: int) -> dict[str, str]:
+    def _late_by(self, days: int) -> dict[str, str]:
         """A till that was offline for a while."""
         if not self._now or self._dice.random() < 0.8:
             return {}

@@ -80,6 +80,16 @@ def test_a_hold_is_captured_once_and_the_same_key_answers_the_same(fuel: Till, s
     assert_problem(post(fuel, redemption, "void"), 409, "hold_over")
 
 
+def test_a_capture_that_came_too_late_stays_so_under_its_key(coalition: Coalition, fuel: Till, sara: Customer) -> None:
+    redemption, key = hold(fuel, sara, 60, hold_seconds=600), next_key()
+    coalition.at(START + timedelta(seconds=600))
+    first = post(fuel, redemption, "capture", key=key)
+    assert_problem(first, 409, "hold_over")
+    again = post(fuel, redemption, "capture", key=key)
+    assert (again.data, again.headers["Idempotent-Replayed"]) == (first.data, "true")
+    assert_problem(post(fuel, redemption, "capture", {"points": 1}, key=key), 422, "idempotency_key_reused")
+
+
 def test_a_capture_beyond_the_hold_is_refused_and_the_hold_stays(fuel: Till, grocer: Till, sara: Customer) -> None:
     redemption = hold(fuel, sara, 60)
     assert_problem(post(fuel, redemption, "capture", {"points": 61}), 422, "capture_too_large", "#/points")

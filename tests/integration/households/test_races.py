@@ -14,13 +14,13 @@ from sqlalchemy import text
 
 from network.earning.commands import FollowUp
 from network.earning.presenting import present_redemption
-from network.earning.service import capture_hold
+from network.earning.service import capture_hold, return_purchase
 from network.households import service as households
 from network.infrastructure.database import db, drop_statement_connection
 from network.infrastructure.requests import Answer, RequestKey
 from network.infrastructure.transaction import transaction
 from network.kernel.errors import PeyvandError
-from network.kernel.identifiers import read_entry
+from network.kernel.identifiers import read_entry, show_entry
 from network.members import service as members
 from network.wallet.service import balance_of
 from network.web.idempotency import asked, body_hash
@@ -147,6 +147,20 @@ def test_a_capture_from_a_pool_that_its_twin_overtakes_is_answered_as_its_twin(
             first = capture_hold(fuel.principal, FollowUp(wallet_id=wallet_id, sequence=sequence, points=30), asks)
         assert isinstance(first, Answer)
         assert (late.result().status_code, late.result().text) == (201, first.body)
+        till.submit(drop_statement_connection)
+
+
+def test_the_rest_of_a_purchase_is_returned_though_another_return_overtakes_it_while_it_reads(
+    coalition: Coalition, grocer: Till, sara: Customer
+) -> None:
+    wallet_id, sequence = read_entry("ern", str(grocer.entries(sara).json["data"][-1]["id"]))
+    with ThreadPoolExecutor(1) as till:
+        with transaction():
+            db.session.execute(text("LOCK TABLE earning_rule"))  # the late one knows the money, but not yet the points
+            late = till.submit(follow, grocer, show_entry("ern", wallet_id, sequence), "reverse")
+            wait_for_lock()
+            return_purchase(grocer.principal, FollowUp(wallet_id=wallet_id, sequence=sequence, amount_minor=1_000))
+        assert (late.result().status_code, late.result().json["points"]) == (201, 90)
         till.submit(drop_statement_connection)
 
 
