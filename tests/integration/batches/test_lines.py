@@ -1,8 +1,12 @@
 """What becomes of the lines of a file."""
 
 import json
+from zoneinfo import ZoneInfo
 
-from tests.fixtures import Coalition, Customer, Till, assert_problem, day, next_key
+from network.expiry.domain import ExpiryPolicy, PolicyVersion, Rule
+from network.expiry.service import set_policy
+from network.members.service import set_jurisdiction
+from tests.fixtures import START, Coalition, Customer, Till, assert_problem, day, next_key
 from tests.integration.batches.files import counts, earn, errors, ndjson, post, reversal, rows, send, work
 
 
@@ -220,3 +224,24 @@ def test_a_batch_whose_client_is_revoked_stops(grocer: Till, sara: Customer) -> 
     ]
     assert rows("SELECT count(*) FROM journal") == [(0,)]
     assert sent.status_code == 202
+
+
+def test_what_a_law_or_a_programme_says_holds_in_a_file_too(coalition: Coalition, grocer: Till, sara: Customer) -> None:
+    policy = ExpiryPolicy(rule=Rule.NEVER, months=0, zone=ZoneInfo("UTC"))
+    for programme, jurisdiction in (("club", ""), ("", "CA-QC")):
+        set_policy(PolicyVersion(programme=programme, jurisdiction=jurisdiction, valid_from=START, policy=policy))
+    club = coalition.join("club", programme="club")
+    club.post("/v1/members/lookup", {"card_number": sara.card_number})
+    post(club, [earn(1, member=sara.id, occurred_at="2017-01-10T00:00:00Z")])
+    set_jurisdiction(sara.member_id, "CA-QC")
+    post(grocer, [earn(1, member=sara.id, occurred_at="2017-01-10T00:00:00Z")])
+    assert rows("SELECT issued, expires_at FROM lot") == [(12, None), (12, None)]
+
+
+def test_points_that_come_too_late_to_live_expire_at_once(coalition: Coalition, grocer: Till, sara: Customer) -> None:
+    brief = coalition.join("brief", months=1)
+    brief.post("/v1/members/lookup", {"card_number": sara.card_number})
+    coalition.at(day(2, 10))
+    post(brief, [earn(1, member=sara.id)])
+    assert balance(brief, sara) == (0, 0)
+    assert rows("SELECT remaining FROM lot") == [(0,)]
