@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from network.expiry.domain import ExpiryPolicy, PolicyVersion, Rule
 from network.expiry.service import set_policy
+from network.infrastructure.outbox import drain
 from network.members.service import set_jurisdiction
 from tests.fixtures import START, Coalition, Customer, Till, assert_problem, day, next_key
 from tests.integration.batches.files import counts, earn, errors, ndjson, post, reversal, rows, send, work
@@ -77,6 +78,14 @@ def test_what_is_kept_for_a_line_is_what_the_single_call_tells(coalition: Coalit
     for (answer,) in rows("SELECT answer FROM request WHERE idempotency_key LIKE 'batch:%' ORDER BY idempotency_key"):
         told = json.loads(answer)
         assert slow.get(f"/v1/earns/{told['id']}").json == told
+
+
+def test_what_listens_to_earns_hears_of_those_in_a_file(grocer: Till, sara: Customer, omid: Customer) -> None:
+    lines = [earn(1, member=sara.id), earn(2, member=omid.id), earn(3, member=sara.id), earn(4, member=sara.id)]
+    assert counts(post(grocer, [*lines, earn(5, member=omid.id, amount_minor=99)])) == (5, 0, 0)
+    drain()
+    found = rows("SELECT member_id, earns, burns FROM member_activity JOIN member USING (wallet_id) ORDER BY earns")
+    assert found == [(omid.member_id, 1, 0), (sara.member_id, 3, 0)]
 
 
 def test_a_card_in_a_file_counts_as_presented(fuel: Till, sara: Customer) -> None:
