@@ -15,6 +15,7 @@ from sqlalchemy import LargeBinary, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network.infrastructure.database import Base
+from network.infrastructure.failpoints import failpoint
 from network.kernel.errors import Conflict, Invalid, PeyvandError
 
 
@@ -86,6 +87,7 @@ def store_answer(connection: psycopg.Connection, key: RequestKey, answer: Answer
         " ON CONFLICT DO NOTHING",
         (key.partner_id, key.idempotency_key, key.body_hash, answer.status, answer.body),
     )
+    failpoint("requests.after_store")
     return answer if made.rowcount else find_answer(connection, key) or answer
 
 

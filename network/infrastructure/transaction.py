@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from network.infrastructure.database import db
+from network.infrastructure.failpoints import failpoint
 
 _after_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar("after_commit", default=None)
 
@@ -24,7 +25,9 @@ def transaction() -> Iterator[None]:
     try:
         db.session.rollback()  # reads made before may have begun an implicit transaction with an older snapshot
         yield
+        failpoint("transaction.before_commit")
         db.session.commit()
+        failpoint("transaction.after_commit")
     except BaseException:
         db.session.rollback()
         raise

@@ -1,5 +1,8 @@
 """How the ledger can refuse."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from network.kernel.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 
 
@@ -46,3 +49,11 @@ class EntryNotFound(NotFound):
 class WalletBusy(Unavailable):
     code = "wallet_busy"
     detail = "The wallet is too busy right now; nothing was changed. Try again with the same key."
+
+
+class MovedOn(WalletBusy):
+    """A wallet is not as it was loaded any more: nothing of the attempt is kept, and it is made anew."""
+
+    def __init__(self, wallet_ids: Iterable[UUID] = ()) -> None:
+        self.wallet_ids = sorted(wallet_ids)
+        super().__init__()

@@ -29,6 +29,7 @@ from network.wallet.domain import (
     Reversible,
     Slip,
 )
+from network.wallet.errors import MovedOn
 
 HEAD_COLUMNS = "w.wallet_id, w.sequence, w.head_hash, w.available, w.pending, w.held, w.debt, w.posted_at, w.due_at"
 """The columns of a wallet's head, for `head_of`; `w` is the wallet."""
@@ -141,10 +142,14 @@ def open_lots(connection: psycopg.Connection, wallet_id: UUID) -> list[Lot]:
     return [_whole_lot(row) for row in rows]
 
 
-def open_holds(connection: psycopg.Connection, wallet_id: UUID) -> list[Hold]:
-    """Every hold of a wallet that is not over."""
-    rows = connection.execute(f"{_HOLD} WHERE h.wallet_id = %s AND h.is_open", (wallet_id,)).fetchall()
-    return [_hold(row) for row in rows]
+def open_holds(connection: psycopg.Connection, wallet_id: UUID) -> tuple[int, list[Hold]]:
+    """Every hold of a wallet that is not over, and the wallet's sequence as of then."""
+    row = connection.execute(_OPEN_HOLDS, (wallet_id,)).fetchone()
+    assert row is not None, "a wallet that was found stays"
+    return row[0], [
+        _hold((sequence, UUID(partner_id), points, as_utc(datetime.fromisoformat(expires_at)), parts, True))
+        for sequence, partner_id, points, expires_at, parts in row[1] or ()
+    ]
 
 
 def find_hold(connection: psycopg.Connection, wallet_id: UUID, sequence: int) -> Hold | None:
@@ -183,19 +188,20 @@ def last_active(connection: psycopg.Connection, wallet_id: UUID) -> datetime | N
 
 
 def draft_of_wallet(connection: psycopg.Connection, head: Head, now: datetime, *, also: Iterable[UUID] = ()) -> Draft:
-    """A working copy of a whole wallet: every open lot, hold and debt, and the lots `also` named."""
+    """A working copy of a whole wallet: every open lot, hold and debt, and the lots `also` named.
+
+    They fit together, and with all that was read since the head was: nobody has posted in between. Raises MovedOn.
+    """
     wallet_id = head.wallet_id
     lots = {lot.lot_id: lot for lot in open_lots(connection, wallet_id)}
     missing = [lot_id for lot_id in also if lot_id not in lots]
     whole = [*lots.values(), *(lots_by_id(connection, wallet_id, missing) if missing else ())]
-    return Draft(
-        head,
-        whole,
-        now,
-        holds=open_holds(connection, wallet_id),
-        debts=open_debts(connection, wallet_id) if head.balance.debt else (),
-        active_at=last_active(connection, wallet_id) if any(lot.inactivity for lot in whole) else None,
-    )
+    debts = open_debts(connection, wallet_id) if head.balance.debt else ()
+    active_at = last_active(connection, wallet_id) if any(lot.inactivity for lot in whole) else None
+    sequence, holds = open_holds(connection, wallet_id)  # the last to be read: it tells whether the others are one
+    if sequence != head.sequence:
+        raise MovedOn([wallet_id])
+    return Draft(head, whole, now, holds=holds, debts=debts, active_at=active_at)
 
 
 def draws_left(connection: psycopg.Connection, wallet_id: UUID, sequence: int) -> list[Drawn]:
@@ -322,11 +328,16 @@ def _whole_lot(row: Sequence[Any]) -> Lot:
     return lot if months is None else replace(lot, inactivity=inactivity_of(months, calendar, time_zone))
 
 
-_HOLD = (
-    "SELECT h.sequence, h.partner_id, h.points, h.expires_at, (SELECT json_agg(json_build_array(m.lot_id, m.held)"
-    " ORDER BY m.line) FROM movement m WHERE m.wallet_id = h.wallet_id AND m.sequence = h.sequence"
-    " AND m.kind = 'hold'), h.is_open FROM hold h"
+_PARTS = (
+    "(SELECT json_agg(json_build_array(m.lot_id, m.held) ORDER BY m.line) FROM movement m"
+    " WHERE m.wallet_id = h.wallet_id AND m.sequence = h.sequence AND m.kind = 'hold')"
 )
+_OPEN_HOLDS = (
+    "SELECT w.sequence, (SELECT json_agg(json_build_array(h.sequence, h.partner_id, h.points, h.expires_at,"
+    f" {_PARTS}) ORDER BY h.sequence) FROM hold h WHERE h.wallet_id = w.wallet_id AND h.is_open)"
+    " FROM wallet w WHERE w.wallet_id = %s"
+)
+_HOLD = f"SELECT h.sequence, h.partner_id, h.points, h.expires_at, {_PARTS}, h.is_open FROM hold h"
 
 
 def _hold(row: Sequence[Any]) -> Hold:

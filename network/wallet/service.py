@@ -1,5 +1,6 @@
 """The public face of the ledger: open a wallet, post to it, read it."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,12 +22,13 @@ from network.kernel.identifiers import new_id
 from network.kernel.values import replace
 from network.wallet import expiring, repository
 from network.wallet.domain import Balance, Draft, Entry, Operation, Posting, next_expiring, settle_due
-from network.wallet.errors import WalletBusy, WalletNotFound
+from network.wallet.errors import MovedOn, WalletBusy, WalletNotFound
 from network.wallet.events import PointsBurned, PointsEarned, PointsExpired, PointsMoved
 from network.wallet.saving import save
 
 _ATTEMPTS_UNLOCKED = 3
 _ATTEMPTS_LOCKED = 5
+_READS = 8
 _SWEEP_BATCH = 500
 
 Result = TypeVar("Result")
@@ -74,7 +76,7 @@ def post(attempt: Attempt[Result], asked: Asked | None = None) -> Result | Answe
             if asked is None or number:
                 raise
             continue
-        if outcome is not None:
+        if not isinstance(outcome, MovedOn):
             return outcome[0]
     for _ in range(_ATTEMPTS_LOCKED):
         try:
@@ -104,6 +106,18 @@ def balance_of(wallet_id: UUID) -> tuple[datetime, Balance]:
 
 def standing_of(wallet_id: UUID, *, most_expiring: int) -> Standing:
     """The balance now, and the next `most_expiring` instants at which points expire. Raises WalletNotFound."""
+    return undisturbed(lambda: _standing(wallet_id, most_expiring))
+
+
+def undisturbed(read: Callable[[], Result]) -> Result:
+    """Read a whole wallet; again, if somebody posted to it in between. Raises WalletBusy if somebody always does."""
+    for _ in range(_READS):
+        with contextlib.suppress(MovedOn):
+            return read()
+    raise WalletBusy
+
+
+def _standing(wallet_id: UUID, most_expiring: int) -> Standing:
     connection = statement_connection()
     found = repository.find_head(connection, wallet_id)
     if found is None:
@@ -119,7 +133,10 @@ def standing_of(wallet_id: UUID, *, most_expiring: int) -> Standing:
 
 
 def whole_wallet(connection: psycopg.Connection, wallet_id: UUID) -> Draft:
-    """A working copy of a whole wallet with everything that is due settled, for an attempt. Raises WalletNotFound."""
+    """A working copy of a whole wallet with everything that is due settled, for an attempt.
+
+    Raises WalletNotFound, MovedOn.
+    """
     found = repository.find_head(connection, wallet_id)
     if found is None:
         raise WalletNotFound
@@ -149,10 +166,12 @@ def _settle(connection: psycopg.Connection, wallet_id: UUID) -> Decision[None]:
 
 def _try(
     connection: psycopg.Connection, attempt: Attempt[Result], asked: Asked | None
-) -> tuple[Result | Answer] | None:
-    """One attempt; None if the wallet moved on or the request's twin was faster."""
+) -> tuple[Result | Answer] | MovedOn:
+    """One attempt; MovedOn if somebody else posted to the wallet, or the request's twin was faster."""
     try:
         decision = attempt(connection)
+    except MovedOn as moved:
+        return moved
     except Refused as refusal:
         if asked is None:
             raise
@@ -173,9 +192,9 @@ def _try(
     except UniqueViolation:
         if in_transaction():
             raise
-        return None
+        saved = False
     if not saved:
-        return None
+        return MovedOn([decision.posting.before.wallet_id])
     failpoint("wallet.after_save")
     return (decision.result if answer is None else answer,)
 
@@ -183,13 +202,11 @@ def _try(
 def _post_locked(connection: psycopg.Connection, attempt: Attempt[Result], asked: Asked | None) -> Result | Answer:
     """Attempt inside the unit of work, then wait for the wallet and attempt again, undisturbed."""
     outcome = _try(connection, attempt, asked)
-    if outcome is None:
-        decision = attempt(connection)
-        if isinstance(decision, Answer):
-            return decision
-        repository.lock_wallet(connection, decision.posting.before.wallet_id)
+    if isinstance(outcome, MovedOn):
+        for wallet_id in outcome.wallet_ids:
+            repository.lock_wallet(connection, wallet_id)
         outcome = _try(connection, attempt, asked)
-    if outcome is None:
+    if isinstance(outcome, MovedOn):
         raise WalletBusy
     return outcome[0]
 

@@ -22,7 +22,7 @@ from network.infrastructure.transaction import transaction
 from network.kernel.errors import Refused
 from network.wallet import repository
 from network.wallet.domain import Draft, Entry, Head, settle_due
-from network.wallet.errors import WalletBusy
+from network.wallet.errors import MovedOn, WalletBusy
 from network.wallet.lineage import find_heads, roots_of
 from network.wallet.saving import save
 from network.wallet.service import Result, facts_of
@@ -48,14 +48,6 @@ class JointDecision(Generic[Result]):
 
 JointAttempt = Callable[[psycopg.Connection], JointDecision[Result] | Answer]
 """Loads, and decides; called anew whenever one of the wallets moved on. An Answer is one that was given before."""
-
-
-class MovedOn(Exception):
-    """A wallet is not as it was loaded any more: nothing of the attempt is kept, and it is made anew."""
-
-    def __init__(self, wallet_ids: Iterable[UUID] = ()) -> None:
-        self.wallet_ids = sorted(wallet_ids)
-        super().__init__("a wallet has moved on")
 
 
 def post_together(attempt: JointAttempt[Result], asked: Asked | None = None) -> Result | Answer:

@@ -40,8 +40,9 @@ from network.wallet.domain import (
     transfer,
     transfer_debt,
 )
+from network.wallet.errors import MovedOn
 from network.wallet.lineage import homes_of, pieces_of, spent_of
-from network.wallet.transferring import JointDecision, MovedOn, load_drafts, post_together
+from network.wallet.transferring import JointDecision, load_drafts, post_together
 
 Drafts = dict[UUID, Draft]
 

@@ -10,6 +10,7 @@ from network.earning.service.scene import BALANCE_KNOWN_BY, draft_of, enter
 from network.infrastructure.database import statement_connection
 from network.infrastructure.requests import Answer
 from network.members.errors import MemberNotFound
+from network.wallet.service import undisturbed
 
 
 def quote(principal: Principal, command: AskForQuote) -> Quote:
@@ -17,6 +18,10 @@ def quote(principal: Principal, command: AskForQuote) -> Quote:
 
     Raises what `scene.enter` raises, MemberNotFound for a member unknown to the partner, and NothingToQuote.
     """
+    return undisturbed(lambda: _quote(principal, command))
+
+
+def _quote(principal: Principal, command: AskForQuote) -> Quote:
     till = Till(principal.client_id, principal.partner_id, command.member_id, command.currency)
     connection = statement_connection()
     opening = enter(connection, principal, till)

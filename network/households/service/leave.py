@@ -17,8 +17,9 @@ from network.infrastructure.transaction import transaction
 from network.members.service import set_household
 from network.partners.service import ensure_operator
 from network.wallet.domain import Draft, Part, Piece, Slip, movable, transfer
+from network.wallet.errors import MovedOn
 from network.wallet.lineage import bearer_of, open_pieces
-from network.wallet.transferring import MOST_PARTS, JointDecision, MovedOn, load_drafts, post_together
+from network.wallet.transferring import MOST_PARTS, JointDecision, load_drafts, post_together
 
 Moved = tuple[Counter[UUID], bool]
 """How many points one posting has sent home, by own wallet, and whether there are more."""

@@ -16,12 +16,12 @@ from network.members.errors import HoldsOpen, MergeNotFound, MergeOver
 from network.members.events import MembersMerged, MembersUnmerged
 from network.partners.service import ensure_operator
 from network.wallet.domain import Draft, Part, Slip, movable, recall, recallable, transfer, transfer_debt
+from network.wallet.errors import MovedOn
 from network.wallet.lineage import debts_from, pieces_from
 from network.wallet.transferring import (
     MOST_PARTS,
     JointAttempt,
     JointDecision,
-    MovedOn,
     load_drafts,
     post_together,
 )

@@ -1,10 +1,18 @@
 """Authorise now, capture later."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from network.cli.ledger import check_everything
+from network.earning.commands import FollowUp
+from network.earning.service import capture_hold
+from network.infrastructure.database import db, drop_statement_connection
+from network.infrastructure.transaction import transaction
+from network.kernel.identifiers import read_entry
 from network.wallet.jobs import sweep
 from tests.fixtures import START, Coalition, Customer, Till, assert_problem, next_key
 
@@ -127,3 +135,29 @@ def test_points_that_expire_while_they_are_held_can_be_captured_and_the_rest_is_
         "held": 0,
         "debt": 0,
     }
+
+
+def test_a_capture_that_another_one_overtakes_while_it_reads_is_told_that_the_hold_is_over(
+    fuel: Till, sara: Customer
+) -> None:
+    redemption = hold(fuel, sara, 60)
+    wallet_id, sequence = read_entry("rdm", redemption)
+    with ThreadPoolExecutor(1) as till:
+        with transaction():
+            db.session.execute(text("LOCK TABLE lot"))  # the late one has read the hold, and waits for the lots
+            late = till.submit(post, fuel, redemption, "capture")
+            wait_for_lock()
+            capture_hold(fuel.principal, FollowUp(wallet_id=wallet_id, sequence=sequence, points=40))
+        assert_problem(late.result(), 409, "hold_over")
+        till.submit(drop_statement_connection)
+
+
+def wait_for_lock() -> None:
+    """Until somebody waits for a table."""
+    waiting = "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database WHERE NOT granted" + (
+        " AND datname = current_database()"
+    )
+    until = time.monotonic() + 30
+    while not db.session.execute(text(waiting)).scalar_one():
+        assert time.monotonic() < until, "nobody waits"
+        time.sleep(0.02)
