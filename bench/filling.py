@@ -6,6 +6,7 @@ services would have written, so that the ledger's own check still holds, but for
 
 import multiprocessing
 import random
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -162,7 +163,7 @@ class _Rows:
         self.member_key: list[tuple[Any, ...]] = []
         self.partner_member: list[tuple[Any, ...]] = []
         self._wallet: list[tuple[Any, ...]] = []
-        self._ledger: dict[str, list[tuple[Any, ...]]] = {"journal": [], "movement": [], "lot": []}
+        self._ledger: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
 
     def add(self, postings: Sequence[Posting]) -> None:
         """All that was ever posted to one wallet."""

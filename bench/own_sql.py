@@ -55,18 +55,20 @@ def write_scripts(house: House, plan: Plan, folder: Path) -> dict[str, Path]:
     with house.servers.connect(house.database) as connection:
         connection.execute(_TARGETS)
     lots = -(-plan.burn_points // plan.lot_points)
-    scene = repository.scene_statement(with_lots=False, with_card=False, with_store=False)
+    scene = repository.scene_statement(with_card=False, with_store=False, with_lots=False)
     earn = _script(scene, {"journal": 1, "movement": 1, "lot": 1, "request": 1, "outbox": 1})
-    scene = repository.scene_statement(with_lots=True, with_card=True, with_store=False)
-    burn = _script(scene, {"journal": 1, "movement": lots, "lot_change": lots, "request": 1, "outbox": 1})
+    scene = repository.scene_statement(with_card=True, with_store=False, with_lots=True)
+    burn = _script(
+        scene, {"journal": 1, "movement": lots, "lot_change": lots, "request": 1, "outbox": 1}, points=plan.burn_points
+    )
     paths = {"earn": folder / "own_earn.sql", "burn": folder / "own_burn.sql"}
     paths["earn"].write_text(earn)
     paths["burn"].write_text(burn)
     return paths
 
 
-def _script(scene: str, shape: Mapping[str, int]) -> str:
-    asked = {1: ":client_id", 2: ":partner", 3: ":member_id", 4: "'USD'", 5: "NULL", 6: ":k", 7: ":card"}
+def _script(scene: str, shape: Mapping[str, int], *, points: int = 0) -> str:
+    asked = {1: ":client_id", 2: ":partner", 3: ":member_id", 4: ":k", 5: ":card", 6: str(points), 7: "'USD'"}
     values = [*_HEAD, ":wallet_id", ":sequence"]
     for part in saving._PARTS:
         for row in range(shape.get(part.name, 0)):

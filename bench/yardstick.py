@@ -56,10 +56,9 @@ class Yardstick:
         with self.servers.connect(DATABASE) as connection:
             connection.execute(
                 "WITH filled AS (UPDATE reference.lot SET remaining = points WHERE remaining < points"
-                " RETURNING wallet_id, points), low AS (SELECT DISTINCT wallet_id FROM filled)"
-                " UPDATE reference.wallet w SET balance ="
-                " (SELECT sum(points) FROM reference.lot l WHERE l.wallet_id = w.id)"
-                " FROM low WHERE w.id = low.wallet_id"
+                " RETURNING wallet_id), whole AS (SELECT wallet_id, sum(points) AS points FROM reference.lot"
+                " WHERE wallet_id IN (SELECT wallet_id FROM filled) GROUP BY wallet_id)"
+                " UPDATE reference.wallet w SET balance = whole.points FROM whole WHERE w.id = whole.wallet_id"
             )
             connection.execute("VACUUM reference.lot, reference.wallet")
 

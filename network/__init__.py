@@ -8,8 +8,10 @@ The folder list is the business. Imports only point down; every room of one kind
     portals                     pages and static files
     seeds                       a coalition made of real purchases, built through the services
     -- points move --
+    batches                     a day's earns and returns of a till that was offline, as one file
     adjustments                 points that no purchase gave: goodwill and corrections, with four eyes
     earning                     a purchase becomes points; a basket is quoted; points become money at the till
+    expiry                      how long points live: policies by programme and jurisdiction, notices ahead
     households                  members who put points into one pool and spend from it
     -- the coalition --
     members                     people, enrolment, cards, and which partner knows whom

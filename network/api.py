@@ -3,6 +3,7 @@
 from flask import Flask
 
 import network.auth.routes
+import network.batches.routes
 import network.earning.routes
 import network.members.routes
 import network.settlement.routes
@@ -14,6 +15,7 @@ BLUEPRINTS = (
     network.members.routes.blueprint,
     network.earning.routes.members_blueprint,
     network.earning.routes.blueprint,
+    network.batches.routes.blueprint,
     network.settlement.routes.blueprint,
 )
 

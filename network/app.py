@@ -11,15 +11,17 @@ from network.infrastructure.queue import init_queue
 from network.members.handlers import note_burns, note_earns
 from network.settings import Settings
 from network.wallet.events import PointsBurned, PointsEarned
+from network.web.application import Application
 from network.web.setup import init_web
 
 
 def create_app(settings: Settings) -> Flask:
     """Compose the application. `settings` must name both servers (see `Settings.with_servers`)."""
     assert settings.database_url and settings.redis_url, "call settings.with_servers() first"
-    app = Flask("network", static_folder=None)
+    app = Application("network", static_folder=None)
     app.extensions["peyvand.settings"] = settings
     app.extensions["peyvand.zone"] = settings.time_zone
+    app.extensions["peyvand.programme"] = settings.expiry_programme
     init_database(app, settings.database_url)
     init_queue(app, settings.redis_url, settings.queue_name)
     init_web(app)

@@ -2,7 +2,9 @@
 
 import network.adjustments.models
 import network.auth.models
+import network.batches.models
 import network.earning.models
+import network.expiry.models
 import network.households.models
 import network.infrastructure.network_clock
 import network.infrastructure.outbox

@@ -19,6 +19,9 @@ from rq.cron import CronJob, CronScheduler
 from rq.exceptions import StopRequested
 from rq.utils import now
 
+import network.adjustments.jobs
+import network.batches.jobs
+import network.expiry.jobs
 import network.households.jobs
 import network.infrastructure.jobs
 import network.settlement.jobs
@@ -49,6 +52,9 @@ RECURRING = (
     Recurring(network.settlement.jobs.tick, every_seconds=1),
     Recurring(network.settlement.jobs.cut, every_seconds=10),
     Recurring(network.wallet.jobs.sweep, every_seconds=10),
+    Recurring(network.adjustments.jobs.extend, every_seconds=10),
+    Recurring(network.expiry.jobs.tell, every_seconds=3600),
+    Recurring(network.batches.jobs.tick, every_seconds=5),
     Recurring(network.households.jobs.share, every_seconds=5),
 )
 

@@ -17,7 +17,8 @@ class Settings:
     """What differs between one installation and another.
 
     `database_url` and `redis_url` are None until `with_servers` has filled them: with no server named, the embedded
-    ones are leased. Points expire at the end of a day in `time_zone`.
+    ones are leased. Points expire at the end of a day in `time_zone`, by the policies of `expiry_programme` where their
+    contract names no other.
     """
 
     state_folder: Path
@@ -27,6 +28,7 @@ class Settings:
     redis_url: str | None = None
     queue_name: str = "peyvand"
     time_zone: ZoneInfo = _UTC
+    expiry_programme: str | None = None
 
     def __repr__(self) -> str:
         return f"Settings(state_folder={str(self.state_folder)!r}, public_url={self.public_url!r})"
@@ -43,6 +45,7 @@ class Settings:
             redis_url=environment.get("REDIS_URL") or None,
             queue_name=environment.get("PEYVAND_QUEUE", "peyvand"),
             time_zone=ZoneInfo(environment.get("PEYVAND_TIME_ZONE", "UTC")),
+            expiry_programme=environment.get("PEYVAND_EXPIRY_PROGRAMME") or None,
         )
 
     def with_servers(self) -> Self:

@@ -58,6 +58,8 @@ from ._errors import (
 from ._models import (
     Balance,
     BalanceAfter,
+    Batch,
+    BatchError,
     CardProof,
     Earn,
     Entry,
@@ -73,6 +75,7 @@ from ._models import (
     Settlement,
     SettlementLine,
     SettlementSummary,
+    Statement,
 )
 from ._pages import Page
 from ._raw import RawResponse
@@ -87,6 +90,8 @@ __all__ = [
     "BadRequestError",
     "Balance",
     "BalanceAfter",
+    "Batch",
+    "BatchError",
     "CardProof",
     "ConfigurationError",
     "ConflictError",
@@ -117,6 +122,7 @@ __all__ = [
     "Settlement",
     "SettlementLine",
     "SettlementSummary",
+    "Statement",
     "ValidationError",
     "__version__",
 ]

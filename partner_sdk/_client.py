@@ -12,7 +12,7 @@ from ._checks import whole_from
 from ._exchange import Answer, Call, get
 from ._models import Me
 from ._options import IdempotencyKey, Options
-from ._resources import Earns, Members, Quotes, Redemptions, Settlements
+from ._resources import Batches, Earns, Members, Quotes, Redemptions, Settlements
 from ._settings import checked_base_url, checked_scopes, resolved
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class Partner:
     earns: Earns
     redemptions: Redemptions
     settlements: Settlements
+    batches: Batches
 
     def __init__(
         self,
@@ -90,6 +91,7 @@ class Partner:
         self.earns = Earns(self._send)
         self.redemptions = Redemptions(self._send)
         self.settlements = Settlements(self._send)
+        self.batches = Batches(self._send)
 
     def _send(self, call: Call) -> Answer:
         return self._transport.send(call, self._options)

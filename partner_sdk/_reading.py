@@ -50,14 +50,8 @@ class Reader:
     def whole(self, name: str) -> int:
         return self._needed(name, int)
 
-    def whole_or_none(self, name: str) -> int | None:
-        return self._found(name, int)
-
     def flag(self, name: str) -> bool:
         return self._needed(name, bool)
-
-    def flag_or_none(self, name: str) -> bool | None:
-        return self._found(name, bool)
 
     def instant(self, name: str) -> datetime:
         """An RFC 3339 instant, as an aware datetime in UTC."""
@@ -69,14 +63,8 @@ class Reader:
             raise self.complaint(name, "is not an RFC 3339 instant") from None
         raise self.complaint(name, "is an instant without an offset")
 
-    def instant_or_none(self, name: str) -> datetime | None:
-        return None if self.fields.get(name) is None else self.instant(name)
-
     def inner(self, name: str) -> Reader:
         return Reader(self._answer, f"{self._where}.{name}", self._needed(name, FrozenDict))
-
-    def inner_or_none(self, name: str) -> Reader | None:
-        return None if self.fields.get(name) is None else self.inner(name)
 
     def texts(self, name: str) -> tuple[str, ...]:
         values = self._needed(name, tuple)

@@ -122,6 +122,7 @@ class Coalition:
         paid: str = "0.0090",
         funded: str = "1",
         months: int = 24,
+        programme: str | None = None,
         valid_from: datetime = START,
     ) -> None:
         """The rates of worked example A unless told otherwise."""
@@ -138,6 +139,7 @@ class Coalition:
                 funded_at_issue=Decimal(funded),
                 prepaid=False,
                 expires_after_months=months,
+                expiry_programme=programme,
             ),
         )
 

@@ -18,6 +18,21 @@ class NothingToAdjust(Invalid):
     detail = "An adjustment gives or takes at least one point."
 
 
+class ExtensionNotFound(NotFound):
+    code = "extension_not_found"
+    detail = "There is no such extension."
+
+
+class BadExtension(Invalid):
+    code = "bad_extension"
+    detail = "The extension makes no sense."
+
+
+class NothingToExtend(Refused):
+    code = "nothing_to_extend"
+    detail = "The member has no such points that expire in that time."
+
+
 class SamePerson(Forbidden):
     code = "same_person"
     detail = "Who prepared an adjustment can't decide on it."

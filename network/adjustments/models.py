@@ -1,4 +1,4 @@
-"""The table of adjustments: who gave or took points, why, and who agreed."""
+"""The tables of adjustments: who gave or took points or let them live longer, why, and who agreed."""
 
 from datetime import datetime
 from uuid import UUID
@@ -33,6 +33,38 @@ class AdjustmentRow(Base):
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
     sequence: Mapped[int | None]
+
+
+class ExtensionRow(Base):
+    """Points that expire after one instant and by another get a new one: a member's, or an issuer's of all members.
+
+    `wallets` and `points` are counted as it is carried out; the entries name it as their receipt.
+    """
+
+    __tablename__ = "extension"
+    __table_args__ = (
+        CheckConstraint("wallet_id IS NOT NULL OR issuer_id IS NOT NULL", name="whose"),
+        CheckConstraint("expires_after < expires_by AND expires_by < extended_to", name="window"),
+        CheckConstraint("decision IN ('proposed', 'approved', 'posted', 'rejected')", name="decision"),
+        CheckConstraint("decided_by IS NULL OR lower(decided_by) <> lower(prepared_by)", name="four_eyes"),
+        CheckConstraint("wallet_id IS NOT NULL OR decision = 'proposed' OR decided_by IS NOT NULL", name="decided"),
+        Index("extension_waiting", "prepared_at", postgresql_where=text("decision IN ('proposed', 'approved')")),
+    )
+
+    extension_id: Mapped[UUID] = mapped_column(primary_key=True)
+    wallet_id: Mapped[UUID | None]
+    issuer_id: Mapped[UUID | None]
+    expires_after: Mapped[datetime]
+    expires_by: Mapped[datetime]
+    extended_to: Mapped[datetime]
+    reason: Mapped[str]
+    prepared_by: Mapped[str]
+    prepared_at: Mapped[datetime]
+    decision: Mapped[str]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    wallets: Mapped[int] = mapped_column(server_default="0")
+    points: Mapped[int] = mapped_column(server_default="0")
 
 
 class OperatorLimitRow(Base):

@@ -1,14 +1,18 @@
 """All queries of adjustments."""
 
+from dataclasses import asdict, fields
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import insert as insert_row
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from network.adjustments.domain import DEFAULT_LIMIT_POINTS, Adjustment, Decision
-from network.adjustments.models import AdjustmentRow, OperatorLimitRow
+from network.adjustments.domain import DEFAULT_LIMIT_POINTS, Adjustment, Decision, Extension
+from network.adjustments.models import AdjustmentRow, ExtensionRow, OperatorLimitRow
 from network.infrastructure.database import db
+from network.kernel.clock import as_utc
 
 
 def insert_adjustment(adjustment: Adjustment) -> None:
@@ -54,6 +58,34 @@ def proposed() -> list[Adjustment]:
     return [_adjustment(row) for row in rows]
 
 
+def insert_extension(extension: Extension) -> None:
+    """A new one, proposed."""
+    db.session.execute(insert_row(ExtensionRow).values(**asdict(extension) | {"decision": extension.decision.value}))
+
+
+def lock_extension(extension_id: UUID) -> Extension | None:
+    """An extension, kept to the end of the unit of work, so that it is decided once."""
+    row = db.session.execute(_EXTENSION.where(ExtensionRow.extension_id == extension_id).with_for_update()).first()
+    return _extension(row) if row else None
+
+
+def change_extension(extension_id: UUID, **values: Any) -> None:
+    """Write what was decided, or that it is done."""
+    db.session.execute(update(ExtensionRow).where(ExtensionRow.extension_id == extension_id).values(**values))
+
+
+def count_extended(extension_id: UUID, points: int) -> None:
+    """One wallet more, and its points."""
+    change_extension(extension_id, wallets=ExtensionRow.wallets + 1, points=ExtensionRow.points + points)
+
+
+def extensions(*decisions: Decision) -> list[Extension]:
+    """Those that stand so, oldest first."""
+    wanted = _EXTENSION.where(ExtensionRow.decision.in_([each.value for each in decisions]))
+    rows = db.session.execute(wanted.order_by(ExtensionRow.prepared_at, ExtensionRow.extension_id))
+    return [_extension(row) for row in rows]
+
+
 def limit_of(person: str) -> int:
     """How many points a person may give or take alone."""
     row = db.session.get(OperatorLimitRow, person.casefold())
@@ -81,3 +113,13 @@ def _adjustment(row: AdjustmentRow) -> Adjustment:
         decided_by=row.decided_by,
         sequence=row.sequence,
     )
+
+
+_EXTENSION = select(*(getattr(ExtensionRow, field.name) for field in fields(Extension)))
+
+
+def _extension(row: Any) -> Extension:
+    values: dict[str, Any] = {
+        name: as_utc(value) if isinstance(value, datetime) else value for name, value in row._mapping.items()
+    }
+    return Extension(**values | {"decision": Decision(row.decision)})

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from flask import Flask, current_app
+from flask import Flask
 
 from network.auth.keys import SigningKeys
 from network.auth.sealing import Seal
 from network.auth.tokens import TokenVerifier
+from network.infrastructure.context import application
 from network.settings import Settings
 
 _PLACE = "peyvand.auth"
@@ -34,5 +35,5 @@ def init_authority(app: Flask, settings: Settings) -> Authority:
 
 def authority() -> Authority:
     """The current application's authority."""
-    found: Authority = current_app.extensions[_PLACE]
+    found: Authority = application().extensions[_PLACE]
     return found

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from network.auth.errors import InvalidToken
 from network.kernel.identifiers import show
+from network.kernel.values import value
 
 ACTIVE, SUSPENDED, REVOKED = "active", "suspended", "revoked"
 PARTNER_LEFT = "partner_left"
@@ -49,7 +50,7 @@ class _Confirmation:
     done: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Principal:
     """On whose behalf a request runs: what its access token says, and whether the client's state was read since."""
 

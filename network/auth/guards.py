@@ -15,7 +15,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 
 from network.auth.authority import authority
 from network.auth.domain import Principal, confirm
@@ -25,6 +25,7 @@ from network.auth.scopes import SCOPES
 from network.kernel.errors import PeyvandError, Unauthenticated
 from network.web.access import access_of, mark
 from network.web.blueprint import document_operation
+from network.web.current import current_request, environment
 from network.web.failures import FAILURE, add_headers
 from network.web.idempotency import ANSWERED
 from network.web.request_ids import note_caller
@@ -49,7 +50,7 @@ def guard(scope: str | None = None, *, confirm_later: bool = False) -> Callable[
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*arguments: Any, **named: Any) -> Any:
-            principal = _authenticate(request.headers.get("Authorization"))
+            principal = _authenticate(environment())
             if not confirm_later:
                 confirm(principal, find_client_state(principal.client_id))
             if scope is not None and scope not in principal.scopes:
@@ -63,7 +64,7 @@ def guard(scope: str | None = None, *, confirm_later: bool = False) -> Callable[
 
 def current_principal() -> Principal:
     """On whose behalf the current request runs. Only in a guarded view."""
-    principal: Principal = request.environ[_PLACE]
+    principal: Principal = environment()[_PLACE]
     return principal
 
 
@@ -101,31 +102,32 @@ def _view(app: Flask, endpoint: str, method: str) -> Any:
     return view if view_class is None or access_of(view) else getattr(view_class, method.lower(), None)
 
 
-def _authenticate(header: str | None) -> Principal:
-    scheme, _, token = (header or "").partition(" ")
+def _authenticate(environ: dict[str, Any]) -> Principal:
+    scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() != "bearer":
         raise TokenMissing
     verified = authority().verifier.verify(token.strip())
     note_caller(verified.shown_client)
     principal = Principal(verified.client_id, verified.partner_id, verified.scopes, verified.token_id)
-    request.environ[_PLACE] = principal
+    environ[_PLACE] = principal
     return principal
 
 
 def _check_confirmed(response: Response) -> Response:
+    request = current_request()
     principal: Principal | None = request.environ.get(_PLACE)
-    if principal is not None and not principal.is_confirmed and _tells_of_data(response.status_code):
-        raise UnconfirmedPrincipal(f"{request.method} {request.url_rule} answered without confirming its client")
-    return response
+    if principal is None or principal.is_confirmed or not _tells_of_data(response.status_code, request.environ):
+        return response
+    raise UnconfirmedPrincipal(f"{request.method} {request.url_rule} answered without confirming its client")
 
 
-def _tells_of_data(status: int) -> bool:
+def _tells_of_data(status: int, environ: Mapping[str, Any]) -> bool:
     """Whether an answer says what only the database knows. Refusals at the edge don't, nor do breakdowns."""
     if status < HTTPStatus.BAD_REQUEST:
         return True
-    failure = request.environ.get(FAILURE)
+    failure = environ.get(FAILURE)
     of_the_domain = failure is not None and not type(failure).__module__.startswith(_BEFORE_ANY_DATA)
-    return status < HTTPStatus.INTERNAL_SERVER_ERROR and (ANSWERED in request.environ or of_the_domain)
+    return status < HTTPStatus.INTERNAL_SERVER_ERROR and (ANSWERED in environ or of_the_domain)
 
 
 def _documented(view: Callable[..., Any], scope: str | None) -> Callable[..., Any]:

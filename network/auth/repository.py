@@ -15,22 +15,17 @@ from network.infrastructure.transaction import in_transaction
 _KEY_LOCK = 0x7369676E  # "sign": processes that need the first key at once take turns
 
 
-def client_state_sql(client_id: str) -> str:
-    """An SQL expression for a client's present state, for queries that need it in their own round trip.
+def client_state_sql(client: str, partner: str) -> str:
+    """An SQL expression for a client's present state, for queries that join it and its partner by these aliases.
 
-    `client_id`: the SQL that names the client, such as a placeholder. Null if there is no such client.
+    Null if there is no such client.
     """
-    return (
-        f"(SELECT CASE WHEN p.status = 'left' THEN '{PARTNER_LEFT}' ELSE c.status END"
-        f" FROM oauth_client c JOIN partner p USING (partner_id) WHERE c.client_id = {client_id})"
-    )
+    return f"CASE WHEN {partner}.status = 'left' THEN '{PARTNER_LEFT}' ELSE {client}.status END"
 
 
-_STATE = f"SELECT {client_state_sql('%s')}"
-_CLIENT = (
-    "SELECT client_id, partner_id, name, scopes, secret_hash,"
-    f" {client_state_sql('o.client_id')} FROM oauth_client o WHERE client_id = %s"
-)
+_CLIENTS = "FROM oauth_client c JOIN partner p USING (partner_id) WHERE c.client_id = %s"
+_STATE = f"SELECT {client_state_sql('c', 'p')} {_CLIENTS}"
+_CLIENT = f"SELECT client_id, partner_id, c.name, scopes, secret_hash, {client_state_sql('c', 'p')} {_CLIENTS}"
 
 
 def find_client_state(client_id: UUID) -> str | None:

@@ -7,6 +7,8 @@ import click
 from network.cli.adjustments import adjustment
 from network.cli.clock import clock
 from network.cli.demo import demo
+from network.cli.expiry import expiry
+from network.cli.extensions import extension
 from network.cli.households import household
 from network.cli.ledger import ledger
 from network.cli.members import member
@@ -38,6 +40,8 @@ for _command in (
     client,
     ledger,
     adjustment,
+    extension,
+    expiry,
     household,
     member,
     settlement,

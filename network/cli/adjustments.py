@@ -11,7 +11,7 @@ from network.members.service import wallet_of_member
 from network.partners.errors import PartnerNotFound
 from network.partners.service import find_partner_by_code
 
-_PERSON = click.option("--by", "person", required=True, help="Who does this: a name of staff.")
+PERSON = click.option("--by", "person", required=True, help="Who does this: a name of staff.")
 
 
 @click.group()
@@ -25,7 +25,7 @@ def adjustment() -> None:
 @click.option("--issuer", required=True, help="The code of the partner that pays; `operator` is one.")
 @click.option("--currency", required=True)
 @click.option("--reason", type=click.Choice(sorted(REASONS)), required=True)
-@_PERSON
+@PERSON
 @in_application
 def propose(member_id: str, points: int, issuer: str, currency: str, reason: str, person: str) -> None:
     """Give POINTS to a member, or take them if negative (write `-- -50`)."""
@@ -45,7 +45,7 @@ def propose(member_id: str, points: int, issuer: str, currency: str, reason: str
 
 @adjustment.command()
 @click.argument("adjustment_id")
-@_PERSON
+@PERSON
 @in_application
 def approve(adjustment_id: str, person: str) -> None:
     """Post what somebody else prepared."""
@@ -54,7 +54,7 @@ def approve(adjustment_id: str, person: str) -> None:
 
 @adjustment.command()
 @click.argument("adjustment_id")
-@_PERSON
+@PERSON
 @in_application
 def reject(adjustment_id: str, person: str) -> None:
     """End what somebody else prepared."""

@@ -1,12 +1,21 @@
-"""Members, as the operator's people deal with them."""
+"""Single members, for the operator's people: by id, nothing personal."""
+
+from collections.abc import Iterable
+from datetime import date
 
 import click
 from rich.table import Table
 
 from network.cli.context import console, in_application
+from network.cli.fields import Day
+from network.earning import service as earning
+from network.infrastructure.network_clock import network_now, network_zone
+from network.kernel.calendar import local_day
 from network.kernel.identifiers import read, show
-from network.members import service
+from network.members import service as members
 from network.members.domain import Merge, MergeState
+from network.partners.service import list_partners
+from network.wallet.domain import Balance, Entry
 
 _PERSON = click.option("--by", "person", required=True, help="Who does this: a name of staff.")
 _REASON = click.option("--reason", required=True, help="Why, for the record.")
@@ -14,7 +23,33 @@ _REASON = click.option("--reason", required=True, help="Why, for the record.")
 
 @click.group()
 def member() -> None:
-    """Members: two accounts of one person become one, with four eyes."""
+    """Members: their points, and two accounts of one person, with four eyes."""
+
+
+@member.command()
+@click.argument("member_id")
+@click.option("--from", "first_day", type=Day(), help="First day, 2017-01-01; the month's first, if left out.")
+@click.option("--to", "last_day", type=Day(), help="Last day; today, if left out.")
+@in_application
+def statement(member_id: str, first_day: date | None, last_day: date | None) -> None:
+    """What happened in a member's wallet from one day to another, at every partner."""
+    today = local_day(network_now(), network_zone())
+    first, last = first_day or today.replace(day=1), last_day or today
+    found = earning.whole_statement(read("mbr", member_id), first, last)
+    console.print(_entries(found.entries, title=f"{member_id}, {first} to {last}"))
+    for at, points in found.expired:
+        console.print(f"expired {points:,} points at {at:%Y-%m-%d %H:%M} UTC")
+    console.print(f"opening: {_told(found.opening)}\nclosing: {_told(found.closing)}")
+
+
+@member.command()
+@click.argument("member_id")
+@click.argument("code", required=False)
+@in_application
+def jurisdiction(member_id: str, code: str | None) -> None:
+    """Put a member's coming points under the law of CODE (ISO 3166: IR, CA-QC), or of the network's own place."""
+    members.set_jurisdiction(read("mbr", member_id), code)
+    console.print(f"What {member_id} earns from now on is under the law of {code or 'the network'}.")
 
 
 @member.command()
@@ -25,8 +60,8 @@ def member() -> None:
 @in_application
 def merge(member_id: str, into_id: str, reason: str, person: str) -> None:
     """Propose that MEMBER_ID is the same person as INTO_ID, whose account stays."""
-    made = service.propose_merge(read("mbr", member_id), read("mbr", into_id), reason=reason, person=person)
-    console.print(_told(made))
+    made = members.propose_merge(read("mbr", member_id), read("mbr", into_id), reason=reason, person=person)
+    console.print(_merge_told(made))
 
 
 @member.command()
@@ -36,7 +71,7 @@ def merge(member_id: str, into_id: str, reason: str, person: str) -> None:
 @in_application
 def unmerge(merge_id: str, reason: str, person: str) -> None:
     """Propose that a merge is undone: what is left of the points goes back."""
-    console.print(_told(service.propose_unmerge(read("mrg", merge_id), reason=reason, person=person)))
+    console.print(_merge_told(members.propose_unmerge(read("mrg", merge_id), reason=reason, person=person)))
 
 
 @member.command()
@@ -45,7 +80,7 @@ def unmerge(merge_id: str, reason: str, person: str) -> None:
 @in_application
 def approve(merge_id: str, person: str) -> None:
     """Do what somebody else proposed."""
-    console.print(_told(service.approve_merge(read("mrg", merge_id), person=person)))
+    console.print(_merge_told(members.approve_merge(read("mrg", merge_id), person=person)))
 
 
 @member.command()
@@ -54,7 +89,7 @@ def approve(merge_id: str, person: str) -> None:
 @in_application
 def reject(merge_id: str, person: str) -> None:
     """End what somebody else proposed."""
-    console.print(_told(service.reject_merge(read("mrg", merge_id), person=person)))
+    console.print(_merge_told(members.reject_merge(read("mrg", merge_id), person=person)))
 
 
 @member.command()
@@ -62,14 +97,34 @@ def reject(merge_id: str, person: str) -> None:
 def merges() -> None:
     """What waits for a second person."""
     table = Table("merge", "of", "into", "what", "reason", "prepared by", "at")
-    for each in service.merges_waiting():
+    for each in members.merges_waiting():
         at = f"{each.prepared_at:%Y-%m-%d %H:%M}"
         ids = show("mrg", each.merge_id), show("mbr", each.member_id), show("mbr", each.into_id)
         table.add_row(*ids, each.state.value, each.reason, each.prepared_by, at)
     console.print(table)
 
 
-def _told(made: Merge) -> str:
+def _merge_told(made: Merge) -> str:
     told = f"{show('mrg', made.merge_id)}: {made.state.value}"
     waits = made.state in (MergeState.PROPOSED, MergeState.UNMERGE_PROPOSED)
     return f"{told}; it waits for a second person" if waits else told
+
+
+def _entries(entries: Iterable[Entry], *, title: str) -> Table:
+    codes = {partner.partner_id: partner.code for partner in list_partners()}
+    table = Table("posted", "entry", "partner", "receipt", "points", "available after", title=title)
+    for entry in entries:
+        table.add_row(
+            f"{entry.posted_at:%Y-%m-%d %H:%M}",
+            str(entry.operation).replace("_", " "),
+            codes.get(entry.slip.partner_id, ""),
+            entry.slip.receipt or "",
+            f"{entry.points:,}",
+            f"{entry.balance.available:,}",
+        )
+    return table
+
+
+def _told(balance: Balance) -> str:
+    parts = f"{balance.available:,} available, {balance.pending:,} pending, {balance.held:,} held"
+    return f"{parts}, {balance.debt:,} owed" if balance.debt else parts

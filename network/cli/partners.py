@@ -74,6 +74,7 @@ def list_() -> None:
 @click.option("--member-value", type=Rate(), required=True, help="Major units per point.")
 @click.option("--funded-at-issue", type=Rate(), default="1", show_default=True, help="From 0 to 1.")
 @click.option("--expires-after-months", type=int, default=24, show_default=True)
+@click.option("--expiry-programme", help="By the policies of this programme instead (`network expiry set`).")
 @click.option("--valid-from", type=datetime.fromisoformat, help="ISO 8601 with zone; at once, if left out.")
 @click.option("--points-per-unit", type=Rate(), default="1", show_default=True, help="Points per 1.00 spent.")
 @in_application

@@ -66,6 +66,18 @@ def export(cycle: str) -> None:
         sys.stdout.write(line + "\n")
 
 
+@settlement.command()
+@click.option("--currency", help="All, if left out.")
+@in_application
+def breakage(currency: str | None) -> None:
+    """Points that expired unused, per issuer and month of the currency's calendar."""
+    table = Table("month", "currency", "issuer", "expired", "")
+    for each in service.breakage(currency):
+        told = "" if each.is_final else "the month is open"
+        table.add_row(each.month, each.currency, each.issuer, f"{each.points:,}", told)
+    console.print(table)
+
+
 @settlement.command(name="adopt-server")
 @in_application
 def adopt_server() -> None:

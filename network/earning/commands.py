@@ -1,9 +1,10 @@
 """What a till can ask for."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+
+from network.kernel.values import value
 
 
 class Source(StrEnum):
@@ -13,7 +14,7 @@ class Source(StrEnum):
     POOL = "pool"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class RecordPurchase:
     """A purchase of `amount_minor` of `currency` by a member; `basket`: its lines' amounts, which add up to it."""
 
@@ -26,7 +27,7 @@ class RecordPurchase:
     basket: tuple[int, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class RedeemPoints:
     """Points that a member who is present, as `card_number` proves, wants to pay with.
 
@@ -45,7 +46,7 @@ class RedeemPoints:
     store: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class FollowUp:
     """What a partner asks of an entry it made: the entry, and what the till says of the new one.
 
@@ -61,7 +62,7 @@ class FollowUp:
     receipt: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class AskForQuote:
     """What would a basket of `amount_minor` earn; are `points` there, and what are they worth?"""
 

@@ -1,13 +1,16 @@
 """The rules of the till. Amounts are whole minor units; rates exact decimals in major units of the currency."""
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from network.earning.errors import BurnTooOld, NoSuchLine, PurchaseInFuture, PurchaseTooOld
 from network.kernel.money import times, to_major, to_minor
+from network.kernel.values import value
 from network.partners.domain import LATE_BURN_DAYS, LATE_PURCHASE_DAYS
 from network.wallet.domain import ReturnPolicy
 
@@ -19,7 +22,7 @@ OLDEST_BURN = timedelta(days=LATE_BURN_DAYS)
 """How late a purchase or a burn may be reported: as long as the arbitrage guard reckons with replaced contracts."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Terms:
     """What of a partner's contract version the till needs."""
 
@@ -27,9 +30,10 @@ class Terms:
     currency: str
     member_value: Decimal
     expires_after_months: int | None
+    expiry_programme: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Rule:
     """A partner's rule: points for each major unit spent, active so many days after the purchase; and returns.
 
@@ -40,6 +44,58 @@ class Rule:
     pending_days: int = 0
     return_policy: ReturnPolicy = ReturnPolicy.DEBT_ALLOWED
     extension_days: int = 30
+
+
+Value = TypeVar("Value")
+
+
+class Since(Generic[Value]):
+    """Values, each in force from an instant until the next one's."""
+
+    def __init__(self) -> None:
+        self._instants: list[datetime] = []
+        self._values: list[Value] = []
+
+    def add(self, since: datetime, value: Value) -> None:
+        """The next value, in the order of their instants."""
+        self._instants.append(since)
+        self._values.append(value)
+
+    def at(self, instant: datetime) -> Value | None:
+        """The value in force at an instant; None before the first."""
+        place = bisect_right(self._instants, instant)
+        return self._values[place - 1] if place else None
+
+
+class Book:
+    """All terms that a partner ever had, by currency and since when."""
+
+    def __init__(self) -> None:
+        self._terms: defaultdict[str, Since[Terms]] = defaultdict(Since)
+        self._rules: defaultdict[str, Since[Rule]] = defaultdict(Since)
+
+    def add_terms(self, since: datetime, terms: Terms) -> None:
+        """The next contract version of its currency."""
+        self._terms[terms.currency].add(since, terms)
+
+    def add_rule(self, currency: str, since: datetime, rule: Rule) -> None:
+        """The next earning rule of a currency."""
+        self._rules[currency].add(since, rule)
+
+    def has(self, currency: str) -> bool:
+        """Whether there ever was a contract in a currency."""
+        return currency in self._terms
+
+    def terms_at(self, currency: str, instant: datetime) -> Terms | None:
+        """The contract version in force."""
+        return self._terms[currency].at(instant) if currency in self._terms else None
+
+    def rule_at(self, currency: str, instant: datetime) -> Rule:
+        """The earning rule in force, or the one that holds where none was made."""
+        return (self._rules[currency].at(instant) if currency in self._rules else None) or _USUAL
+
+
+_USUAL = Rule()
 
 
 def points_for(amount_minor: int, currency: str, rule: Rule) -> int:

@@ -48,6 +48,11 @@ class InstantAhead(Invalid):
     detail = "Nobody knows the balance of an instant that has not been yet."
 
 
+class BadPeriod(Invalid):
+    code = "bad_period"
+    detail = "A statement is of one day or more, not over a year, that have begun."
+
+
 class NothingToQuote(Invalid):
     code = "nothing_to_quote"
     detail = "A quote needs an amount, a number of points, or both."

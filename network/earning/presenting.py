@@ -1,16 +1,18 @@
-"""Answers as JSON text. Written by hand because they are made on the hot path; a test holds them to `schemas`."""
+"""Answers as JSON. Those of the hot path are put together as text, by hand; a test holds them all to `schemas`."""
 
-import json
 from datetime import datetime
+from json.encoder import encode_basestring
 from typing import Any
 
-from network.earning.results import Earned, MemberBalance, OwnEntry, Quote, Redeemed, Reversed
+from network.earning.results import Earned, MemberBalance, MemberStatement, OwnEntry, Quote, Redeemed, Reversed
 from network.earning.service.explain import Explanation
-from network.kernel.clock import as_utc
+from network.kernel.clock import show_instant
 from network.kernel.identifiers import show, show_entry
-from network.wallet.domain import Balance, Entry, Operation
+from network.kernel.jsontext import writer
+from network.wallet.domain import Balance, Entry, Lot, Operation
 
-_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)  # `dumps` would make one for each answer
+_NULL = "null"
+_json = writer()
 _PREFIXES = {
     Operation.EARN: "ern",
     Operation.REDEMPTION: "rdm",
@@ -23,46 +25,23 @@ _PREFIXES = {
 def present_earn(earned: Earned) -> str:
     """An Earn."""
     entry = earned.entry
-    return _json(
-        {
-            "id": _entry_id(entry),
-            "member": show("mbr", earned.member_id),
-            "points": entry.points,
-            "amount_minor": entry.slip.amount_minor,
-            "currency": entry.slip.currency,
-            **_slip(entry, earned.store),
-            "lots": [
-                {
-                    "id": show("lot", lot.lot_id),
-                    "points": lot.issued,
-                    "activates_at": _instant(lot.activates_at),
-                    "expires_at": _instant(lot.expires_at) if lot.expires_at else None,
-                }
-                for lot in earned.lots
-            ],
-            "balance": _balance(earned.balance) if earned.balance else None,
-        }
+    balance = _balance_text(earned.balance) if earned.balance else _NULL
+    return (
+        f'{{"id":"{_entry_id(entry)}","member":"{show("mbr", earned.member_id)}","points":{entry.points},'
+        f'"amount_minor":{_whole(entry.slip.amount_minor)},"currency":{_text(entry.slip.currency)},'
+        f'{_slip_text(entry, earned.store)},"lots":[{",".join(map(_lot_text, earned.lots))}],"balance":{balance}}}'
     )
 
 
 def present_redemption(redeemed: Redeemed) -> str:
     """A Redemption."""
     entry = redeemed.entry
-    return _json(
-        {
-            "id": _entry_id(entry),
-            "member": show("mbr", redeemed.member_id),
-            "points": entry.points,
-            "captured_points": redeemed.captured_points,
-            "reversed_points": redeemed.reversed_points,
-            "value_minor": redeemed.value_minor,
-            "currency": entry.slip.currency,
-            "status": redeemed.status.value,
-            "source": redeemed.source.value,
-            "hold_expires_at": _instant(redeemed.hold_expires_at) if redeemed.hold_expires_at else None,
-            **_slip(entry, redeemed.store),
-            "balance": _balance(redeemed.balance),
-        }
+    return (
+        f'{{"id":"{_entry_id(entry)}","member":"{show("mbr", redeemed.member_id)}","points":{entry.points},'
+        f'"captured_points":{redeemed.captured_points},"reversed_points":{redeemed.reversed_points},'
+        f'"value_minor":{redeemed.value_minor},"currency":{_text(entry.slip.currency)},'
+        f'"status":{_text(redeemed.status)},"source":"{redeemed.source}","hold_expires_at":{_instant(redeemed.hold_expires_at)},'
+        f'{_slip_text(entry, redeemed.store)},"balance":{_balance_text(redeemed.balance)}}}'
     )
 
 
@@ -79,7 +58,7 @@ def present_reversal(returned: Reversed) -> str:
             "amount_minor": entry.slip.amount_minor,
             "currency": entry.slip.currency,
             "receipt": entry.slip.receipt,
-            "posted_at": _instant(entry.posted_at),
+            "posted_at": show_instant(entry.posted_at),
             "balance": _balance(returned.balance) if returned.balance else None,
         }
     )
@@ -111,12 +90,33 @@ def present_balance(found: MemberBalance) -> dict[str, Any]:
     }
 
 
+def present_statement(statement: MemberStatement) -> dict[str, Any]:
+    """A Statement, as JSON values."""
+    return {
+        "member": show("mbr", statement.member_id),
+        "from": statement.first_day,
+        "to": statement.last_day,
+        "begins_at": statement.begins_at,
+        "ends_at": statement.ends_at,
+        "opening": _balance(statement.opening),
+        "closing": _balance(statement.closing),
+        "totals": [
+            {"operation": each.operation.value, "entries": each.entries, "points": each.points, "change": each.change}
+            for each in statement.totals
+        ],
+        "elsewhere_points": statement.elsewhere_points,
+        "expired_points": statement.expired_points,
+        "expiring": [{"points": points, "expires_at": at} for points, at in statement.expiring],
+        "entries": [present_entry(own) for own in statement.own],
+    }
+
+
 def present_entry(own: OwnEntry) -> dict[str, Any]:
     """An Entry, as JSON values."""
     entry = own.entry
     return {
         "id": _entry_id(entry),
-        "operation": entry.operation.value,
+        "operation": str(entry.operation),
         "member": show("mbr", own.member_id),
         "points": entry.points,
         "amount_minor": entry.slip.amount_minor,
@@ -162,13 +162,25 @@ def present_explanation(explanation: Explanation) -> dict[str, Any]:
     }
 
 
-def _slip(entry: Entry, store: str | None) -> dict[str, Any]:
-    return {
-        "receipt": entry.slip.receipt,
-        "store": store,
-        "occurred_at": _instant(entry.slip.occurred_at),
-        "posted_at": _instant(entry.posted_at),
-    }
+def _lot_text(lot: Lot) -> str:
+    return (
+        f'{{"id":"{show("lot", lot.lot_id)}","points":{lot.issued},'
+        f'"activates_at":{_instant(lot.activates_at)},"expires_at":{_instant(lot.expires_at)}}}'
+    )
+
+
+def _slip_text(entry: Entry, store: str | None) -> str:
+    """Members of an object, not an object."""
+    return (
+        f'"receipt":{_text(entry.slip.receipt)},"store":{_text(store)},'
+        f'"occurred_at":{_instant(entry.slip.occurred_at)},"posted_at":{_instant(entry.posted_at)}'
+    )
+
+
+def _balance_text(balance: Balance) -> str:
+    return (
+        f'{{"available":{balance.available},"pending":{balance.pending},"held":{balance.held},"debt":{balance.debt}}}'
+    )
 
 
 def _balance(balance: Balance) -> dict[str, int]:
@@ -184,9 +196,13 @@ def _entry_id(entry: Entry) -> str:
     return show_entry(_PREFIXES.get(entry.operation, "ent"), entry.wallet_id, entry.sequence)
 
 
-def _instant(instant: datetime) -> str:
-    return as_utc(instant).isoformat().replace("+00:00", "Z")
+def _text(text: str | None) -> str:
+    return _NULL if text is None else encode_basestring(text)
 
 
-def _json(value: dict[str, Any]) -> str:
-    return _ENCODER.encode(value)
+def _whole(number: int | None) -> str:
+    return _NULL if number is None else str(number)
+
+
+def _instant(instant: datetime | None) -> str:
+    return _NULL if instant is None else f'"{show_instant(instant)}"'

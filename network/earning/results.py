@@ -1,16 +1,16 @@
 """What the use cases of the till tell."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from network.earning.commands import Source
 from network.households.service import PoolBalance
-from network.wallet.domain import Balance, Entry, Lot
+from network.kernel.values import value
+from network.wallet.domain import Balance, Entry, Lot, Operation
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Earned:
     """A purchase that became points. `balance` is None for a partner that may not see it."""
 
@@ -30,7 +30,7 @@ class RedemptionStatus(StrEnum):
     LAPSED = "lapsed"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Redeemed:
     """A redemption, named by its first entry: points held, or paid with at once.
 
@@ -50,7 +50,7 @@ class Redeemed:
     source: Source = Source.OWN
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Reversed:
     """A return. `owed_points`: those of an earn that were spent already, and that the member owes now.
 
@@ -64,7 +64,7 @@ class Reversed:
     balance: Balance | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Quote:
     """What a basket would earn and what could be burned; nothing was written. None: not asked, or not to be seen."""
 
@@ -79,7 +79,7 @@ class Quote:
     as_of: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class MemberBalance:
     """A member's points at an instant, and what of them expires when; and what it sees of its household's pool."""
 
@@ -90,7 +90,7 @@ class MemberBalance:
     pool: PoolBalance | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class OwnEntry:
     """An entry as the partner that made it sees it."""
 
@@ -98,3 +98,36 @@ class OwnEntry:
     entry: Entry
     store: str | None
     source: Source = Source.OWN
+
+
+@value(frozen=True, slots=True)
+class OperationTotal:
+    """How many entries of an operation there were, their points, and by how many points they changed the balance."""
+
+    operation: Operation
+    entries: int
+    points: int
+    change: int
+
+
+@value(frozen=True, slots=True)
+class MemberStatement:
+    """A period in a member's wallet as one partner sees it, from the first instant of a day to the last of another.
+
+    The partner's own entries, newest first; what all others did, summed: `elsewhere_points`, and what expired.
+    opening + changes of the totals + elsewhere - expired = closing, where a balance is its points less its debt.
+    `ends_at` is earlier than the end of `last_day` if that day has not ended. `expiring`: what expires next after it.
+    """
+
+    member_id: UUID
+    first_day: date
+    last_day: date
+    begins_at: datetime
+    ends_at: datetime
+    opening: Balance
+    closing: Balance
+    own: tuple[OwnEntry, ...]
+    totals: tuple[OperationTotal, ...]
+    elsewhere_points: int
+    expired_points: int
+    expiring: tuple[tuple[int, datetime], ...]

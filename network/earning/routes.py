@@ -125,6 +125,16 @@ def balance(query: dict[str, Any], member_id: str) -> dict[str, Any]:
     return presenting.present_balance(found)
 
 
+@members_blueprint.route("/<member_id>/statement", methods=["GET"])
+@guard("points:read")
+@members_blueprint.arguments(schemas.StatementQuery, location="query")
+@members_blueprint.response(200, schemas.StatementAnswer)
+def statement(query: dict[str, Any], member_id: str) -> dict[str, Any]:
+    """A period in the wallet of a member that the partner enrolled, or whose card it was shown; own entries in full."""
+    found = service.member_statement(current_principal(), _member(member_id), query["from"], query["to"])
+    return presenting.present_statement(found)
+
+
 @blueprint.route("/entries/<entry_id>/explanation", methods=["GET"])
 @guard("points:read")
 @blueprint.response(200, schemas.ExplanationAnswer)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from network.earning.commands import Source
 from network.kernel.errors import Invalid
@@ -11,6 +11,7 @@ from network.web.fields import (
     AmountMinor,
     AmountMinorOrZero,
     Currency,
+    Day,
     Id,
     Instant,
     Pattern,
@@ -158,18 +159,26 @@ class EarnAnswer(AnswerSchema):
     balance = fields.Nested(BalanceAnswer, required=True, allow_none=True)
 
 
+class CardNumber(Pattern):
+    """The number of a card of this network, in any digits, with spaces and dashes."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__("[0-9۰-۹٠-٩ -]{8,40}", refusal="Must be a card number.", **options)
+
+    def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> str:
+        text = super()._deserialize(value, *arguments, **options)
+        try:
+            read_card_number(text)
+        except Invalid as refusal:
+            raise ValidationError(refusal.detail) from refusal
+        return text
+
+
 class ProofRequest(RequestSchema):
     """Proof that the member is present: the card that was shown."""
 
     type = fields.String(required=True, validate=validate.OneOf(["card"]))
-    card_number = Pattern("[0-9۰-۹٠-٩ -]{8,40}", required=True, refusal="Must be a card number.")
-
-    @validates("card_number")
-    def _is_of_this_network(self, value: str, **_options: Any) -> None:
-        try:
-            read_card_number(value)
-        except Invalid as refusal:
-            raise ValidationError(refusal.detail) from refusal
+    card_number = CardNumber(required=True)
 
 
 class RedemptionRequest(RequestSchema):
@@ -269,6 +278,47 @@ class EntryPageAnswer(AnswerSchema):
     data = fields.List(fields.Nested(EntryAnswer), required=True)
     has_more = fields.Boolean(required=True)
     next_cursor = fields.String(required=True, allow_none=True)
+
+
+class StatementQuery(RequestSchema):
+    """The first and the last day of a statement, in the network's own time zone; both are part of it."""
+
+    class Meta(RequestSchema.Meta):
+        include = {"from": Day(required=True)}  # noqa: RUF012  (a word of Python, so no name of a field here)
+
+    to = Day(required=True)
+
+
+class OperationTotalAnswer(AnswerSchema):
+    """Own entries of one operation, added up. `change`: by how many points they changed the balance less the debt."""
+
+    operation = fields.String(required=True, metadata={"enum": list(_OPERATIONS)})
+    entries = fields.Integer(required=True)
+    points = fields.Integer(required=True)
+    change = fields.Integer(required=True)
+
+
+class StatementAnswer(AnswerSchema):
+    """A member's period. The changes of the totals, what was done elsewhere, and what expired lead from opening to
+    closing, each the points of the balance less its debt.
+    """
+
+    class Meta(AnswerSchema.Meta):
+        include = {"from": Day(required=True)}  # noqa: RUF012
+
+    member = fields.String(required=True)
+    to = Day(required=True)
+    begins_at = Instant(required=True)
+    ends_at = Instant(required=True)
+    opening = fields.Nested(BalanceAnswer, required=True)
+    closing = fields.Nested(BalanceAnswer, required=True)
+    totals = fields.List(fields.Nested(OperationTotalAnswer), required=True)
+    elsewhere_points = fields.Integer(
+        required=True, metadata={"description": "What all others gave and took, as one sum; negative: they took more."}
+    )
+    expired_points = fields.Integer(required=True)
+    expiring = fields.List(fields.Nested(ExpiringAnswer), required=True)
+    entries = fields.List(fields.Nested(EntryAnswer), required=True)
 
 
 class ClaimAnswer(AnswerSchema):

@@ -6,10 +6,10 @@ One row: `frozen_at` null means the database server's own clock. Tokens and cert
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import current_app
 from sqlalchemy import CheckConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from network.infrastructure.context import application
 from network.infrastructure.database import Base, db
 from network.infrastructure.transaction import transaction
 from network.kernel.clock import as_utc
@@ -43,7 +43,7 @@ def network_now() -> datetime:
 
 def network_zone() -> ZoneInfo:
     """The zone at whose midnights days end and points expire (`Settings.time_zone`)."""
-    zone: ZoneInfo = current_app.extensions["peyvand.zone"]
+    zone: ZoneInfo = application().extensions["peyvand.zone"]
     return zone
 
 

@@ -4,15 +4,15 @@ A fact nobody listens to is not written. `drain` hands waiting facts to their ha
 transaction, so each handler's effect happens exactly once, whatever is killed; Redis only carries the kick to drain.
 """
 
-import json
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,24 +22,27 @@ from network.infrastructure.failpoints import failpoint
 from network.infrastructure.transaction import transaction
 from network.kernel.events import Fact
 from network.kernel.identifiers import new_id
+from network.kernel.jsontext import writer
 
 Handler = Callable[[Sequence[Any]], None]
 """Takes some facts of one kind, oldest first; called inside a transaction."""
 
 _log = logging.getLogger(__name__)
+_json = writer()
 _handlers: dict[str, list[Handler]] = defaultdict(list)
 _kinds: dict[str, type[Fact]] = {}
+_MOST_LISTED = 100  # facts of a row: a drain of 500 rows still fits into memory
 _MOST_ATTEMPTS = 12  # the last of them about an hour after the first
 
 
 class OutboxRow(Base):
-    """A fact on its way. The row is deleted once every handler has had it."""
+    """A fact on its way, or a list of facts (`rows_for_many`). The row is deleted once every handler has had it."""
 
     __tablename__ = "outbox"
 
     fact_id: Mapped[UUID] = mapped_column(primary_key=True)
     topic: Mapped[str]
-    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    payload: Mapped[dict[str, Any] | list[Any]] = mapped_column(JSONB)
     recorded_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     not_before: Mapped[datetime] = mapped_column(server_default=text("'-infinity'"))
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
@@ -55,7 +58,31 @@ def subscribe(kind: type[Fact], handler: Handler) -> None:
 
 def rows_for(facts: Iterable[Fact]) -> list[tuple[UUID, str, str]]:
     """Outbox rows (fact id, topic, payload as JSON) for those facts that somebody listens to."""
-    return [(new_id(), fact.topic, json.dumps(fact.as_payload())) for fact in facts if _handlers.get(fact.topic)]
+    return [(new_id(), fact.topic, _json(fact.as_payload())) for fact in facts if _handlers.get(fact.topic)]
+
+
+def is_heard(kind: type[Fact]) -> bool:
+    """Whether somebody listens to facts of this kind."""
+    return bool(_handlers.get(kind.topic))
+
+
+def rows_for_many(
+    kind: type[Fact], alike: Mapping[str, str], names: Sequence[str], facts: Sequence[str]
+) -> list[tuple[UUID, str, str]]:
+    """As `rows_for`, of many facts of one kind, oldest first; each row carries a list of some.
+
+    `alike`: what is the same in all of them; `facts`: the rest of each as a JSON array, in the order of `names`.
+    """
+    head = _json([alike, names])[:-1]
+    listed = (facts[at : at + _MOST_LISTED] for at in range(0, len(facts), _MOST_LISTED))
+    return [(new_id(), kind.topic, f"{head},{','.join(some)}]") for some in listed]
+
+
+def insert_facts(connection: psycopg.Connection, rows: Sequence[tuple[UUID, str, str]]) -> None:
+    """Write outbox rows in the transaction of this connection."""
+    with connection.cursor() as cursor, cursor.copy("COPY outbox (fact_id, topic, payload) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def announce(*facts: Fact) -> None:
@@ -86,7 +113,7 @@ def drain(most: int = 500) -> int:
         for topic, group in groupby(rows, key=lambda row: row.topic):
             batch = list(group)
             ids = [row.fact_id for row in batch]
-            if _handled(topic, [row.payload for row in batch], ids):
+            if _handled(topic, [fact for row in batch for fact in _facts_of(row.payload)], ids):
                 done += ids
         failpoint("outbox.handled")
         db.session.execute(text("DELETE FROM outbox WHERE fact_id = ANY(:ids)"), {"ids": done})
@@ -99,6 +126,13 @@ def stuck_facts() -> Sequence[Any]:
         text("SELECT fact_id, topic, attempts, last_error FROM outbox WHERE attempts >= :most ORDER BY fact_id"),
         {"most": _MOST_ATTEMPTS},
     ).all()
+
+
+def _facts_of(payload: dict[str, Any] | list[Any]) -> list[dict[str, Any]]:
+    if isinstance(payload, dict):
+        return [payload]
+    alike, names, *facts = payload
+    return [alike | dict(zip(names, fact, strict=True)) for fact in facts]
 
 
 def _handled(topic: str, payloads: list[dict[str, Any]], ids: list[UUID]) -> bool:

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, Self
 from uuid import UUID
+
+from network.kernel.clock import show_instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +17,8 @@ class Fact:
 
     def as_payload(self) -> dict[str, Any]:
         """The fact as JSON values."""
-        return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
+        kind: Any = type(self)
+        return {name: _plain(getattr(self, name)) for name in _names(kind)}
 
     @classmethod
     def from_payload(cls, payload: dict[str, Any]) -> Self:
@@ -22,8 +26,14 @@ class Fact:
         return cls(**{f.name: _typed(f.type, payload[f.name]) for f in fields(cls) if f.name in payload})
 
 
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
+
+
 def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, UUID) else value.isoformat() if isinstance(value, datetime) else value
+    kind = type(value)
+    return value.hex if kind is UUID else show_instant(value) if kind is datetime else value
 
 
 def _typed(kind: Any, value: Any) -> Any:

@@ -1,7 +1,7 @@
 """Money is whole minor units of a currency; rates are exact decimals in major units. No floats, ever."""
 
 import re
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 # ISO 4217 gives two digits to all others that this network can meet. The rial is written without its hundredth
 # everywhere it is spent, so a whole rial is its minor unit here.
@@ -10,7 +10,8 @@ _MINOR_DIGITS = {"IRR": 0, "JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0} | d
 )
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _WHOLE = Decimal(1)
-_PRECISION = 60  # digits: more than any sum of points times rates can need, so that only the last step rounds
+# 60 digits are more than any sum of points times rates can need, so that only the last step rounds.
+_EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
 
 
 def is_currency(text: str) -> bool:
@@ -25,14 +26,12 @@ def minor_digits(currency: str) -> int:
 
 def round_half_even(amount: Decimal) -> int:
     """To the nearest whole number, halves to the even neighbour (banker's rounding)."""
-    with localcontext(prec=_PRECISION):
-        return int(amount.quantize(_WHOLE, rounding=ROUND_HALF_EVEN))
+    return int(_EXACT.quantize(amount, _WHOLE))
 
 
 def to_minor(amount_major: Decimal, currency: str) -> int:
     """An exact amount in major units as whole minor units, rounded half to even once, here."""
-    with localcontext(prec=_PRECISION):
-        return round_half_even(amount_major.scaleb(minor_digits(currency)))
+    return round_half_even(_EXACT.scaleb(amount_major, minor_digits(currency)))
 
 
 def to_major(amount_minor: int, currency: str) -> Decimal:
@@ -42,8 +41,7 @@ def to_major(amount_minor: int, currency: str) -> Decimal:
 
 def times(points: int, rate: Decimal) -> Decimal:
     """points x rate in major units, exact."""
-    with localcontext(prec=_PRECISION):
-        return Decimal(points) * rate
+    return _EXACT.multiply(Decimal(points), rate)
 
 
 def show_minor(amount_minor: int, currency: str) -> str:

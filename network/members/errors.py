@@ -84,6 +84,11 @@ class BadLocale(Invalid):
     detail = "A locale is fa or en."
 
 
+class BadJurisdiction(Invalid):
+    code = "jurisdiction_invalid"
+    detail = "A jurisdiction is a country, or a part of one, by ISO 3166: IR, CA-QC."
+
+
 class VaultSealed(PeyvandError):
     """Personal data that this installation's secret does not open: it is another secret, or the data were altered."""
 

@@ -18,6 +18,7 @@ class MemberRow(Base):
         CheckConstraint("status <> 'merged' OR merged_into IS NOT NULL", name="merged"),
         Index("member_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         CheckConstraint("locale IN ('fa', 'en')", name="locale"),
+        CheckConstraint("status = 'active' OR jurisdiction IS NULL", name="forgotten_is_nowhere"),
     )
 
     member_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -26,6 +27,7 @@ class MemberRow(Base):
     locale: Mapped[str]
     enrolled_at: Mapped[datetime]
     enrolled_by: Mapped[UUID] = mapped_column(ForeignKey("partner.partner_id"))
+    jurisdiction: Mapped[str | None]
     merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("member.member_id"))
     household_id: Mapped[UUID | None]  # of the room above, which keeps it
 

@@ -129,6 +129,23 @@ def find_keeper(wallet_id: UUID) -> Keeper | None:
     return Keeper(row.member_id, (row.merged_into and find_present(row.merged_into)) or row.member_id)
 
 
+def find_homes(wallet_ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, str | None]]:
+    """Of some wallets of active members: whose each is, and under which jurisdiction the member's points are."""
+    query = select(MemberRow.wallet_id, MemberRow.member_id, MemberRow.jurisdiction)
+    active = MemberRow.status == MemberStatus.ACTIVE.value
+    rows = db.session.execute(query.where(MemberRow.wallet_id.in_(wallet_ids), active))
+    return {row.wallet_id: (row.member_id, row.jurisdiction) for row in rows}
+
+
+def set_jurisdiction(member_id: UUID, jurisdiction: str | None) -> bool:
+    """Put an active member under a jurisdiction; False if there is no such member."""
+    statement = update(MemberRow).where(MemberRow.member_id == member_id, MemberRow.status == MemberStatus.ACTIVE.value)
+    return (
+        db.session.execute(statement.values(jurisdiction=jurisdiction).returning(MemberRow.member_id)).first()
+        is not None
+    )
+
+
 def find_wallet_merged_into(wallet_id: UUID) -> UUID | None:
     """The wallet of the member that the owner of a wallet was merged into."""
     into = select(MemberRow.merged_into).where(MemberRow.wallet_id == wallet_id).scalar_subquery()
@@ -168,7 +185,9 @@ def forget(member_id: UUID) -> None:
     for table in (PersonKeyRow, PersonRow, MemberKeyRow, PartnerMemberRow):
         db.session.execute(delete(table).where(table.member_id.in_(forgotten)))
     db.session.execute(
-        update(MemberRow).where(MemberRow.member_id.in_(forgotten)).values(status=MemberStatus.FORGOTTEN.value)
+        update(MemberRow)
+        .where(MemberRow.member_id.in_(forgotten))
+        .values(status=MemberStatus.FORGOTTEN.value, jurisdiction=None)
     )
 
 
@@ -214,6 +233,7 @@ def _member(row: Any) -> Member:
         locale=row.locale,
         enrolled_at=as_utc(row.enrolled_at),
         enrolled_by=row.enrolled_by,
+        jurisdiction=row.jurisdiction,
         merged_into=row.merged_into,
         household_id=row.household_id,
     )

@@ -6,7 +6,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from network.members.domain import KnownBy, MemberStatus
 from network.members.domain.member import LOCALES
-from network.web.fields import Id, Instant, Text
+from network.web.fields import Id, Instant, Pattern, Text
 from network.web.schemas import AnswerSchema, RequestSchema
 
 _LONGEST_TYPED = 64  # characters: a number in any digits, with spaces and dashes
@@ -29,6 +29,12 @@ class EnrolRequest(RequestSchema):
         metadata={"description": "Of a card of this network; the network makes one if it is left out."},
     )
     locale = fields.String(allow_none=True, validate=validate.OneOf(LOCALES))
+    jurisdiction = Pattern(
+        "[A-Z]{2}(-[A-Z0-9]{1,3})?",
+        refusal="Must be a code of ISO 3166 such as IR or CA-QC.",
+        allow_none=True,
+        metadata={"description": "Whose law the points are under, ISO 3166; the network's own, if left out."},
+    )
 
 
 class LookupRequest(RequestSchema):

@@ -21,8 +21,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from flask import current_app
 
+from network.infrastructure.context import application
 from network.members.domain import KeyKind, Person, read_card_number
 from network.members.errors import VaultSealed
 
@@ -65,9 +65,10 @@ class Vault:
     @classmethod
     def current(cls) -> Self:
         """The current application's; its keys are derived once."""
-        vault: Self | None = current_app.extensions.get(_PLACE)
+        extensions = application().extensions
+        vault: Self | None = extensions.get(_PLACE)
         if vault is None:
-            vault = current_app.extensions[_PLACE] = cls(current_app.extensions["peyvand.settings"].secret_key)
+            vault = extensions[_PLACE] = cls(extensions["peyvand.settings"].secret_key)
         return vault
 
     def new_data_key(self, member_id: UUID) -> tuple[DataKey, bytes]:

@@ -26,6 +26,8 @@ class PartnerRow(Base):
     is_operator: Mapped[bool]
     status: Mapped[str]
     created_at: Mapped[datetime]
+    # counts the changes of its contract versions and earning rules; triggers of the migration keep it
+    terms_version: Mapped[int] = mapped_column(server_default=text("0"))
 
 
 class ContractVersionRow(Base):
@@ -63,6 +65,7 @@ class ContractVersionRow(Base):
     funded_at_issue: Mapped[Decimal]
     prepaid: Mapped[bool]
     expires_after_months: Mapped[int]
+    expiry_programme: Mapped[str | None]
     signed_at: Mapped[datetime]
 
 

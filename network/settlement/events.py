@@ -20,6 +20,20 @@ class CycleCut(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BreakageRecorded(Fact):
+    """So many points of an issuer expired unused in a month (`2017-01`), in which nothing can expire any more."""
+
+    topic: ClassVar[str] = "settlement.breakage_recorded"
+
+    cycle_id: UUID
+    issuer_id: UUID
+    currency: str
+    month: str
+    points: int
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CycleStated(Fact):
     """Every partner that had part in this cycle has its statement."""
 

@@ -73,13 +73,25 @@ CHECKS = (
                        WHEN 'repayment' THEN '{draw}' WHEN 'adjustment' THEN '{issue,unissue}'
                        WHEN 'transfer_out' THEN '{transfer_out,debt_out}'
                        WHEN 'transfer_in' THEN '{transfer_in,debt_in}'
-                       WHEN 'expiry' THEN '{expire}' WHEN 'activation' THEN '{activate}' ELSE '{}' END)) AS strange,
+                       WHEN 'expiry' THEN '{expire}' WHEN 'activation' THEN '{activate}'
+                       WHEN 'extension' THEN '{extend}' ELSE '{}' END)) AS strange,
                    count(*) FILTER (WHERE kind = 'draw' AND redeemer_id IS DISTINCT FROM j.partner_id) AS elsewhere
             FROM movement m WHERE m.wallet_id = j.wallet_id AND m.sequence = j.sequence
         ) m ON true
-        WHERE m.strange > 0 OR m.elsewhere > 0 OR CASE j.operation WHEN 'activation' THEN false
-            WHEN 'earn_reversal' THEN j.points < m.points  -- what expired unspent is taken from nobody
+        WHERE m.strange > 0 OR m.elsewhere > 0 OR CASE WHEN j.operation IN ('activation', 'extension') THEN false
+            WHEN j.operation = 'earn_reversal' THEN j.points < m.points  -- what expired unspent is taken from nobody
             ELSE j.points <> m.points END
+        """,
+    ),
+    Check(
+        "an extension moves a date and no points",
+        "extensions let lots expire later, and what expires by inactivity is such a lot",
+        """
+        SELECT wallet_id, sequence, line, 'extension' AS what FROM movement
+        WHERE kind = 'extend' AND (points <> 0 OR held <> 0 OR debt <> 0 OR expires_at IS NULL)
+        UNION ALL
+        SELECT i.wallet_id, l.sequence, NULL, 'inactivity' FROM lot_inactivity i
+        LEFT JOIN lot l USING (wallet_id, lot_id) WHERE l.expires_at IS NULL
         """,
     ),
     Check(

@@ -9,7 +9,8 @@ from uuid import UUID
 import psycopg
 
 from network.kernel.clock import as_utc
-from network.wallet.domain import Across, Balance, Entry, Movement, Slip
+from network.wallet.domain import Across, Balance, Entry, Inactivity, Movement, Slip
+from network.wallet.repository import inactivity_of
 
 _ROWS_AT_ONCE = 5000
 _ENTRIES = """
@@ -17,7 +18,12 @@ SELECT j.wallet_id, j.sequence, j.operation, j.points, j.partner_id, j.store_id,
        j.basket, j.occurred_at, j.posted_at, j.available, j.pending, j.held, j.debt, j.refers_to, j.hash,
        (SELECT json_agg(json_build_array(m.line, m.lot_id, m.kind, m.points, m.held, m.debt, m.issuer_id,
                                          m.issuer_contract_id, m.redeemer_id, m.redeemer_contract_id, m.currency,
-                                         m.activates_at, m.expires_at) ORDER BY m.line)
+                                         m.activates_at, m.expires_at,
+                                         CASE WHEN m.activates_at IS NOT NULL AND m.points > 0 THEN (
+                                             SELECT json_build_array(i.months, i.calendar, i.time_zone)
+                                             FROM lot_inactivity i
+                                             WHERE i.wallet_id = m.wallet_id AND i.lot_id = m.lot_id) END)
+                        ORDER BY m.line)
         FROM movement m WHERE m.wallet_id = j.wallet_id AND m.sequence = j.sequence),
        s.other_wallet_id, s.other_sequence, s.bearer_id,
        CASE WHEN s.other_wallet_id IS NOT NULL THEN
@@ -27,14 +33,12 @@ FROM journal j LEFT JOIN journal_side s ON s.wallet_id = j.wallet_id AND s.seque
 """
 
 
-def entries_of_wallet(
-    connection: psycopg.Connection, wallet_id: UUID, until: datetime | None = None, *, after: datetime | None = None
-) -> list[Entry]:
-    """A wallet's entries with their movements, oldest first: those posted by `until`, and later than `after`."""
+def entries_of_wallet(connection: psycopg.Connection, wallet_id: UUID, until: datetime | None = None) -> list[Entry]:
+    """A wallet's entries with their movements, oldest first: those posted by `until`."""
     rows = connection.execute(
         f"{_ENTRIES} WHERE j.wallet_id = %(wallet)s AND (%(until)s::timestamptz IS NULL OR j.posted_at <= %(until)s)"
-        " AND (%(after)s::timestamptz IS NULL OR j.posted_at > %(after)s) ORDER BY j.sequence",
-        {"wallet": wallet_id, "until": until, "after": after},
+        " ORDER BY j.sequence",
+        {"wallet": wallet_id, "until": until},
     ).fetchall()
     return [_entry(row) for row in rows]
 
@@ -88,7 +92,7 @@ def _entry(row: tuple[Any, ...]) -> Entry:
 
 def _movement(values: list[Any], leg: list[Any] | None) -> Movement:
     line, lot, kind, points, held, debt, issuer, contract, redeemer, redeemer_contract, currency = values[:11]
-    activates_at, expires_at = values[11:]
+    activates_at, expires_at, inactivity = values[11:]
     return Movement(
         line,
         UUID(lot),
@@ -103,5 +107,13 @@ def _movement(values: list[Any], leg: list[Any] | None) -> Movement:
         currency,
         as_utc(datetime.fromisoformat(activates_at)) if activates_at else None,
         as_utc(datetime.fromisoformat(expires_at)) if expires_at else None,
+        _inactivity(inactivity) if inactivity else None,
         Across(UUID(leg[0]), UUID(leg[1]), as_utc(datetime.fromisoformat(leg[2]))) if leg else None,
     )
+
+
+def _inactivity(values: list[Any]) -> Inactivity | None:
+    try:
+        return inactivity_of(*values)
+    except (KeyError, ValueError):  # tampered with: the hash will tell
+        return None

@@ -17,7 +17,7 @@ class WalletRow(Base):
 
     __tablename__ = "wallet"
     __table_args__ = (
-        CheckConstraint("available >= 0 AND pending >= 0 AND held >= 0 AND debt >= 0", name="not_negative"),
+        CheckConstraint("least(available, pending, held, debt) >= 0", name="not_negative"),
         Index("wallet_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         {"postgresql_with": {"fillfactor": 70}},
     )
@@ -65,6 +65,22 @@ class LotRow(Base):
     issued_at: Mapped[datetime]
     activates_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
+
+
+class LotInactivityRow(Base):
+    """That a lot expires so many months of a calendar after its owner was last seen; append-only, in its issue's hash.
+
+    A table of its own, because most lots expire at a date: these columns would be written and read for nothing.
+    """
+
+    __tablename__ = "lot_inactivity"
+    __table_args__ = (CheckConstraint("months > 0", name="months"),)
+
+    wallet_id: Mapped[UUID] = mapped_column(primary_key=True)
+    lot_id: Mapped[UUID] = mapped_column(primary_key=True)
+    months: Mapped[int] = mapped_column(SmallInteger)
+    calendar: Mapped[str]
+    time_zone: Mapped[str]
 
 
 class JournalRow(Base):

@@ -1,16 +1,20 @@
 """All reading of the ledger's tables, by psycopg."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import psycopg
 
+from network.infrastructure.calendars import CALENDARS
 from network.infrastructure.network_clock import NETWORK_NOW
 from network.infrastructure.prepared import Row, as_instant
 from network.kernel.clock import as_utc
 from network.wallet.domain import (
+    ACTIVITY,
     GENESIS,
     Balance,
     Debt,
@@ -19,6 +23,7 @@ from network.wallet.domain import (
     Entry,
     Head,
     Hold,
+    Inactivity,
     Lot,
     Operation,
     Reversible,
@@ -31,16 +36,29 @@ HEAD_COLUMNS = "w.wallet_id, w.sequence, w.head_hash, w.available, w.pending, w.
 _LOT_ITEMS = (
     "lot_id, issuer_id, contract_id, currency, issued, remaining, held, is_pending, issued_at, activates_at, expires_at"
 )
+_WHOLE_LOT = (
+    f"SELECT {_LOT_ITEMS}, i.months, i.calendar, i.time_zone FROM lot LEFT JOIN lot_inactivity i"
+    " USING (wallet_id, lot_id) WHERE wallet_id = %s"
+)
 _DRAW_ORDER = "expires_at, issued_at, lot_id"
 
 FIRST_LOTS = 8
 """How many of a wallet's first-expiring lots ride on a burn's first query; most burns need fewer."""
 
-LOTS_AS_JSON = (
-    f"(SELECT json_agg(json_build_array({_LOT_ITEMS})) FROM (SELECT * FROM lot WHERE lot.wallet_id = w.wallet_id"
-    f" AND is_open ORDER BY {_DRAW_ORDER} LIMIT {FIRST_LOTS}) AS lot)"
-)
-"""The wallet's first-expiring open lots as one JSON value, for `lots_of`."""
+
+def first_lots_sql(points: str, currency: str) -> str:
+    """SQL for the first of the wallet's lots that a burn could draw, as one JSON value for `lots_of`; without their
+    rules of inactivity. `w` is the wallet.
+
+    As many as cover the points, and no more than FIRST_LOTS. `points`, `currency`: SQL, such as placeholders.
+    """
+    free = "remaining - held"
+    return (
+        f"(SELECT json_agg(json_build_array({_LOT_ITEMS})) FROM (SELECT *, sum({free}) OVER"
+        f" (ORDER BY {_DRAW_ORDER} ROWS UNBOUNDED PRECEDING) AS upto FROM lot WHERE lot.wallet_id = w.wallet_id"
+        f" AND is_open AND NOT is_pending AND currency = {currency} ORDER BY {_DRAW_ORDER} LIMIT {FIRST_LOTS}) AS lot"
+        f" WHERE upto - ({free}) < {points})"
+    )
 
 
 def insert_wallet(connection: psycopg.Connection, wallet_id: UUID, posted_at: datetime) -> None:
@@ -86,7 +104,7 @@ def head_of_text(columns: Row) -> Head:
 
 
 def lots_of(values: Iterable[list[Any]] | None) -> list[Lot]:
-    """Lots from LOTS_AS_JSON."""
+    """Lots from `first_lots_sql`."""
     return [
         Lot(
             UUID(lot_id),
@@ -119,10 +137,8 @@ def lots_of(values: Iterable[list[Any]] | None) -> list[Lot]:
 
 def open_lots(connection: psycopg.Connection, wallet_id: UUID) -> list[Lot]:
     """Every lot of a wallet that still has points, in draw order."""
-    rows = connection.execute(
-        f"SELECT {_LOT_ITEMS} FROM lot WHERE wallet_id = %s AND is_open ORDER BY {_DRAW_ORDER}", (wallet_id,)
-    ).fetchall()
-    return [Lot(*row) for row in rows]
+    rows = connection.execute(f"{_WHOLE_LOT} AND is_open ORDER BY {_DRAW_ORDER}", (wallet_id,)).fetchall()
+    return [_whole_lot(row) for row in rows]
 
 
 def open_holds(connection: psycopg.Connection, wallet_id: UUID) -> list[Hold]:
@@ -149,10 +165,21 @@ def open_debts(connection: psycopg.Connection, wallet_id: UUID) -> list[Debt]:
 
 def lots_by_id(connection: psycopg.Connection, wallet_id: UUID, lot_ids: Iterable[UUID]) -> list[Lot]:
     """Some lots of a wallet, open or not."""
-    rows = connection.execute(
-        f"SELECT {_LOT_ITEMS} FROM lot WHERE wallet_id = %s AND lot_id = ANY(%s)", (wallet_id, list(lot_ids))
-    ).fetchall()
-    return [Lot(*row) for row in rows]
+    rows = connection.execute(f"{_WHOLE_LOT} AND lot_id = ANY(%s)", (wallet_id, list(lot_ids))).fetchall()
+    return [_whole_lot(row) for row in rows]
+
+
+def last_active(connection: psycopg.Connection, wallet_id: UUID) -> datetime | None:
+    """When a wallet's owner was last seen: the latest of its entries that a member makes. None if there is none.
+
+    Asked of the journal, not kept with the wallet: few wallets have points that expire by inactivity, and every
+    posting would have to write it.
+    """
+    row = connection.execute(
+        "SELECT posted_at FROM journal WHERE wallet_id = %s AND operation = ANY(%s) ORDER BY sequence DESC LIMIT 1",
+        (wallet_id, [each.value for each in ACTIVITY]),
+    ).fetchone()
+    return as_utc(row[0]) if row else None
 
 
 def draft_of_wallet(connection: psycopg.Connection, head: Head, now: datetime, *, also: Iterable[UUID] = ()) -> Draft:
@@ -160,13 +187,14 @@ def draft_of_wallet(connection: psycopg.Connection, head: Head, now: datetime, *
     wallet_id = head.wallet_id
     lots = {lot.lot_id: lot for lot in open_lots(connection, wallet_id)}
     missing = [lot_id for lot_id in also if lot_id not in lots]
-    closed = lots_by_id(connection, wallet_id, missing) if missing else []
+    whole = [*lots.values(), *(lots_by_id(connection, wallet_id, missing) if missing else ())]
     return Draft(
         head,
-        [*lots.values(), *closed],
+        whole,
         now,
         holds=open_holds(connection, wallet_id),
         debts=open_debts(connection, wallet_id) if head.balance.debt else (),
+        active_at=last_active(connection, wallet_id) if any(lot.inactivity for lot in whole) else None,
     )
 
 
@@ -189,7 +217,7 @@ def draws_left(connection: psycopg.Connection, wallet_id: UUID, sequence: int) -
 def reversible_earn(connection: psycopg.Connection, wallet_id: UUID, sequence: int) -> Reversible | None:
     """What is left to reverse of an earn's lot; None if it made no lot.
 
-    Spent is what draws took out of the lot for good, and what holds may, less what has become a debt already.
+    Spent is what draws took out of the lot for good, less what has become a debt already.
     """
     lots = lots_issued_by(connection, wallet_id, sequence)
     if not lots:
@@ -204,7 +232,7 @@ def reversible_earn(connection: psycopg.Connection, wallet_id: UUID, sequence: i
         " EXISTS (SELECT FROM transfer_leg WHERE wallet_id = %s AND lot_id = %s)",
         (wallet_id, sequence, wallet_id, lot.lot_id, wallet_id, lot.lot_id),
     ).fetchone() or (0, 0, False)
-    return Reversible(sequence, lot, lot.issued - reversed_points, max(0, spent + lot.held), has_left)
+    return Reversible(sequence, lot, lot.issued - reversed_points, spent, has_left)
 
 
 def entry_referring_to(
@@ -276,23 +304,22 @@ def entries_of_partner(
 def lots_issued_by(connection: psycopg.Connection, wallet_id: UUID, sequence: int) -> list[Lot]:
     """The lots that an entry issued, as they are now."""
     rows = connection.execute(
-        f"SELECT {_LOT_ITEMS} FROM lot WHERE wallet_id = %s AND lot_id IN"
-        " (SELECT lot_id FROM movement WHERE wallet_id = %s AND sequence = %s AND kind = 'issue') ORDER BY lot_id",
+        f"{_WHOLE_LOT} AND lot_id IN"
+        " (SELECT m.lot_id FROM movement m WHERE m.wallet_id = %s AND m.sequence = %s AND m.kind = 'issue')"
+        " ORDER BY lot_id",
         (wallet_id, wallet_id, sequence),
     ).fetchall()
-    return [Lot(*row) for row in rows]
+    return [_whole_lot(row) for row in rows]
 
 
-def next_expiring(
-    connection: psycopg.Connection, wallet_id: UUID, now: datetime, most: int
-) -> list[tuple[int, datetime]]:
-    """The next instants at which points of a wallet expire, and how many: (points, expires_at)."""
-    rows = connection.execute(
-        "SELECT sum(remaining - held)::bigint, expires_at FROM lot WHERE wallet_id = %s AND is_open"
-        " AND expires_at > %s AND remaining > held GROUP BY expires_at ORDER BY expires_at LIMIT %s",
-        (wallet_id, now, most),
-    ).fetchall()
-    return [(points, as_utc(expires_at)) for points, expires_at in rows]
+def inactivity_of(months: int, calendar: str, time_zone: str) -> Inactivity:
+    """A lot's rule of inactivity from its columns."""
+    return Inactivity(months, CALENDARS[calendar], ZoneInfo(time_zone))
+
+
+def _whole_lot(row: Sequence[Any]) -> Lot:
+    lot, (months, calendar, time_zone) = Lot(*row[:-3]), row[-3:]
+    return lot if months is None else replace(lot, inactivity=inactivity_of(months, calendar, time_zone))
 
 
 _HOLD = (

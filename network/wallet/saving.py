@@ -58,6 +58,7 @@ _NEW_LOT = _Part(
     ),
     _INSERT,
 )
+_INACTIVITY = _Part("lot_inactivity", _columns("lot_id uuid, months smallint, calendar text, time_zone text"), _INSERT)
 _LOT_CHANGE = _Part(
     "lot_change",
     _columns("lot_id uuid, remaining bigint, held bigint, is_pending boolean, expires_at timestamptz"),
@@ -113,6 +114,7 @@ _PARTS = (
     _JOURNAL,
     _MOVEMENT,
     _NEW_LOT,
+    _INACTIVITY,
     _LOT_CHANGE,
     _NEW_HOLD,
     _CLOSED_HOLD,
@@ -149,6 +151,7 @@ def save(
         _journal_rows(posting),
         _movement_rows(posting),
         _lot_rows(posting),
+        _inactivity_rows(posting),
         [(c.lot_id, c.remaining, c.held, c.is_pending, c.expires_at) for c in posting.lot_changes],
         [(h.sequence, h.partner_id, h.points, h.expires_at, h.is_open) for h in posting.new_holds],
         [(h.sequence,) for h in posting.closed_holds],
@@ -183,13 +186,18 @@ def save(
 
 
 def columns_of(table: str) -> list[str]:
-    """The columns of `rows_of`, in order, without the wallet's id. `table`: journal, movement or lot."""
+    """The columns of `rows_of`, in order, without the wallet's id. `table`: one of its names."""
     return [name for part in _PARTS if part.name == table for name, _ in part.columns]
 
 
 def rows_of(posting: Posting) -> dict[str, Sequence[tuple[Any, ...]]]:
     """What a posting adds to the ledger's tables, for those who write many postings at once."""
-    return {"journal": _journal_rows(posting), "movement": _movement_rows(posting), "lot": _lot_rows(posting)}
+    return {
+        "journal": _journal_rows(posting),
+        "movement": _movement_rows(posting),
+        "lot": _lot_rows(posting),
+        "lot_inactivity": _inactivity_rows(posting),
+    }
 
 
 @lru_cache(maxsize=512)
@@ -281,6 +289,14 @@ def _lot_rows(posting: Posting) -> list[tuple[Any, ...]]:
             lot.expires_at,
         )
         for lot in posting.new_lots
+    ]
+
+
+def _inactivity_rows(posting: Posting) -> list[tuple[Any, ...]]:
+    return [
+        (lot.lot_id, rule.months, rule.calendar.name, rule.zone.key)
+        for lot in posting.new_lots
+        if (rule := lot.inactivity)
     ]
 
 

@@ -18,8 +18,9 @@ from network.infrastructure.transaction import in_transaction, transaction
 from network.kernel.errors import Refused
 from network.kernel.events import Fact
 from network.kernel.identifiers import new_id
-from network.wallet import repository
-from network.wallet.domain import Balance, Draft, Entry, Operation, Posting, settle_due
+from network.kernel.values import replace
+from network.wallet import expiring, repository
+from network.wallet.domain import Balance, Draft, Entry, Operation, Posting, next_expiring, settle_due
 from network.wallet.errors import WalletBusy, WalletNotFound
 from network.wallet.events import PointsBurned, PointsEarned, PointsExpired, PointsMoved
 from network.wallet.saving import save
@@ -84,18 +85,37 @@ def post(attempt: Attempt[Result], asked: Asked | None = None) -> Result | Answe
     raise WalletBusy
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A wallet at the network's present instant, all that is due counted: its balance, and what expires next
+    (points, expires_at).
+    """
+
+    now: datetime
+    balance: Balance
+    expiring: tuple[tuple[int, datetime], ...]
+
+
 def balance_of(wallet_id: UUID) -> tuple[datetime, Balance]:
     """The network's instant and the balance then, lots that are due already counted. Raises WalletNotFound."""
+    standing = standing_of(wallet_id, most_expiring=0)
+    return standing.now, standing.balance
+
+
+def standing_of(wallet_id: UUID, *, most_expiring: int) -> Standing:
+    """The balance now, and the next `most_expiring` instants at which points expire. Raises WalletNotFound."""
     connection = statement_connection()
     found = repository.find_head(connection, wallet_id)
     if found is None:
         raise WalletNotFound
     now, head = found
     if not head.is_due(now):
-        return now, head.balance
+        rows = expiring.next_expiring(connection, wallet_id, now, most_expiring) if most_expiring else []
+        return Standing(now, head.balance, tuple(rows))
     draft = repository.draft_of_wallet(connection, head, now)
     settle_due(draft)
-    return now, draft.balance
+    dated = [replace(lot, expires_at=draft.lasts_until(lot)) for lot in draft.lots]
+    return Standing(now, draft.balance, tuple(next_expiring(dated, most_expiring)))
 
 
 def whole_wallet(connection: psycopg.Connection, wallet_id: UUID) -> Draft:

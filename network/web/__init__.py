@@ -1,6 +1,9 @@
 """The edge of HTTP, knowing no business: what every answer has in common.
 
+application     Flask, with the common case of its steps made short
 setup           init_web(app): switches all of this on
+edge            what is done to every answer last: request id, security headers, log
+current         the request that is being answered
 problems        failures as RFC 9457 documents; the one table from kinds of failure to HTTP
 failures        Flask's error handlers: whatever was raised becomes a problem, or a page outside the API
 complaints      what is wrong with which field, as JSON pointers

@@ -1,12 +1,15 @@
 """The blueprint of every JSON resource: flask-smorest's, with the strict parser and with types."""
 
 from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any, TypeVar
 
 import flask_smorest
-from marshmallow import Schema
+from flask import Response
+from marshmallow import Schema, ValidationError, missing
 
-from network.web.parsing import StrictParser
+from network.web.current import current_request
+from network.web.parsing import StrictParser, read_body
 
 View = TypeVar("View", bound=Callable[..., Any])
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -32,12 +35,47 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # ships no type
         # webargs would make a new schema of a class for every request, which costs more than loading with it
         once = schema() if isinstance(schema, type) else schema
         decorate: Decorator = super().arguments(once, location=location, **options)
-        return decorate
+        return decorate if location != "json" or options else _read_plainly(once, decorate)
 
     def response(self, status: int, schema: type[Schema] | Schema | None = None, **options: Any) -> Decorator:
         """Document the answer, and dump what the view returns unless that is a response already."""
-        decorate: Decorator = super().response(status, schema, **options)
-        return decorate
+        return _dump_unless_response(super().response(status, schema, **options))
+
+
+def _read_plainly(schema: Schema, by_webargs: Decorator) -> Decorator:
+    """Load a body that is right without webargs; whatever is wrong, webargs reads it again and tells."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        parsing = by_webargs(view)
+
+        @wraps(parsing)
+        def read(*arguments: Any, **named: Any) -> Any:
+            body = read_body(current_request())
+            try:
+                loaded = schema.load({} if body is missing else body)
+            except ValidationError:
+                return parsing(*arguments, **named)
+            return view(*arguments, loaded, **named)
+
+        return read
+
+    return decorate
+
+
+def _dump_unless_response(by_smorest: Decorator) -> Decorator:
+    """Let flask-smorest document the answer, and dump it only where the view has not written it itself."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        dump = by_smorest(lambda outcome: outcome)
+
+        @wraps(by_smorest(view))
+        def answer(*arguments: Any, **named: Any) -> Any:
+            outcome = view(*arguments, **named)
+            return outcome if isinstance(outcome, Response) else dump(outcome)
+
+        return answer
+
+    return decorate
 
 
 def document_operation(view: View, **documentation: Any) -> View:

@@ -57,6 +57,8 @@ def add_headers(app: Flask, kind: type[PeyvandError], headers_of: HeadersOf) -> 
 
 def is_api(path: str) -> bool:
     """Whether machines ask here, who are answered in JSON; people get pages everywhere else."""
+    if path.startswith("//"):
+        path = f"/{path.lstrip('/')}"  # as routes are found
     return path in _API or path.startswith(_BELOW_API)
 
 

@@ -2,13 +2,13 @@
 
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from marshmallow import ValidationError, fields, validate
 
-from network.kernel.clock import as_utc
+from network.kernel.clock import show_instant
 from network.kernel.errors import PeyvandError
 from network.kernel.identifiers import MalformedId, read, read_entry, show, show_entry
 
@@ -16,15 +16,11 @@ MOST = 10**12
 """The largest number of points or minor units in one request: far from the end of 64 bits, even summed."""
 
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _REFERENCE = "[A-Za-z0-9._:/#-]{1,64}"
 _LONGEST_ID = 64
 _ID_LETTERS = "[0-9a-hjkmnp-tv-z]"
 _CONTROL, _SURROGATE = "Cc", "Cs"
-
-
-def show_instant(instant: datetime) -> str:
-    """RFC 3339 in UTC: `2017-01-03T10:00:00Z`, with a fraction only if there is one."""
-    return as_utc(instant).isoformat().replace("+00:00", "Z")
 
 
 class Whole(fields.Integer):
@@ -32,6 +28,9 @@ class Whole(fields.Integer):
 
     def __init__(self, *, minimum: int = 0, maximum: int = MOST, **options: Any) -> None:
         super().__init__(strict=True, validate=validate.Range(minimum, maximum), **options)
+
+    def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> int:
+        return value if type(value) is int else super()._deserialize(value, *arguments, **options)
 
 
 class Points(Whole):
@@ -78,7 +77,7 @@ class Pattern(fields.String):
         self._refusal = refusal
 
     def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> str:
-        text = super()._deserialize(value, *arguments, **options)
+        text = value if type(value) is str else super()._deserialize(value, *arguments, **options)
         if not self._pattern.fullmatch(text):
             raise ValidationError(self._refusal)
         return text
@@ -111,6 +110,18 @@ class Instant(fields.AwareDateTime):
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **options: Any) -> str | None:
         return None if value is None else show_instant(value)
+
+
+class Day(fields.Date):
+    """A calendar day, `2017-01-31`."""
+
+    def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> date:
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
+            raise ValidationError("Must be a day such as 2017-01-31.")
+        try:
+            return date.fromisoformat(value)
+        except ValueError as error:
+            raise ValidationError("There is no such day.") from error
 
 
 class Id(fields.Field[UUID]):

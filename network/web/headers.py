@@ -1,12 +1,12 @@
 """Security headers on every answer. A page that needs another policy sets its own; what is set is left alone."""
 
 from collections.abc import Mapping
-
-from flask import Flask, Response, request
+from typing import Any
 
 from network.web.failures import is_api
 
 _POLICY = "Content-Security-Policy"
+_HTML = "text/html"
 _EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -25,22 +25,20 @@ _ON_ANSWERS = {
 _OVER_TLS = {"Strict-Transport-Security": "max-age=63072000"}  # two years
 
 
-def init_headers(app: Flask) -> None:
-    """Put the headers on every answer; over https also the promise to stay there."""
-    everywhere = _EVERYWHERE | (_OVER_TLS if app.config["PEYVAND_PUBLIC_URL"].startswith("https://") else {})
-    on_pages = _named(everywhere | _ON_PAGES)
-    on_answers = _named(everywhere | _ON_ANSWERS)
+class SecurityHeaders:
+    """The headers for answers and for pages; over https also the promise to stay there."""
 
-    @app.after_request
-    def secure(response: Response) -> Response:
-        headers = response.headers
-        present = {name.lower() for name, _ in headers}  # asking werkzeug's Headers raises an exception for each "no"
-        answers = is_api(request.path) and response.mimetype != "text/html"
-        for lowered, name, value in on_answers if answers else on_pages:
-            if lowered not in present:
-                headers.add(name, value)
-        return response
+    def __init__(self, public_url: str) -> None:
+        everywhere = _EVERYWHERE | (_OVER_TLS if public_url.startswith("https://") else {})
+        self._on_pages = _named(everywhere | _ON_PAGES)
+        self._on_answers = _named(everywhere | _ON_ANSWERS)
+
+    def complete(self, environ: Mapping[str, Any], headers: list[tuple[str, str]]) -> None:
+        """Add what is missing to the headers of the answer to a request."""
+        present = {name.lower(): value for name, value in headers}
+        answers = is_api(environ.get("PATH_INFO", "")) and not present.get("content-type", "").startswith(_HTML)
+        headers += [pair for name, pair in (self._on_answers if answers else self._on_pages) if name not in present]
 
 
-def _named(headers: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    return [(name.lower(), name, value) for name, value in headers.items()]
+def _named(headers: Mapping[str, str]) -> list[tuple[str, tuple[str, str]]]:
+    return [(name.lower(), (name, value)) for name, value in headers.items()]

@@ -6,17 +6,20 @@ its names in another order, and that is the same request.
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from flask import Response, current_app, request
+from flask import Response
 
+from network.infrastructure.context import application
 from network.infrastructure.requests import Answer, Asked, RequestKey
 from network.kernel.errors import PeyvandError
+from network.kernel.jsontext import writer
+from network.web.application import WrittenResponse
 from network.web.blueprint import document_operation
+from network.web.current import current_request, environment
 from network.web.errors import IdempotencyKeyMalformed, IdempotencyKeyMissing
 from network.web.parsing import json_body
 from network.web.problems import MEDIA_TYPE, advise, document_of, status_of
@@ -26,11 +29,12 @@ REPLAYED = "Idempotent-Replayed"
 ANSWERED = "peyvand.answered"
 """Where in the WSGI environment it stands that the domain has answered, for those who look at the finished answer."""
 
+_IN_ENVIRONMENT = "HTTP_IDEMPOTENCY_KEY"
 _LONGEST = 255
 _PRINTABLE = re.compile(r"[\x20-\x7e]+")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\["\\])*"')  # a string of structured fields (RFC 9651)
 _ESCAPED = re.compile(r'\\(["\\])')
-_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+_canonical = writer(ascii_only=True, sort_names=True)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -60,10 +64,11 @@ def request_key(caller: Caller) -> RequestKey:
 
 def optional_request_key(caller: Caller) -> RequestKey | None:
     """The key of the current request, or None if it has none. Raises IdempotencyKeyMalformed."""
-    told = request.headers.get(HEADER)
+    request = current_request()
+    told = request.environ.get(_IN_ENVIRONMENT)
     if told is None:
         return None
-    return RequestKey(caller.partner_id, read_key(told), body_hash(request.method, request.path, json_body()))
+    return RequestKey(caller.partner_id, read_key(told), body_hash(request.method, request.path, json_body(request)))
 
 
 def read_key(told: str) -> str:
@@ -80,7 +85,7 @@ def read_key(told: str) -> str:
 
 def body_hash(method: str, path: str, body: Any) -> bytes:
     """SHA-256 of what is asked: 32 bytes."""
-    return hashlib.sha256(f"{method} {path}\n{_canonical.encode(body)}".encode()).digest()
+    return hashlib.sha256(f"{method} {path}\n{_canonical(body)}".encode()).digest()
 
 
 def asked(key: RequestKey, present: Callable[[Any], str]) -> Asked:
@@ -90,14 +95,14 @@ def asked(key: RequestKey, present: Callable[[Any], str]) -> Asked:
 
 def refusal(error: PeyvandError) -> Answer:
     """A named failure as an answer to be kept."""
-    return Answer(status_of(error), current_app.json.dumps(document_of(error)))
+    return Answer(status_of(error), application().json.dumps(document_of(error)))
 
 
 def respond(answer: Answer, location: str | None = None) -> Response:
     """A finished answer as a response, marked if it was given before. `location`: of what it made."""
-    request.environ[ANSWERED] = True
+    environment()[ANSWERED] = True
     media_type = "application/json" if answer.status < 400 else MEDIA_TYPE
-    response = current_app.response_class(answer.body, status=answer.status, content_type=media_type)
+    response = WrittenResponse(answer.body, answer.status, media_type)
     if answer.replayed:
         response.headers[REPLAYED] = "true"
     if location and answer.status < 400:

@@ -39,6 +39,8 @@ STATUS_OF_KIND: Mapping[type[PeyvandError], HTTPStatus] = {
 }
 """The one table from kinds of failure to HTTP."""
 
+_LATER = (int(HTTPStatus.SERVICE_UNAVAILABLE), int(HTTPStatus.TOO_MANY_REQUESTS))
+_CONFLICT = int(HTTPStatus.CONFLICT)
 _CODE_OF_STATUS = {
     HTTPStatus.BAD_REQUEST: Malformed.code,
     HTTPStatus.UNAUTHORIZED: Unauthenticated.code,
@@ -103,10 +105,10 @@ def advise(response: Response, status: int, code: str | None = None) -> None:
 
     Those rules repeat a 409, which helps only against a twin in flight, and a 503, which helps as nothing was done.
     """
-    if status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS) or code == RequestInFlight.code:
+    if status in _LATER or code == RequestInFlight.code:
         response.headers["Should-Retry"] = "true"
         response.headers.setdefault("Retry-After", "1")
-    elif status == HTTPStatus.CONFLICT:
+    elif status == _CONFLICT:
         response.headers["Should-Retry"] = "false"
 
 

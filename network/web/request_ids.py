@@ -4,10 +4,13 @@ The network makes it; one that a client sends is not taken over, or clients coul
 """
 
 import logging
+from collections.abc import Mapping, MutableMapping
+from typing import Any
 
-from flask import has_request_context, request
+from flask import has_request_context
 
-from network.kernel.identifiers import new_id, show
+from network.kernel.identifiers import new_shown_id
+from network.web.current import environment
 
 HEADER = "Request-Id"
 _PLACE = "peyvand.request_id"  # in the WSGI environment, which belongs to one request alone, as `flask.g` does not
@@ -15,23 +18,26 @@ _CALLER = "peyvand.caller"
 
 
 def request_id() -> str:
-    """The current request's id, `req_...`; made when it is first asked for."""
-    environment = request.environ
-    known: str | None = environment.get(_PLACE)
+    """The current request's id, `req_...`."""
+    return request_id_of(environment())
+
+
+def request_id_of(environ: MutableMapping[str, Any]) -> str:
+    """The id of the request with this environment; made when it is first asked for."""
+    known: str | None = environ.get(_PLACE)
     if known is None:
-        known = environment[_PLACE] = show("req", new_id())
+        known = environ[_PLACE] = new_shown_id("req")
     return known
 
 
 def note_caller(name: str) -> None:
     """Tell the log who asks: the public id of an OAuth client, never a person."""
-    request.environ[_CALLER] = name
+    environment()[_CALLER] = name
 
 
-def caller() -> str | None:
+def caller_of(environ: Mapping[str, Any]) -> str | None:
     """Who asks, as far as it is known."""
-    name: str | None = request.environ.get(_CALLER)
-    return name
+    return environ.get(_CALLER)
 
 
 class RequestIdFilter(logging.Filter):

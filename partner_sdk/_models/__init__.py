@@ -6,14 +6,17 @@ Fields this version does not know are in `.raw`.
 """
 
 from ._base import Model
+from .batches import Batch, BatchError
 from .me import Me, PartnerIdentity
-from .members import Balance, BalanceAfter, Entry, ExpiringPoints, Member, PoolBalance
+from .members import Balance, BalanceAfter, Entry, ExpiringPoints, Member, PoolBalance, Statement
 from .postings import CardProof, Earn, Lot, Quote, Redemption, Reversal
 from .settlements import Settlement, SettlementLine, SettlementSummary
 
 __all__ = [
     "Balance",
     "BalanceAfter",
+    "Batch",
+    "BatchError",
     "CardProof",
     "Earn",
     "Entry",
@@ -30,4 +33,5 @@ __all__ = [
     "Settlement",
     "SettlementLine",
     "SettlementSummary",
+    "Statement",
 ]

@@ -1,12 +1,8 @@
 """Who the network takes this client for."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import Self
 
-from .._reading import Reader
-from ._base import Model, origin
+from ._base import Model
 
 __all__ = ["Me", "PartnerIdentity"]
 
@@ -19,10 +15,6 @@ class PartnerIdentity(Model):
     code: str
     name: str
 
-    @classmethod
-    def _read(cls, reader: Reader) -> Self:
-        return cls(id=reader.text("id"), code=reader.text("code"), name=reader.text("name"), **origin(reader))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Me(Model):
@@ -32,13 +24,3 @@ class Me(Model):
     partner: PartnerIdentity
     scopes: tuple[str, ...]
     livemode: bool
-
-    @classmethod
-    def _read(cls, reader: Reader) -> Self:
-        return cls(
-            client_id=reader.text("client_id"),
-            partner=PartnerIdentity._read(reader.inner("partner")),
-            scopes=reader.texts("scopes"),
-            livemode=reader.flag("livemode"),
-            **origin(reader),
-        )

@@ -1,15 +1,11 @@
 """Members, their balances and their entries."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Self
 
-from .._reading import Reader
-from ._base import Model, origin
+from ._base import Model
 
-__all__ = ["Balance", "BalanceAfter", "Entry", "ExpiringPoints", "Member", "PoolBalance"]
+__all__ = ["Balance", "BalanceAfter", "Entry", "ExpiringPoints", "Member", "PoolBalance", "Statement"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,20 +24,6 @@ class Member(Model):
     enrolled_at: datetime
     identified_by: str | None
 
-    @classmethod
-    def _read(cls, reader: Reader) -> Self:
-        return cls(
-            id=reader.text("id"),
-            status=reader.text("status"),
-            name_masked=reader.text_or_none("name_masked"),
-            card_masked=reader.text_or_none("card_masked"),
-            card_number=reader.text_or_none("card_number"),
-            locale=reader.text_or_none("locale"),
-            enrolled_at=reader.instant("enrolled_at"),
-            identified_by=reader.text_or_none("identified_by"),
-            **origin(reader),
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpiringPoints(Model):
@@ -50,10 +32,6 @@ class ExpiringPoints(Model):
     points: int
     expires_at: datetime
 
-    @classmethod
-    def _read(cls, reader: Reader) -> Self:
-        return cls(points=reader.whole("points"), expires_at=reader.instant("expires_at"), **origin(reader))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolBalance(Model):
@@ -61,10 +39,6 @@ class PoolBalance(Model):
 
     available: int
     spendable: int
-
-    @classmethod
-    def _read(cls, reader: Reader) -> Self:
-        return cls(available=reader.whole("available"), spendable=reader.whole("spendable"), **origin(reader))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,21 +59,6 @@ class Balance(Model):
     expiring: tuple[ExpiringPoints, ...]
     pool: PoolBalance | None
 
-    @classmethod
-    def _read(cls, reader: Reader) -> Self:
-        pool = reader.inner_or_none("pool")
-        return cls(
-            member=reader.text("member"),
-            available=reader.whole("available"),
-            pending=reader.whole("pending"),
-            held=reader.whole("held"),
-            debt=reader.whole("debt"),
-            as_of=reader.instant("as_of"),
-            expiring=tuple(ExpiringPoints._read(each) for each in reader.each("expiring")),
-            pool=PoolBalance._read(pool) if pool else None,
-            **origin(reader),
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BalanceAfter(Model):
@@ -109,16 +68,6 @@ class BalanceAfter(Model):
     pending: int
     held: int
     debt: int
-
-    @classmethod
-    def _read(cls, reader: Reader) -> Self:
-        return cls(
-            available=reader.whole("available"),
-            pending=reader.whole("pending"),
-            held=reader.whole("held"),
-            debt=reader.whole("debt"),
-            **origin(reader),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,18 +85,13 @@ class Entry(Model):
     occurred_at: datetime
     posted_at: datetime
 
-    @classmethod
-    def _read(cls, reader: Reader) -> Self:
-        return cls(
-            id=reader.text("id"),
-            operation=reader.text("operation"),
-            member=reader.text("member"),
-            points=reader.whole("points"),
-            amount_minor=reader.whole_or_none("amount_minor"),
-            currency=reader.text_or_none("currency"),
-            receipt=reader.text_or_none("receipt"),
-            store=reader.text_or_none("store"),
-            occurred_at=reader.instant("occurred_at"),
-            posted_at=reader.instant("posted_at"),
-            **origin(reader),
-        )
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement(Model):
+    """A member's period: own `entries`, newest first; what all others did, summed."""
+
+    opening: BalanceAfter
+    closing: BalanceAfter
+    elsewhere_points: int
+    expired_points: int
+    entries: tuple[Entry, ...]

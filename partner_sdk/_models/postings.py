@@ -1,13 +1,9 @@
 """Quotes, earns and redemptions."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Self
 
-from .._reading import Reader
-from ._base import Model, origin
+from ._base import Model
 from .members import BalanceAfter
 
 __all__ = ["CardProof", "Earn", "Lot", "Quote", "Redemption", "Reversal"]
@@ -32,21 +28,6 @@ class Quote(Model):
     sufficient: bool | None
     as_of: datetime
 
-    @classmethod
-    def _read(cls, reader: Reader) -> Self:
-        return cls(
-            member=reader.text("member"),
-            currency=reader.text("currency"),
-            earn_points=reader.whole_or_none("earn_points"),
-            redeemable_points=reader.whole_or_none("redeemable_points"),
-            redeemable_minor=reader.whole_or_none("redeemable_minor"),
-            points=reader.whole_or_none("points"),
-            value_minor=reader.whole_or_none("value_minor"),
-            sufficient=reader.flag_or_none("sufficient"),
-            as_of=reader.instant("as_of"),
-            **origin(reader),
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lot(Model):
@@ -56,16 +37,6 @@ class Lot(Model):
     points: int
     activates_at: datetime
     expires_at: datetime | None
-
-    @classmethod
-    def _read(cls, reader: Reader) -> Self:
-        return cls(
-            id=reader.text("id"),
-            points=reader.whole("points"),
-            activates_at=reader.instant("activates_at"),
-            expires_at=reader.instant_or_none("expires_at"),
-            **origin(reader),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,24 +58,6 @@ class Earn(Model):
     posted_at: datetime
     lots: tuple[Lot, ...]
     balance: BalanceAfter | None
-
-    @classmethod
-    def _read(cls, reader: Reader) -> Self:
-        balance = reader.inner_or_none("balance")
-        return cls(
-            id=reader.text("id"),
-            member=reader.text("member"),
-            points=reader.whole("points"),
-            amount_minor=reader.whole("amount_minor"),
-            currency=reader.text("currency"),
-            receipt=reader.text_or_none("receipt"),
-            store=reader.text_or_none("store"),
-            occurred_at=reader.instant("occurred_at"),
-            posted_at=reader.instant("posted_at"),
-            lots=tuple(Lot._read(each) for each in reader.each("lots")),
-            balance=BalanceAfter._read(balance) if balance else None,
-            **origin(reader),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,28 +94,6 @@ class Redemption(Model):
     posted_at: datetime
     balance: BalanceAfter | None
 
-    @classmethod
-    def _read(cls, reader: Reader) -> Self:
-        balance = reader.inner_or_none("balance")
-        return cls(
-            id=reader.text("id"),
-            member=reader.text("member"),
-            points=reader.whole("points"),
-            captured_points=reader.whole_or_none("captured_points"),
-            reversed_points=reader.whole_or_none("reversed_points"),
-            value_minor=reader.whole("value_minor"),
-            currency=reader.text("currency"),
-            status=reader.text("status"),
-            source=reader.text_or_none("source"),
-            hold_expires_at=reader.instant_or_none("hold_expires_at"),
-            receipt=reader.text_or_none("receipt"),
-            store=reader.text_or_none("store"),
-            occurred_at=reader.instant("occurred_at"),
-            posted_at=reader.instant("posted_at"),
-            balance=BalanceAfter._read(balance) if balance else None,
-            **origin(reader),
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reversal(Model):
@@ -181,20 +112,3 @@ class Reversal(Model):
     receipt: str | None
     posted_at: datetime
     balance: BalanceAfter | None
-
-    @classmethod
-    def _read(cls, reader: Reader) -> Self:
-        balance = reader.inner_or_none("balance")
-        return cls(
-            id=reader.text("id"),
-            original=reader.text("original"),
-            member=reader.text("member"),
-            points=reader.whole("points"),
-            owed_points=reader.whole("owed_points"),
-            amount_minor=reader.whole("amount_minor"),
-            currency=reader.text("currency"),
-            receipt=reader.text_or_none("receipt"),
-            posted_at=reader.instant("posted_at"),
-            balance=BalanceAfter._read(balance) if balance else None,
-            **origin(reader),
-        )

@@ -1,5 +1,6 @@
 """The nouns of the API, one file each."""
 
+from .batches import Batches, RawBatches
 from .earns import Earns, RawEarns
 from .members import Members, RawMembers
 from .quotes import Quotes, RawQuotes
@@ -7,9 +8,11 @@ from .redemptions import RawRedemptions, Redemptions
 from .settlements import RawSettlements, Settlements
 
 __all__ = [
+    "Batches",
     "Earns",
     "Members",
     "Quotes",
+    "RawBatches",
     "RawEarns",
     "RawMembers",
     "RawQuotes",

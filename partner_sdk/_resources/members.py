@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from .._checks import member_id
 from .._exchange import get, post
-from .._models import Balance, Entry, Member
+from .._models import Balance, Entry, Member, Statement
 from .._pages import Page
 from .._raw import as_raw
 from ._base import Resource, paging
@@ -58,6 +60,12 @@ class Members(Resource):
         """The member's points now. Scope `points:read`. Raises NotFoundError as `get` does."""
         return self._make(get("/v1/members/{member}/balance", member=member_id(member)), Balance._read_answer)
 
+    def statement(self, member: Member | str, *, first: date, last: date) -> Statement:
+        """The member's days from `first` to `last`, by the network's time zone. Scope and errors as `balance`."""
+        query = {"from": str(first), "to": str(last)}
+        call = get("/v1/members/{member}/statement", query=query, member=member_id(member))
+        return self._make(call, Statement._read_answer)
+
     def entries(self, member: Member | str, *, limit: int | None = None, cursor: str | None = None) -> Page[Entry]:
         """This partner's own entries of the member, newest first; iterate the page to get them all.
 
@@ -75,4 +83,5 @@ class RawMembers:
         self.lookup = as_raw(members.lookup)
         self.get = as_raw(members.get)
         self.balance = as_raw(members.balance)
+        self.statement = as_raw(members.statement)
         self.entries = as_raw(members.entries)

@@ -14,7 +14,7 @@ from network.web.access import PUBLIC, access_of
 _DOCUMENTATION = {"/v1/openapi.json", "/v1/docs", "/v1/docs.js", "/v1/problems/<code>"}
 
 
-_MOVES_POINTS = ("POST /v1/earns", "POST /v1/redemptions")
+_MOVES_POINTS = ("POST /v1/earns", "POST /v1/redemptions", "POST /v1/batches")
 _PARAMETER = re.compile("<(?:[^:>]+:)?([^>]+)>")
 
 
@@ -87,7 +87,7 @@ def test_what_moves_points_documents_its_key(document: dict[str, Any]) -> None:
         if parameter.get("name") == "Idempotency-Key" and parameter["required"]
     }
     assert needs == {name for name in operations(document) if name.startswith(_MOVES_POINTS)}
-    assert len(needs) == 6
+    assert len(needs) == 7
 
 
 def test_the_scopes_are_those_of_the_authorization_server(app: Flask, document: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from network.earning.service.quote import quote
 from network.earning.service.read import earn_of, entries, member_balance, redemption_of
 from network.earning.service.redeem import redeem_points
 from network.earning.service.rules import set_earning_rule
+from network.earning.service.statement import member_statement, totals, whole_statement
 
 __all__ = [
     "capture_hold",
@@ -14,6 +15,7 @@ __all__ = [
     "entries",
     "explain",
     "member_balance",
+    "member_statement",
     "quote",
     "record_purchase",
     "redeem_points",
@@ -21,5 +23,7 @@ __all__ = [
     "return_purchase",
     "return_redemption",
     "set_earning_rule",
+    "totals",
     "void_hold",
+    "whole_statement",
 ]

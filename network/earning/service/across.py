@@ -113,7 +113,7 @@ def _return_points(connection: psycopg.Connection, scene: Following, drawing: En
     left = sum(each.points for each in draws)
     points = left if scene.command.points is None else scene.command.points
     value = value_left(drawing, left) - value_left(drawing, left - points)
-    days = scene.opening.scene.rule.extension_days
+    days = scene.opening.rule.extension_days
     made = reverse_redemption(
         draft,
         draws,
@@ -143,7 +143,7 @@ def _take_points(
         replace(earn, spent=max(0, spent_of(connection, lots))),
         points,
         scene.slip(amount, basket),
-        policy=scene.opening.scene.rule.return_policy,
+        policy=scene.opening.rule.return_policy,
         contract_id=scene.opening.terms.contract_id,
     )
 

@@ -11,9 +11,8 @@ from network.earning.errors import BasketMismatch
 from network.earning.repository import Till
 from network.earning.results import Earned
 from network.earning.service.scene import BALANCE_KNOWN_BY, Opening, check_may_issue, draft_of, enter
-from network.infrastructure.network_clock import network_zone
+from network.expiry.service import life_of_points
 from network.infrastructure.requests import Answer, Asked
-from network.kernel.calendar import end_of_day_after_months
 from network.kernel.identifiers import new_id
 from network.members.errors import MemberNotFound
 from network.wallet.domain import Earn, Slip, earn
@@ -37,7 +36,7 @@ def record_purchase(principal: Principal, command: RecordPurchase, asked: Asked 
     )
 
     def attempt(connection: psycopg.Connection) -> Decision[Earned] | Answer:
-        opening = enter(connection, principal, till, with_lots=False)
+        opening = enter(connection, principal, till)
         if isinstance(opening, Answer):
             return opening
         if opening.scene.known_by is None:
@@ -56,11 +55,12 @@ def _decide(
     scene, terms = opening.scene, opening.terms
     occurred_at = purchase_instant(command.occurred_at, scene.now)
     draft = draft_of(connection, opening, whole=opening.head.balance.debt > 0)
-    months = terms.expires_after_months
+    months, programme = terms.expires_after_months, terms.expiry_programme
+    life = life_of_points(connection, months, programme, scene.jurisdiction, occurred_at)
     entry = earn(
         draft,
         Earn(
-            points=points_for(command.amount_minor, command.currency, scene.rule),
+            points=points_for(command.amount_minor, command.currency, opening.rule),
             slip=Slip(
                 principal.partner_id,
                 occurred_at,
@@ -74,8 +74,10 @@ def _decide(
             issuer_id=principal.partner_id,
             contract_id=terms.contract_id,
             currency=command.currency,
-            activates_at=occurred_at + timedelta(days=scene.rule.pending_days),
-            expires_at=None if months is None else end_of_day_after_months(occurred_at, months, network_zone()),
+            # a till's clock that runs ahead makes nobody wait
+            activates_at=min(occurred_at, draft.now) + timedelta(days=opening.rule.pending_days),
+            expires_at=life.expires_at,
+            inactivity=life.inactivity,
         ),
     )
     posting = draft.posting()

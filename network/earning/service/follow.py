@@ -72,7 +72,7 @@ def return_redemption(principal: Principal, command: FollowUp, asked: Asked | No
         left = sum(each.points for each in draws)
         points = left if command.points is None else command.points
         draft = draft_of(connection, scene.opening, whole=True, also=[each.lot_id for each in draws])
-        days = scene.opening.scene.rule.extension_days
+        days = scene.opening.rule.extension_days
         value = value_left(drawing, left) - value_left(drawing, left - points)
         made = reverse_redemption(
             draft,
@@ -112,7 +112,7 @@ def return_purchase(principal: Principal, command: FollowUp, asked: Asked | None
         if scene.is_merged or earn.has_left:
             raise across.OtherWallets
         draft = draft_of(connection, scene.opening, whole=True, also=[earn.lot.lot_id])
-        policy = scene.opening.scene.rule.return_policy
+        policy = scene.opening.rule.return_policy
         made = reverse_earn(draft, earn, points, slip, policy=policy, contract_id=scene.opening.terms.contract_id)
         owed = sum(m.debt for m in made.movements if m.kind is Kind.OWE)
         return Decision(draft.posting(), scene.reversed(draft.balance, made, owed), made)

@@ -73,7 +73,7 @@ class Following:
         if entry is None or not own or keeper is None:
             confirm(principal, find_client_state(principal.client_id))
             raise EntryNotFound
-        opening = enter(connection, principal, till, with_lots=False)
+        opening = enter(connection, principal, till)
         if isinstance(opening, Answer):
             return opening
         if opening.head.wallet_id != command.wallet_id:

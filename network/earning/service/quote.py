@@ -19,7 +19,7 @@ def quote(principal: Principal, command: AskForQuote) -> Quote:
     """
     till = Till(principal.client_id, principal.partner_id, command.member_id, command.currency)
     connection = statement_connection()
-    opening = enter(connection, principal, till, with_lots=False)
+    opening = enter(connection, principal, till)
     assert not isinstance(opening, Answer), "a quote has no key"
     scene, terms = opening.scene, opening.terms
     if scene.known_by is None:
@@ -34,7 +34,7 @@ def quote(principal: Principal, command: AskForQuote) -> Quote:
     return Quote(
         member_id=command.member_id,
         currency=command.currency,
-        earn_points=None if amount is None else points_for(amount, command.currency, scene.rule),
+        earn_points=None if amount is None else points_for(amount, command.currency, opening.rule),
         redeemable_points=visible,
         redeemable_minor=None if visible is None else value_of(visible, terms),
         points=points,

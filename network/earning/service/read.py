@@ -1,6 +1,5 @@
 """What a partner may read of a member's wallet: the total, and its own entries; nothing of another partner."""
 
-from collections import Counter
 from datetime import datetime
 from uuid import UUID
 
@@ -18,13 +17,14 @@ from network.infrastructure.network_clock import network_now
 from network.members.errors import MemberNotFound
 from network.members.service import acquaintance, first_wallet_of, member_of_wallet
 from network.wallet import repository as ledger
-from network.wallet.domain import Entry, Operation
+from network.wallet.domain import Entry, Operation, next_expiring
 from network.wallet.errors import EntryNotFound
+from network.wallet.expiring import lots_with_dates
 from network.wallet.lineage import bearer_of
-from network.wallet.service import balance_of
+from network.wallet.service import balance_of, standing_of
 from network.wallet.timetravel import wallet_at
 
-_SHOWN = (
+SHOWN = (
     Operation.EARN,
     Operation.REDEMPTION,
     Operation.HOLD,
@@ -34,7 +34,9 @@ _SHOWN = (
     Operation.REDEMPTION_REVERSAL,
     Operation.EARN_REVERSAL,
 )
-_EXPIRING_SHOWN = 5
+"""The operations of which a partner sees its own entries."""
+
+EXPIRING_SHOWN = 5
 
 
 def member_balance(principal: Principal, member_id: UUID, at: datetime | None = None) -> MemberBalance:
@@ -47,22 +49,16 @@ def member_balance(principal: Principal, member_id: UUID, at: datetime | None = 
         raise MemberNotFound
     if at is not None:
         return _balance_at(known.member_id, known.wallet_id, at)
-    now, balance = balance_of(known.wallet_id)
-    expiring = ledger.next_expiring(statement_connection(), known.wallet_id, now, _EXPIRING_SHOWN)
+    standing = standing_of(known.wallet_id, most_expiring=EXPIRING_SHOWN)
     pool = None if known.household_id is None else find_pool_balance(statement_connection(), known.member_id)
-    return MemberBalance(known.member_id, balance, now, tuple(expiring), pool)
+    return MemberBalance(known.member_id, standing.balance, standing.now, standing.expiring, pool)
 
 
 def _balance_at(member_id: UUID, wallet_id: UUID, at: datetime) -> MemberBalance:
     if at > network_now():
         raise InstantAhead(field="at")
     found = wallet_at(wallet_id, at)
-    expiring: Counter[datetime] = Counter()
-    for lot in found.lots:
-        if lot.expires_at is not None:
-            expiring[lot.expires_at] += lot.remaining - lot.held
-    nearest = sorted((when, points) for when, points in expiring.items() if points)[:_EXPIRING_SHOWN]
-    return MemberBalance(member_id, found.balance, at, tuple((points, when) for when, points in nearest))
+    return MemberBalance(member_id, found.balance, at, tuple(next_expiring(found.lots, EXPIRING_SHOWN)))
 
 
 def entries(
@@ -83,7 +79,7 @@ def entries(
         bearer_id = known.wallet_id
         wallet_id = pool_access(connection, known.member_id).pool_wallet_id
     found = ledger.entries_of_partner(
-        connection, wallet_id, principal.partner_id, _SHOWN, before, most, bearer_id=bearer_id
+        connection, wallet_id, principal.partner_id, SHOWN, before, most, bearer_id=bearer_id
     )
     codes = till.store_codes(
         connection, principal.partner_id, {e.slip.store_id for e in found if e.slip.store_id is not None}
@@ -92,13 +88,14 @@ def entries(
 
 
 def earn_of(principal: Principal, wallet_id: UUID, sequence: int) -> Earned:
-    """An earn of the partner's own. Raises EntryNotFound for anything else."""
+    """An earn of the partner's own, with the balance as it is now. Raises EntryNotFound for anything else."""
     connection = statement_connection()
     own = _own_entry(connection, principal, wallet_id, sequence, (Operation.EARN,))
-    lots = ledger.lots_issued_by(connection, wallet_id, sequence)
+    lots = lots_with_dates(connection, wallet_id, ledger.lots_issued_by(connection, wallet_id, sequence))
     known = acquaintance(principal.partner_id, own.member_id)
     sees_balance = known is not None and known.known_by in BALANCE_KNOWN_BY
-    return Earned(own.member_id, own.entry, own.store, tuple(lots), own.entry.balance if sees_balance else None)
+    balance = balance_of(wallet_id)[1] if sees_balance else None
+    return Earned(own.member_id, own.entry, own.store, tuple(lots), balance)
 
 
 def redemption_of(principal: Principal, wallet_id: UUID, sequence: int) -> Redeemed:
@@ -108,7 +105,7 @@ def redemption_of(principal: Principal, wallet_id: UUID, sequence: int) -> Redee
     status, drawing, expires_at = _standing(connection, own.entry)
     captured = drawing.points if drawing else 0
     left = sum(each.points for each in ledger.draws_left(connection, wallet_id, drawing.sequence)) if drawing else 0
-    value = (drawing or own.entry).slip.amount_minor or 0
+    pays = own.entry if status is RedemptionStatus.AUTHORIZED else drawing
     return Redeemed(
         member_id=own.member_id,
         entry=own.entry,
@@ -116,7 +113,7 @@ def redemption_of(principal: Principal, wallet_id: UUID, sequence: int) -> Redee
         status=status,
         captured_points=captured,
         reversed_points=captured - left,
-        value_minor=value,
+        value_minor=(pays.slip.amount_minor or 0) if pays else 0,
         hold_expires_at=expires_at,
         balance=balance_of(wallet_id)[1],
         source=own.source,
@@ -129,8 +126,9 @@ def _standing(connection: psycopg.Connection, entry: Entry) -> tuple[RedemptionS
         return RedemptionStatus.CAPTURED, entry, None
     hold = ledger.find_hold(connection, entry.wallet_id, entry.sequence)
     if hold is not None and hold.is_open:
-        lapsed = hold.expires_at <= network_now()
-        return (RedemptionStatus.LAPSED if lapsed else RedemptionStatus.AUTHORIZED), None, hold.expires_at
+        if hold.expires_at <= network_now():
+            return RedemptionStatus.LAPSED, None, None
+        return RedemptionStatus.AUTHORIZED, None, hold.expires_at
     ended = ledger.entry_referring_to(connection, entry.wallet_id, entry.sequence, tuple(_ENDINGS))
     assert ended is not None, "a hold that is over was ended by an entry"
     return _ENDINGS[ended.operation], ended if ended.operation is Operation.CAPTURE else None, None

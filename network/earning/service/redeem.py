@@ -35,12 +35,13 @@ def redeem_points(principal: Principal, command: RedeemPoints, asked: Asked | No
         store=command.store,
         card_hash=card_hash(command.card_number, field="proof.card_number"),
         key=asked.key if asked else None,
+        points=command.points if command.source is Source.OWN else None,
     )
     newly_shown = False
 
     def attempt(connection: psycopg.Connection) -> Decision[Redeemed] | Answer:
         nonlocal newly_shown
-        opening = enter(connection, principal, till, with_lots=command.source is Source.OWN)
+        opening = enter(connection, principal, till)
         if isinstance(opening, Answer):
             return opening
         if not opening.scene.card_fits:

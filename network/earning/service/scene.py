@@ -8,9 +8,10 @@ import psycopg
 
 from network.auth.domain import Principal
 from network.auth.service import confirm
-from network.earning.domain import Terms, purchase_instant
+from network.earning.domain import Rule, Terms, purchase_instant
 from network.earning.errors import IssuingSuspended, PartnerInactive, UnknownStore, WrongCurrency
-from network.earning.repository import Scene, Till, has_contract, load_scene
+from network.earning.repository import Scene, Till, load_scene
+from network.earning.service.books import book_of
 from network.infrastructure.requests import Answer, replay
 from network.members.service import merged_refusal
 from network.partners.errors import NoContract
@@ -28,15 +29,16 @@ class Opening:
     scene: Scene
     head: Head
     terms: Terms
+    rule: Rule
 
 
-def enter(connection: psycopg.Connection, principal: Principal, till: Till, *, with_lots: bool) -> Opening | Answer:
+def enter(connection: psycopg.Connection, principal: Principal, till: Till) -> Opening | Answer:
     """Read the scene and check who asks; an answer that was given before comes back as it was.
 
     Raises auth's InvalidToken, KeyReused, PartnerInactive, MemberNotFound, MemberMerged, NoContract, WrongCurrency,
     UnknownStore, PurchaseInFuture, PurchaseTooOld.
     """
-    scene = load_scene(connection, till, with_lots=with_lots)
+    scene = load_scene(connection, till)
     confirm(principal, scene.client_state)
     if till.key and (answer := replay(till.key, *scene.answered)):
         return answer
@@ -46,10 +48,12 @@ def enter(connection: psycopg.Connection, principal: Principal, till: Till, *, w
         raise merged_refusal(till.partner_id, till.member_id)
     if till.store and scene.store_id is None:
         raise UnknownStore(field="store")
-    purchase_instant(till.occurred_at, scene.now)
-    if scene.terms is None:
-        raise _no_terms(connection, till)
-    return Opening(scene, scene.head, scene.terms)
+    at = purchase_instant(till.occurred_at, scene.now)
+    book = book_of(connection, till.partner_id, scene.terms_version or 0)
+    terms = book.terms_at(till.currency, at)
+    if terms is None:
+        raise NoContract(field="occurred_at") if book.has(till.currency) else WrongCurrency(field="currency")
+    return Opening(scene, scene.head, terms, book.rule_at(till.currency, at))
 
 
 def draft_of(
@@ -72,9 +76,3 @@ def check_may_issue(opening: Opening) -> None:
     """Raises IssuingSuspended. Burning goes on at a suspended partner: members are not to suffer."""
     if opening.scene.partner_status != "active":
         raise IssuingSuspended
-
-
-def _no_terms(connection: psycopg.Connection, till: Till) -> Exception:
-    if has_contract(connection, till.partner_id, till.currency):
-        return NoContract(field="occurred_at")
-    return WrongCurrency(field="currency")

@@ -14,6 +14,7 @@ from network.members.domain.member import (
     Member,
     MemberStatus,
     Person,
+    check_jurisdiction,
     person_of,
 )
 from network.members.domain.merge import Merge, MergeState, check_decider, check_pair, check_unmerge
@@ -32,6 +33,7 @@ __all__ = [
     "MergeState",
     "Person",
     "check_decider",
+    "check_jurisdiction",
     "check_pair",
     "check_unmerge",
     "is_news",

@@ -15,7 +15,8 @@ from network.members.errors import BadCardNumber
 PREFIX = "99"
 _RANDOM_DIGITS = 13
 _FORM = re.compile(rf"{PREFIX}[0-9]{{14}}")
-_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)  # the sum of the digits of twice a digit
+_ZERO = ord("0")
+_DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")  # to the sum of the digits of twice a digit
 
 
 def make_card_number(random_below: Callable[[int], int] = secrets.randbelow) -> str:
@@ -34,7 +35,6 @@ def read_card_number(text: str, *, field: str = "card_number") -> str:
 
 def check_digit(body: str) -> str:
     """The digit that makes Luhn's sum of body and digit a multiple of ten."""
-    total = 0
-    for place, digit in enumerate(reversed(body)):
-        total += int(digit) if place % 2 else _DOUBLED[int(digit)]
+    digits = body.encode()[::-1]
+    total = sum(digits[0::2].translate(_DOUBLED)) + sum(digits[1::2]) - len(digits) * _ZERO
     return str(-total % 10)

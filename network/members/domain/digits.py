@@ -10,4 +10,6 @@ _SEPARATORS = re.compile(r"[\s\-\u2010-\u2015\u2212\u200b-\u200f\u202a-\u202e\u2
 
 def plain_digits(text: str) -> str:
     """Persian and Arabic digits as ASCII ones, spaces and dashes left out; everything else as it was."""
+    if text.isascii() and text.isdecimal():
+        return text
     return _SEPARATORS.sub("", text.translate(_ASCII))

@@ -6,10 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from network.kernel.codes import is_jurisdiction
 from network.members.domain.acquaintance import KnownBy
 from network.members.domain.card import read_card_number
 from network.members.domain.contact import read_email, read_name, read_phone
-from network.members.errors import BadLocale
+from network.members.errors import BadJurisdiction, BadLocale
 
 LOCALES = ("fa", "en")
 
@@ -32,13 +33,17 @@ class KeyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolCommand:
-    """What a partner tells of a new member, as it was typed. Without a card number the network makes one."""
+    """What a partner tells of a new member, as it was typed. Without a card number the network makes one.
+
+    `jurisdiction`: whose law the member's points are under (ISO 3166); the network's own, if left out.
+    """
 
     name: str | None = field(default=None, repr=False)
     phone: str | None = field(default=None, repr=False)
     email: str | None = field(default=None, repr=False)
     card_number: str | None = field(default=None, repr=False)
     locale: str = "fa"
+    jurisdiction: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +65,8 @@ class Person:
 class Member:
     """A member without anything personal. `wallet_id` is for the network alone: no partner is told of it.
 
-    `merged_into`: of a merged member, the one that is meant now. `household_id`: the household whose pool it shares.
+    `jurisdiction`: None stands for the network's own. `merged_into`: of a merged member, the one that is meant now.
+    `household_id`: the household whose pool it shares.
     """
 
     member_id: UUID
@@ -69,6 +75,7 @@ class Member:
     locale: str
     enrolled_at: datetime
     enrolled_by: UUID
+    jurisdiction: str | None = None
     merged_into: UUID | None = None
     household_id: UUID | None = None
 
@@ -113,13 +120,20 @@ class Activity:
     last_at: datetime
 
 
+def check_jurisdiction(jurisdiction: str | None) -> None:
+    """Raises BadJurisdiction unless this is a code of ISO 3166, or nothing."""
+    if jurisdiction is not None and not is_jurisdiction(jurisdiction):
+        raise BadJurisdiction(field="jurisdiction")
+
+
 def person_of(command: EnrolCommand, new_card_number: Callable[[], str]) -> Person:
     """What an enrolment tells, brought to the form in which it is kept, with a new card if it names none.
 
-    Raises BadName, BadPhone, BadEmail, BadCardNumber, BadLocale.
+    Raises BadName, BadPhone, BadEmail, BadCardNumber, BadLocale, BadJurisdiction.
     """
     if command.locale not in LOCALES:
         raise BadLocale(field="locale")
+    check_jurisdiction(command.jurisdiction)
     return Person(
         name=None if command.name is None else read_name(command.name),
         phone=None if command.phone is None else read_phone(command.phone),

@@ -3,6 +3,7 @@
 from network.members.service.activity import activity_of
 from network.members.service.enrol import enrol
 from network.members.service.forget import forget
+from network.members.service.home import Home, homes_of, set_jurisdiction
 from network.members.service.know import (
     acquaint_by_card,
     acquaintance,
@@ -27,6 +28,7 @@ from network.members.service.merge import (
 )
 
 __all__ = [
+    "Home",
     "acquaint_by_card",
     "acquaintance",
     "activity_of",
@@ -35,6 +37,7 @@ __all__ = [
     "first_wallet_of",
     "forget",
     "get",
+    "homes_of",
     "keeper_of_wallet",
     "lock_member",
     "lookup",
@@ -45,6 +48,7 @@ __all__ = [
     "propose_unmerge",
     "reject_merge",
     "set_household",
+    "set_jurisdiction",
     "verify_card",
     "wallet_merged_into",
     "wallet_of_member",

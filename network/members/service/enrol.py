@@ -39,27 +39,27 @@ def enrol(partner_id: UUID, command: EnrolCommand, asked: Asked | None = None) -
 
     With `asked`, the answer is kept under its key, refusals too, and the same key gets the same answer. Personal data
     are kept in it only sealed with the member's own key, so that it goes when the member is forgotten.
-    Raises BadName, BadPhone, BadEmail, BadCardNumber, BadLocale; without `asked` AccountExists, if a phone, address or
-    card has a member already, to whom nothing is linked; with it KeyReused, and MemberNotFound for an answer about a
-    member that was forgotten since.
+    Raises BadName, BadPhone, BadEmail, BadCardNumber, BadLocale, BadJurisdiction; without `asked` AccountExists, if a
+    phone, address or card has a member already, to whom nothing is linked; with it KeyReused, and MemberNotFound for an
+    answer about a member that was forgotten since.
     """
     person = person_of(command, _free_card_number)
     if asked is None:
         with transaction():
-            return _enrol(partner_id, command.locale, person)
+            return _enrol(partner_id, command, person)
     # a plain SHA-256 of a body could be undone by trying all phone numbers
     key = replace(asked.key, body_hash=Vault.current().request_hash(asked.key.body_hash))
     with transaction():
         repository.lock_request(key.partner_id, key.idempotency_key)
         found = find_answer(unit_connection(), key)
-        return _opened(found) if found else _enrol_once(partner_id, command.locale, person, replace(asked, key=key))
+        return _opened(found) if found else _enrol_once(partner_id, command, person, replace(asked, key=key))
 
 
-def _enrol_once(partner_id: UUID, locale: str, person: Person, asked: Asked) -> Answer:
+def _enrol_once(partner_id: UUID, command: EnrolCommand, person: Person, asked: Asked) -> Answer:
     """Enrol and keep the answer, or keep the refusal; a twin of this request is waiting outside."""
     try:
         with db.session.begin_nested():
-            known = _enrol(partner_id, locale, person)
+            known = _enrol(partner_id, command, person)
     except AccountExists as refusal:
         return store_answer(unit_connection(), asked.key, asked.refuse(refusal))
     answer = Answer(_CREATED, asked.present(known))
@@ -67,15 +67,16 @@ def _enrol_once(partner_id: UUID, locale: str, person: Person, asked: Asked) -> 
     return answer
 
 
-def _enrol(partner_id: UUID, locale: str, person: Person) -> KnownMember:
+def _enrol(partner_id: UUID, command: EnrolCommand, person: Person) -> KnownMember:
     now = network_now()
     member = Member(
         member_id=new_id(),
         wallet_id=open_wallet(),
         status=MemberStatus.ACTIVE,
-        locale=locale,
+        locale=command.locale,
         enrolled_at=now,
         enrolled_by=partner_id,
+        jurisdiction=command.jurisdiction,
     )
     vault = Vault.current()
     data_key, wrapped_key = vault.new_data_key(member.member_id)

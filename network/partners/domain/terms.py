@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from network.kernel.codes import is_programme
 from network.kernel.money import is_currency
 from network.partners.errors import BadTerms, ContractTooEarly
 
@@ -27,6 +28,8 @@ class ContractTerms:
     issuance_price      what the issuer pays per point = redemption_element + service_fee
     reimbursement_rate  what the partner is paid per point burned at its tills
     member_value        what a point buys there
+    expires_after_months, expiry_programme
+                        how long points live: by the expiry policy of this programme, or else so many months
     funded_at_issue     0 to 1: which part of the price is due at issue; the rest when the point burns elsewhere
     prepaid             the issuer buys blocks of points first; only with funded_at_issue 1
     """
@@ -41,6 +44,7 @@ class ContractTerms:
     funded_at_issue: Decimal
     prepaid: bool
     expires_after_months: int
+    expiry_programme: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +81,8 @@ def check_terms(terms: ContractTerms) -> None:
         raise BadTerms("Prepaid points are funded in full at issue.", field="funded_at_issue")
     if not 1 <= terms.expires_after_months <= _MOST_MONTHS:
         raise BadTerms(f"Points expire after 1 to {_MOST_MONTHS} months.", field="expires_after_months")
+    if terms.expiry_programme is not None and not is_programme(terms.expiry_programme):
+        raise BadTerms("A programme is 1 to 32 of a-z, 0-9, - and _.", field="expiry_programme")
 
 
 def check_start(valid_from: datetime, *, previous: datetime | None, now: datetime) -> None:

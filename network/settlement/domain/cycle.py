@@ -34,5 +34,10 @@ class Cycle:
         return show("cyc", self.cycle_id)
 
     @property
+    def period_name(self) -> str:
+        """The name without the currency, such as `2017-01`."""
+        return self.name.removeprefix(f"{self.currency} ")
+
+    @property
     def window(self) -> Window:
         return Window(self.cycle_id, self.starts_at, self.ends_at, self.closed_at_xid)

@@ -106,6 +106,18 @@ def outstanding_before(currency: str, starts_at: datetime) -> dict[UUID, int]:
     return {row.issuer_id: row.points for row in rows}
 
 
+def breakage_of(cycle_id: UUID) -> dict[UUID, int]:
+    """How many points of each issuer expired in a cycle, as far as it is folded."""
+    rows = db.session.execute(
+        text(
+            "SELECT issuer_id, -sum(points)::bigint AS points FROM clearing_slice"
+            " WHERE cycle_id = :cycle_id AND kind = 'expire' GROUP BY issuer_id ORDER BY issuer_id"
+        ),
+        {"cycle_id": cycle_id},
+    )
+    return {row.issuer_id: row.points for row in rows}
+
+
 def contracts_until(cycle: Cycle) -> list[UUID]:
     """Every contract version under which points were issued or drawn in a cycle or one before it: those of all lots
     that were open in it, and more. The same for ever, once the cycle is closed.

@@ -1,6 +1,7 @@
 """The use cases of settlement."""
 
 from network.settlement.service.adopt import adopt_server
+from network.settlement.service.breakage import Breakage, breakage
 from network.settlement.service.calendars import calendars, ensure_calendar, open_cycles
 from network.settlement.service.close import close_cycle, due_cycles
 from network.settlement.service.cut import cut
@@ -18,6 +19,7 @@ from network.settlement.service.statements import get_statement, list_statements
 from network.settlement.service.trace import Claim, ClearedMovement, claims_of, cleared_in
 
 __all__ = [
+    "Breakage",
     "Claim",
     "ClearedMovement",
     "CycleReport",
@@ -25,6 +27,7 @@ __all__ = [
     "PartnerPosition",
     "RollForward",
     "adopt_server",
+    "breakage",
     "calendars",
     "claims_of",
     "cleared_in",

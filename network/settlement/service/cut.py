@@ -15,6 +15,7 @@ from network.settlement.errors import CycleNotFound, ForeignHorizon
 from network.settlement.events import CycleCut
 from network.settlement.repository import cycles, folding, horizon
 from network.settlement.repository.horizon import Horizon
+from network.settlement.service.breakage import breakage_facts
 from network.settlement.service.calendars import open_cycles_for
 from network.settlement.service.netting import contracts_of
 
@@ -67,7 +68,7 @@ def cut_cycle(cycle_id: UUID) -> str | None:
         done, now = _fold(edge, to_xid), network_now()
         cycles.change_cycle(cycle_id, state=State.CUT.value, closed_at_xid=done.to_xid, cut_at=now, waiting_reason=None)
         folding.log_cut(done.from_xid, done.to_xid, done.movements, cycle_id, now)
-        announce(CycleCut(cycle_id=cycle_id, currency=cycle.currency, cut_at=now))
+        announce(CycleCut(cycle_id=cycle_id, currency=cycle.currency, cut_at=now), *breakage_facts(cycle, now))
         failpoint("settlement.in_cut")
     return None
 

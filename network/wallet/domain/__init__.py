@@ -2,20 +2,22 @@
 
 from network.wallet.domain.burn import Burn, burn
 from network.wallet.domain.chain import GENESIS, entry_hash
-from network.wallet.domain.draft import Draft
-from network.wallet.domain.due import settle_due
+from network.wallet.domain.draft import Draft, lasts_until
+from network.wallet.domain.due import next_expiring, settle_due
 from network.wallet.domain.earn import Earn, earn
 from network.wallet.domain.hold import Authorise, Capture, authorise, capture, void
 from network.wallet.domain.rebuild import Rebuilt, as_of, rebuild
 from network.wallet.domain.reverse import Drawn, ReturnPolicy, Reversible, reverse_earn, reverse_redemption
 from network.wallet.domain.transfer import Part, Piece, choose, movable, recall, recallable, transfer, transfer_debt
 from network.wallet.domain.values import (
+    ACTIVITY,
     Across,
     Balance,
     Debt,
     Entry,
     Head,
     Hold,
+    Inactivity,
     Kind,
     Lot,
     LotChange,
@@ -26,6 +28,7 @@ from network.wallet.domain.values import (
 )
 
 __all__ = [
+    "ACTIVITY",
     "GENESIS",
     "Across",
     "Authorise",
@@ -39,6 +42,7 @@ __all__ = [
     "Entry",
     "Head",
     "Hold",
+    "Inactivity",
     "Kind",
     "Lot",
     "LotChange",
@@ -58,7 +62,9 @@ __all__ = [
     "choose",
     "earn",
     "entry_hash",
+    "lasts_until",
     "movable",
+    "next_expiring",
     "rebuild",
     "recall",
     "recallable",

@@ -1,14 +1,14 @@
 """Points become money at a till."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
+from network.kernel.values import value
 from network.wallet.domain.draft import Draft
 from network.wallet.domain.values import Entry, Lot, Operation, Slip
 from network.wallet.errors import InsufficientPoints
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Burn:
     """Points to spend: at which redeemer, under which of its contract versions, cleared in which currency."""
 

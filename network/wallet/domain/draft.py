@@ -4,18 +4,20 @@ Pure: it reads nothing and writes nothing. A rule moves points through the verbs
 movement, and closes each entry with `enter`.
 """
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from network.kernel.values import replace
 from network.wallet.domain.chain import entry_hash
 from network.wallet.domain.values import (
+    ACTIVITY,
     Across,
     Debt,
     Entry,
     Head,
     Hold,
+    Inactivity,
     Kind,
     Lot,
     LotChange,
@@ -27,20 +29,33 @@ from network.wallet.domain.values import (
 
 
 class Draft:
-    """The wallet as it will be. A rule sees only the lots, holds and debts that were loaded."""
+    """The wallet as it will be. A rule sees only the lots, holds and debts that were loaded.
+
+    `active_at`: when the owner was last seen; needed only where a lot expires by inactivity.
+    """
 
     def __init__(
-        self, head: Head, lots: Iterable[Lot], now: datetime, *, holds: Iterable[Hold] = (), debts: Iterable[Debt] = ()
+        self,
+        head: Head,
+        lots: Iterable[Lot],
+        now: datetime,
+        *,
+        holds: Iterable[Hold] = (),
+        debts: Iterable[Debt] = (),
+        active_at: datetime | None = None,
     ) -> None:
         self.head = head
+        self.active_at = active_at
         self.now = max(now, head.posted_at)  # the journal's time never goes back
         self.balance = head.balance
         self.holds = {hold.sequence: hold for hold in holds}
         self.debts = {debt.sequence: debt for debt in debts}
         self.roots: dict[UUID, UUID] = {}  # of lots that came from other wallets: the lot as which they were issued
-        self._lots = {lot.lot_id: lot for lot in lots}
-        self._new: set[UUID] = set()
-        self._changed: set[UUID] = set()
+        # Keyed by the numbers of their ids, which Python hashes at once. Of dicts without values the order is known.
+        self._lots = {lot.lot_id.int: lot for lot in lots}
+        self._new: dict[int, None] = {}
+        self._changed: dict[int, None] = {}
+        self._in_order: list[Lot] | None = None
         self._new_holds: dict[int, Hold] = {}
         self._closed_holds: dict[int, Hold] = {}
         self._new_debts: dict[int, Debt] = {}
@@ -51,9 +66,11 @@ class Draft:
         self._due_at = head.due_at
 
     @property
-    def lots(self) -> list[Lot]:
+    def lots(self) -> Sequence[Lot]:
         """The lots in the order in which they are drawn: first expiring, then first issued, then lot id."""
-        return sorted(self._lots.values(), key=draw_order)
+        if self._in_order is None:
+            self._in_order = sorted(self._lots.values(), key=draw_order)
+        return self._in_order
 
     @property
     def sequence(self) -> int:
@@ -62,31 +79,50 @@ class Draft:
 
     def lot(self, lot_id: UUID) -> Lot:
         """A lot as it stands now."""
-        return self._lots[lot_id]
+        return self._lots[lot_id.int]
+
+    def lasts_until(self, lot: Lot) -> datetime | None:
+        """When a lot's points expire, as far as anybody can tell now: its date, or later if its owner was active."""
+        return lasts_until(lot, self.active_at)
+
+    def drawn(self, lot_id: UUID) -> int:
+        """How many points of a lot the entries drafted so far have drawn."""
+        moved = (movement for entry in self._entries for movement in entry.movements)
+        return -sum(each.points for each in moved if each.lot_id == lot_id and each.kind is Kind.DRAW)
 
     def has_lot(self, lot_id: UUID) -> bool:
         """Whether a lot is among those that were loaded, or came since."""
-        return lot_id in self._lots
+        return lot_id.int in self._lots
 
     def issue(self, lot: Lot) -> None:
         """Add a new lot with all its points."""
-        self._lots[lot.lot_id] = lot
-        self._new.add(lot.lot_id)
+        self._keep(lot)
+        self._new[lot.lot_id.int] = None
         self._change_spendable(lot, lot.issued)
-        self._move(lot, Kind.ISSUE, points=lot.issued, activates_at=lot.activates_at, expires_at=lot.expires_at)
-        self._note_due(lot.activates_at if lot.is_pending else lot.expires_at)
+        self._move(
+            lot,
+            Kind.ISSUE,
+            points=lot.issued,
+            activates_at=lot.activates_at,
+            expires_at=lot.expires_at,
+            inactivity=lot.inactivity,
+        )
+        self._note_due(lot.expires_at)
+        if lot.is_pending:
+            self._note_due(lot.activates_at)
 
     def unissue(self, lot: Lot, points: int) -> None:
         """Take back points that are still in their lot."""
-        self._put(replace(lot, remaining=lot.remaining - points))
+        self._put(lot.with_points(lot.remaining - points, lot.held))
         self._change_spendable(lot, -points)
         self._move(lot, Kind.UNISSUE, points=-points)
 
     def draw(self, lot: Lot, points: int, *, redeemer_id: UUID, redeemer_contract_id: UUID, repays: int = 0) -> None:
         """Spend points of a lot at a redeemer; `repays` of them pay what the member owes it."""
-        self._put(replace(lot, remaining=lot.remaining - points))
+        self._put(lot.with_points(lot.remaining - points, lot.held))
         self._change_spendable(lot, -points)
-        self.balance = self.balance.plus(debt=-repays)
+        if repays:
+            self.balance = self.balance.plus(debt=-repays)
         self._move(
             lot,
             Kind.DRAW,
@@ -98,7 +134,7 @@ class Draft:
 
     def draw_held(self, lot: Lot, points: int, *, redeemer_id: UUID, redeemer_contract_id: UUID) -> None:
         """Spend held points of a lot at a redeemer."""
-        self._put(replace(lot, remaining=lot.remaining - points, held=lot.held - points))
+        self._put(lot.with_points(lot.remaining - points, lot.held - points))
         self.balance = self.balance.plus(held=-points)
         self._move(
             lot,
@@ -128,13 +164,13 @@ class Draft:
 
     def hold(self, lot: Lot, points: int, *, until: datetime) -> None:
         """Set points of a lot aside until an instant, which the movement keeps as its expiry."""
-        self._put(replace(lot, held=lot.held + points))
+        self._put(lot.with_points(lot.remaining, lot.held + points))
         self.balance = self.balance.plus(available=-points, held=points)
         self._move(lot, Kind.HOLD, held=points, expires_at=until)
 
     def release(self, lot: Lot, points: int) -> None:
         """Give held points back to their lot, which may have expired meanwhile."""
-        self._put(replace(lot, held=lot.held - points))
+        self._put(lot.with_points(lot.remaining, lot.held - points))
         self.balance = self.balance.plus(available=points, held=-points)
         self._move(lot, Kind.RELEASE, held=-points)
         self._note_due(lot.expires_at)
@@ -147,6 +183,13 @@ class Draft:
         self.balance = self.balance.plus(debt=points)
         self._move(lot, Kind.OWE, debt=points, redeemer_id=lot.issuer_id, redeemer_contract_id=contract_id)
 
+    def extend(self, lot: Lot, until: datetime) -> int:
+        """Let a lot expire later; returns how many points are in it."""
+        self._put(replace(lot, expires_at=until))
+        self._move(lot, Kind.EXTEND, expires_at=until)
+        self._note_due(until)
+        return lot.remaining
+
     def send(self, lot: Lot, points: int, across: Across) -> None:
         """Let points of a lot go to another wallet."""
         self._put(replace(lot, remaining=lot.remaining - points))
@@ -155,8 +198,8 @@ class Draft:
 
     def receive(self, lot: Lot, across: Across) -> None:
         """Take points of another wallet in as a lot of their own."""
-        self._lots[lot.lot_id] = lot
-        self._new.add(lot.lot_id)
+        self._keep(lot)
+        self._new[lot.lot_id.int] = None
         self._change_spendable(lot, lot.issued)
         self._move(
             lot,
@@ -164,9 +207,12 @@ class Draft:
             points=lot.issued,
             activates_at=lot.activates_at,
             expires_at=lot.expires_at,
+            inactivity=lot.inactivity,
             across=across,
         )
-        self._note_due(lot.activates_at if lot.is_pending else lot.expires_at)
+        self._note_due(lot.expires_at)
+        if lot.is_pending:
+            self._note_due(lot.activates_at)
 
     def take_back(
         self, lot: Lot, points: int, across: Across, *, is_pending: bool, expires_at: datetime | None
@@ -178,7 +224,9 @@ class Draft:
         self._put(lot)
         self._change_spendable(lot, points)
         self._move(lot, Kind.TRANSFER_IN, points=points, expires_at=moved, across=across)
-        self._note_due(lot.activates_at if is_pending else expires_at)
+        self._note_due(expires_at)
+        if is_pending:
+            self._note_due(lot.activates_at)
 
     def send_debt(self, debt: Debt, across: Across) -> None:
         """Let all that is left of a debt go to another wallet."""
@@ -239,22 +287,25 @@ class Draft:
         counterpart: tuple[UUID, int] | None = None,
     ) -> Entry:
         """Close an entry: what was moved since the last one belongs to it."""
-        entry = Entry(
-            wallet_id=self.head.wallet_id,
-            sequence=self.sequence,
-            operation=operation,
-            points=points,
-            slip=slip,
-            posted_at=self.now,
-            balance=self.balance,
-            movements=tuple(self._movements),
-            refers_to=refers_to,
-            counterpart=counterpart,
+        unsealed = Entry(
+            self.head.wallet_id,
+            self.sequence,
+            operation,
+            points,
+            slip,
+            self.now,
+            self.balance,
+            tuple(self._movements),
+            refers_to,
+            b"",
+            counterpart,
         )
-        self._hash = entry_hash(self._hash, entry)
-        entry = replace(entry, hash=self._hash)
+        self._hash = entry_hash(self._hash, unsealed)
+        entry = unsealed.sealed(self._hash)
         self._entries.append(entry)
         self._movements = []
+        if operation in ACTIVITY:
+            self.active_at = self.now
         return entry
 
     def know_due(self, due_at: datetime | None) -> None:
@@ -264,29 +315,21 @@ class Draft:
     def posting(self) -> Posting:
         """The finished decision."""
         assert not self._movements, "an entry was left open"
-        after = Head(
-            wallet_id=self.head.wallet_id,
-            sequence=self.head.sequence + len(self._entries),
-            hash=self._hash,
-            balance=self.balance,
-            posted_at=self.now,
-            due_at=self._due_at,
-        )
-        changed = (self._lots[lot_id] for lot_id in self._changed - self._new)
+        head, lots = self.head, self._lots
+        sequence = head.sequence + len(self._entries)
+        changed = [lots[number] for number in self._changed if number not in self._new]
         return Posting(
-            before=self.head,
-            after=after,
+            before=head,
+            after=Head(head.wallet_id, sequence, self._hash, self.balance, self.now, self._due_at),
             entries=tuple(self._entries),
-            new_lots=tuple(lot for lot_id, lot in self._lots.items() if lot_id in self._new),
+            new_lots=tuple([lots[number] for number in self._new]),
             lot_changes=tuple(
-                LotChange(lot.lot_id, lot.remaining, lot.held, lot.is_pending, lot.expires_at) for lot in changed
+                [LotChange(lot.lot_id, lot.remaining, lot.held, lot.is_pending, lot.expires_at) for lot in changed]
             ),
             new_holds=tuple(self._new_holds.values()),
-            closed_holds=tuple(hold for sequence, hold in self._closed_holds.items()),
-            new_debts=tuple(self.debts[sequence] for sequence in self._new_debts),
-            debt_changes=tuple(
-                self.debts[sequence] for sequence in self._changed_debts if sequence not in self._new_debts
-            ),
+            closed_holds=tuple(self._closed_holds.values()),
+            new_debts=tuple([self.debts[sequence] for sequence in self._new_debts]),
+            debt_changes=tuple([self.debts[each] for each in self._changed_debts if each not in self._new_debts]),
         )
 
     def _change_spendable(self, lot: Lot, points: int) -> None:
@@ -295,8 +338,12 @@ class Draft:
 
     def _put(self, lot: Lot) -> None:
         assert 0 <= lot.held <= lot.remaining <= lot.issued, "a lot can't be drawn beyond its points"
-        self._lots[lot.lot_id] = lot
-        self._changed.add(lot.lot_id)
+        self._keep(lot)
+        self._changed[lot.lot_id.int] = None
+
+    def _keep(self, lot: Lot) -> None:
+        self._lots[lot.lot_id.int] = lot
+        self._in_order = None
 
     def _move(
         self,
@@ -310,6 +357,7 @@ class Draft:
         redeemer_contract_id: UUID | None = None,
         activates_at: datetime | None = None,
         expires_at: datetime | None = None,
+        inactivity: Inactivity | None = None,
         across: Across | None = None,
     ) -> None:
         self._movements.append(
@@ -327,6 +375,7 @@ class Draft:
                 lot.currency,
                 activates_at,
                 expires_at,
+                inactivity,
                 across,
             )
         )
@@ -353,6 +402,13 @@ class Draft:
     def _note_due(self, instant: datetime | None) -> None:
         if instant is not None and (self._due_at is None or instant < self._due_at):
             self._due_at = instant
+
+
+def lasts_until(lot: Lot, active_at: datetime | None) -> datetime | None:
+    """When a lot's points expire: its date, or later if its owner was active and it expires by inactivity."""
+    if lot.inactivity is None or lot.expires_at is None or active_at is None:
+        return lot.expires_at
+    return max(lot.expires_at, lot.inactivity.ends(active_at))
 
 
 def draw_order(lot: Lot) -> tuple[bool, datetime, datetime, UUID]:

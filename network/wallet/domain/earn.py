@@ -1,17 +1,21 @@
 """A purchase becomes points."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from network.kernel.values import value
 from network.wallet.domain.draft import Draft
+from network.wallet.domain.due import expire
 from network.wallet.domain.repay import repay
-from network.wallet.domain.values import Entry, Lot, Operation, Slip
+from network.wallet.domain.values import Entry, Inactivity, Lot, Operation, Slip
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Earn:
-    """Points to issue: by which issuer, under which contract version, active and expiring when."""
+    """Points to issue: by which issuer, under which contract version, active and expiring when.
+
+    With `inactivity` they expire by it, but not before `expires_at`.
+    """
 
     points: int
     slip: Slip
@@ -21,6 +25,14 @@ class Earn:
     currency: str
     activates_at: datetime
     expires_at: datetime | None
+    inactivity: Inactivity | None = None
+
+    def timer(self, now: datetime) -> datetime | None:
+        """When points that are issued now expire, unless their owner is seen again."""
+        if self.inactivity is None:
+            return self.expires_at
+        ends = self.inactivity.ends(now)
+        return ends if self.expires_at is None else max(self.expires_at, ends)
 
 
 def earn(draft: Draft, command: Earn) -> Entry:
@@ -28,8 +40,9 @@ def earn(draft: Draft, command: Earn) -> Entry:
 
     A purchase too small for a point is entered too, so that it can be explained.
 
-    A purchase reported late keeps the dates of its own day: points that would have expired meanwhile are issued, and
-    expire as soon as anyone looks. Needs every open debt.
+    A purchase reported late keeps the dates of its own day: points that would have expired meanwhile are issued and
+    expire at once, so that nobody is told of points that are gone. Inactivity is counted from the report, by which the
+    owner was seen. Needs every open debt.
     """
     if command.points:
         draft.issue(
@@ -44,10 +57,13 @@ def earn(draft: Draft, command: Earn) -> Entry:
                 is_pending=command.activates_at > draft.now,
                 issued_at=draft.now,
                 activates_at=command.activates_at,
-                expires_at=command.expires_at,
+                expires_at=command.timer(draft.now),
+                inactivity=command.inactivity,
             )
         )
     entry = draft.enter(Operation.EARN, command.points, command.slip)
-    if command.points and command.activates_at <= draft.now:
-        repay(draft, draft.lot(command.lot_id))
+    if command.points and (lot := draft.lot(command.lot_id)).is_expired(draft.now):
+        expire(draft, lot)
+    elif command.points and command.activates_at <= draft.now:
+        repay(draft, lot, draft.now)
     return entry

@@ -11,21 +11,37 @@ from uuid import UUID
 from network.wallet.domain.chain import GENESIS
 from network.wallet.domain.draft import Draft
 from network.wallet.domain.due import settle_due
-from network.wallet.domain.values import Balance, Debt, Entry, Head, Hold, Kind, Lot, Movement, Operation
+from network.wallet.domain.values import (
+    ACTIVITY,
+    Balance,
+    Debt,
+    Entry,
+    Head,
+    Hold,
+    Kind,
+    Lot,
+    Movement,
+    Operation,
+)
 
 _ENDS_A_HOLD = (Operation.CAPTURE, Operation.VOID, Operation.LAPSE)
 _MAKES_A_LOT = (Kind.ISSUE, Kind.TRANSFER_IN)
+_SETS_A_DATE = (Kind.UNDRAW, Kind.EXTEND, Kind.TRANSFER_IN)
 _MOVES_A_DEBT = (Kind.DEBT_OUT, Kind.DEBT_IN)  # its lot is in the wallet that it was issued to
 
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """A wallet as its entries made it. `lots` are all it ever had, by id; `holds` and `debts` by their sequence."""
+    """A wallet as its entries made it. `lots` are all it ever had, by id; `holds` and `debts` by their sequence.
+
+    `active_at`: when its owner was last seen; None if never.
+    """
 
     head: Head
     lots: dict[UUID, Lot]
     holds: dict[int, Hold]
     debts: dict[int, Debt]
+    active_at: datetime | None = None
 
 
 def rebuild(wallet_id: UUID, entries: Iterable[Entry], opened_at: datetime) -> Rebuilt:
@@ -34,6 +50,7 @@ def rebuild(wallet_id: UUID, entries: Iterable[Entry], opened_at: datetime) -> R
     holds: dict[int, Hold] = {}
     debts: dict[int, Debt] = {}
     sequence, last_hash, posted_at, debt = 0, GENESIS, opened_at, 0
+    active_at: datetime | None = None
     for entry in entries:
         for movement in entry.movements:
             if movement.kind not in _MOVES_A_DEBT:
@@ -42,15 +59,23 @@ def rebuild(wallet_id: UUID, entries: Iterable[Entry], opened_at: datetime) -> R
         _note_hold(holds, entry)
         _note_debt(debts, entry)
         sequence, last_hash, posted_at = entry.sequence, entry.hash, entry.posted_at
+        active_at = entry.posted_at if entry.operation in ACTIVITY else active_at
     head = Head(wallet_id, sequence, last_hash, _balance(lots.values(), debt), posted_at, due_at=None)
-    return Rebuilt(head, lots, holds, debts)
+    return Rebuilt(head, lots, holds, debts, active_at)
 
 
 def as_of(rebuilt: Rebuilt, instant: datetime) -> Draft:
     """The wallet at an instant not before its latest entry: what was due by then counts, entered or not."""
     open_lots = [lot for lot in rebuilt.lots.values() if lot.remaining]
     open_debts = [debt for debt in rebuilt.debts.values() if debt.remaining]
-    draft = Draft(rebuilt.head, open_lots, instant, holds=rebuilt.holds.values(), debts=open_debts)
+    draft = Draft(
+        rebuilt.head,
+        open_lots,
+        instant,
+        holds=rebuilt.holds.values(),
+        debts=open_debts,
+        active_at=rebuilt.active_at,
+    )
     settle_due(draft)
     return draft
 
@@ -72,13 +97,14 @@ def _moved(lot: Lot | None, movement: Movement, posted_at: datetime) -> Lot:
             issued_at=movement.across.issued_at if movement.across else posted_at,
             activates_at=activates_at,
             expires_at=movement.expires_at,
+            inactivity=movement.inactivity,
         )
     moved = replace(lot, remaining=lot.remaining + movement.points, held=lot.held + movement.held)
     if movement.kind in (Kind.ACTIVATE, Kind.EXPIRE):
         moved = replace(moved, is_pending=False)
-    if movement.kind == Kind.TRANSFER_IN:
+    if movement.kind is Kind.TRANSFER_IN:
         moved = replace(moved, is_pending=lot.activates_at > posted_at)
-    if movement.kind in (Kind.UNDRAW, Kind.TRANSFER_IN) and movement.expires_at is not None:
+    if movement.kind in _SETS_A_DATE and movement.expires_at is not None:
         moved = replace(moved, expires_at=movement.expires_at)
     return moved
 

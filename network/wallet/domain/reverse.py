@@ -35,7 +35,8 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Reversible:
-    """An earn as its reversals have left it: points not reversed yet, and how many of them were spent or are held.
+    """An earn as its reversals have left it, by what is posted: points not reversed yet, and how many of its lot's
+    points were spent and not owed since.
 
     `has_left`: some of its points were moved to another wallet, where they may be, or may have been spent.
     """
@@ -53,16 +54,18 @@ def reverse_redemption(
     """Return points of a redemption to the lots they came from, what was drawn last first.
 
     A lot that has expired meanwhile expires at `extended_to` instead; without it the points go back, and expire.
-    Raises ReversalTooLarge beyond what the redemption still has.
+    Raises ReversalTooLarge beyond what the redemption still has, and if it has nothing any more.
     """
-    if points > sum(drawn.points for drawn in draws):
-        raise ReversalTooLarge(field="points", reversible=sum(drawn.points for drawn in draws))
+    reversible = sum(drawn.points for drawn in draws)
+    if not 0 < points <= reversible:
+        raise ReversalTooLarge(field="points", reversible=reversible)
     left = points
     for drawn in reversed(draws):
         returned = min(drawn.points, left)
         if returned:
             lot = draft.lot(drawn.lot_id)
-            late = lot.is_expired(draft.now) and extended_to is not None
+            until = draft.lasts_until(lot)
+            late = until is not None and until <= draft.now and extended_to is not None
             draft.undraw(
                 lot,
                 returned,
@@ -77,10 +80,11 @@ def reverse_redemption(
 def reverse_earn(
     draft: Draft, earn: Reversible, points: int, slip: Slip, *, policy: ReturnPolicy, contract_id: UUID
 ) -> Entry:
-    """Take the points of an earn back: first those still in its lot, then, as a debt, those already spent.
+    """Take the points of an earn back: first those still in its lot, then, as a debt, those already spent or held.
 
-    Points that expired unspent are neither: nobody has them. `contract_id`: the issuer's version at which a debt is
-    reimbursed. Raises ReversalTooLarge, EarnNotPending, PointsAlreadySpent.
+    What has become due meanwhile counts: a hold that has lapsed holds nothing, what repaid a debt is spent. Points that
+    expired unspent are neither: nobody has them. `contract_id`: the issuer's version at which a debt is reimbursed.
+    Raises ReversalTooLarge, EarnNotPending, PointsAlreadySpent.
     """
     if points > earn.points:
         raise ReversalTooLarge(field="points", reversible=earn.points)
@@ -88,7 +92,8 @@ def reverse_earn(
     if policy is ReturnPolicy.PENDING_ONLY and not lot.is_pending:
         raise EarnNotPending
     there = min(points, lot.remaining - lot.held)
-    owed = min(points - there, earn.spent)
+    spent = earn.spent + draft.drawn(lot.lot_id) + lot.held
+    owed = min(points - there, max(0, spent))
     if owed and policy is not ReturnPolicy.DEBT_ALLOWED:
         raise PointsAlreadySpent(field="points", reversible=there)
     if there:

@@ -1,9 +1,12 @@
 """The nouns of the ledger. Points are whole numbers; instants are aware and in UTC."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from network.kernel.calendar import CivilCalendar, end_of_day_after_months
+from network.kernel.values import value
 
 
 class Operation(StrEnum):
@@ -22,7 +25,12 @@ class Operation(StrEnum):
     TRANSFER_OUT = "transfer_out"
     TRANSFER_IN = "transfer_in"
     ACTIVATION = "activation"
+    EXTENSION = "extension"
     EXPIRY = "expiry"
+
+
+ACTIVITY = (Operation.EARN, Operation.REDEMPTION, Operation.HOLD)
+"""What a member does: points that expire by inactivity are counted from the latest of these."""
 
 
 class Kind(StrEnum):
@@ -30,7 +38,7 @@ class Kind(StrEnum):
 
     `issue`, `draw` and their opposites clear between partners; `expire` is breakage; `owe` makes the member a debtor
     for points of the lot that a reversed earn found spent; a transfer moves points, or a debt, to another wallet and
-    clears nothing; the others move no points.
+    clears nothing; the others move no points. `extend` only moves a lot's date.
     """
 
     ISSUE = "issue"
@@ -45,10 +53,11 @@ class Kind(StrEnum):
     DEBT_OUT = "debt_out"
     DEBT_IN = "debt_in"
     ACTIVATE = "activate"
+    EXTEND = "extend"
     EXPIRE = "expire"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Balance:
     """A wallet's points: spendable now, not yet active, held for a capture, and owed by the member."""
 
@@ -61,7 +70,7 @@ class Balance:
         return Balance(self.available + available, self.pending + pending, self.held + held, self.debt + debt)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Head:
     """A wallet as of its latest entry. `due_at`: no lot activates or expires before it (None: none ever)."""
 
@@ -76,9 +85,26 @@ class Head:
         return self.due_at is not None and self.due_at <= now
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
+class Inactivity:
+    """Points that expire so many months of a calendar after their owner was last seen, at a local midnight."""
+
+    months: int
+    calendar: CivilCalendar
+    zone: ZoneInfo
+
+    def ends(self, active_at: datetime) -> datetime:
+        """When the points expire of an owner who was last seen then."""
+        return end_of_day_after_months(active_at, self.months, self.zone, self.calendar)
+
+
+@value(frozen=True, slots=True)
 class Lot:
-    """Points earned together: one issuer, one contract version (which freezes the rates), one expiry."""
+    """Points earned together: one issuer, one contract version (which freezes the rates), one expiry.
+
+    With `inactivity`, which is told only where a whole wallet is read, `expires_at` is a timer: when it runs out, it is
+    set anew if the owner was active meanwhile.
+    """
 
     lot_id: UUID
     issuer_id: UUID
@@ -91,6 +117,7 @@ class Lot:
     issued_at: datetime
     activates_at: datetime
     expires_at: datetime | None
+    inactivity: Inactivity | None = None
 
     @property
     def free(self) -> int:
@@ -100,8 +127,24 @@ class Lot:
     def is_expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now
 
+    def with_points(self, remaining: int, held: int) -> "Lot":
+        """The same lot with other points in it."""
+        return Lot(
+            self.lot_id,
+            self.issuer_id,
+            self.contract_id,
+            self.currency,
+            self.issued,
+            remaining,
+            held,
+            self.is_pending,
+            self.issued_at,
+            self.activates_at,
+            self.expires_at,
+        )
 
-@dataclass(frozen=True, slots=True)
+
+@value(frozen=True, slots=True)
 class Hold:
     """Points set aside for one capture. `parts`: how many of which lot, in draw order. Over once it is not open."""
 
@@ -113,7 +156,7 @@ class Hold:
     is_open: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Debt:
     """Points that a member owes to an issuer whose earn was reversed after its points were spent.
 
@@ -129,7 +172,7 @@ class Debt:
     remaining: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Slip:
     """What the till says of itself: who, where, when, which receipt, how much money.
 
@@ -147,7 +190,7 @@ class Slip:
     bearer_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Across:
     """Of a movement between two wallets: the lot on the other side, the lot as which the points were issued, when."""
 
@@ -156,7 +199,7 @@ class Across:
     issued_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Movement:
     """One leg of an entry: what it did to one lot.
 
@@ -177,10 +220,11 @@ class Movement:
     currency: str
     activates_at: datetime | None = None
     expires_at: datetime | None = None
+    inactivity: Inactivity | None = None
     across: Across | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Entry:
     """One row of the journal: what happened, the balance after it, and a hash over it and all before it.
 
@@ -200,8 +244,24 @@ class Entry:
     hash: bytes = b""
     counterpart: tuple[UUID, int] | None = None
 
+    def sealed(self, entry_hash: bytes) -> "Entry":
+        """The same entry with its hash."""
+        return Entry(
+            self.wallet_id,
+            self.sequence,
+            self.operation,
+            self.points,
+            self.slip,
+            self.posted_at,
+            self.balance,
+            self.movements,
+            self.refers_to,
+            entry_hash,
+            self.counterpart,
+        )
 
-@dataclass(frozen=True, slots=True)
+
+@value(frozen=True, slots=True)
 class LotChange:
     """How a posting leaves a lot that was there before."""
 
@@ -212,7 +272,7 @@ class LotChange:
     expires_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Posting:
     """A decision, ready to be saved: the head it was decided on, and all that it changes."""
 

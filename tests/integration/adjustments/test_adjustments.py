@@ -1,5 +1,7 @@
 """Goodwill and corrections: who may, who pays, and that two people stand behind what is large."""
 
+from dataclasses import replace
+
 import pytest
 
 from network.adjustments import service
@@ -13,6 +15,8 @@ from network.adjustments.errors import (
 )
 from network.cli.ledger import check_everything
 from network.members.service import wallet_of_member
+from network.partners import service as partners
+from network.settlement.service import ensure_calendar
 from tests.fixtures import Coalition, Customer, Till
 
 
@@ -108,6 +112,20 @@ def test_points_are_taken_back_from_the_issuer_named_and_from_no_other(
     with pytest.raises(NotEnoughOfIssuer):
         propose(fuel, sara, -31, reason="correction")
     assert available(grocer, sara) == 130
+
+
+def test_points_are_taken_back_in_the_currency_named_and_in_no_other(grocer: Till, sara: Customer) -> None:
+    (contract,) = partners.list_contracts(grocer.partner_id)
+    ensure_calendar("EUR")
+    partners.sign_contract(grocer.partner_id, replace(contract.terms, currency="EUR"))
+    grocer.earn(sara, 10_000)
+    grocer.earn(sara, 10_000, currency="EUR")
+    with pytest.raises(NotEnoughOfIssuer) as refusal:
+        propose(grocer, sara, -101, reason="correction")
+    assert refusal.value.extra == {"available": 100}
+    propose(grocer, sara, -100, reason="correction")
+    assert grocer.redeem(sara, 1).json["available"] == 0
+    assert grocer.redeem(sara, 100, currency="EUR").status_code == 201
 
 
 def test_it_needs_points_and_a_known_reason(grocer: Till, sara: Customer) -> None:

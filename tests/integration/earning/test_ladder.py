@@ -64,9 +64,16 @@ ENDPOINTS = (
         schemas.ExplanationAnswer,
         "earn",
     ),
+    Endpoint(
+        "GET /v1/members/{id}/statement",
+        "points:read",
+        lambda t, c, _: t.get(f"/v1/members/{c.id}/statement", **{"from": "2017-01-01", "to": "2017-01-31"}),
+        200,
+        schemas.StatementAnswer,
+    ),
     Endpoint("GET /v1/members/{id}/entries", "points:read", lambda t, c, _: t.entries(c), 200, schemas.EntryPageAnswer),
 )
-BELOW_MEMBERS = ("/v1/members/<member_id>/balance", "/v1/members/<member_id>/entries")
+BELOW_MEMBERS = tuple(f"/v1/members/<member_id>/{noun}" for noun in ("balance", "entries", "statement"))
 FOLLOW_UPS = (
     ("earns", "reverse", "points:earn", schemas.ReversalAnswer),
     ("redemptions", "reverse", "points:redeem", schemas.ReversalAnswer),

@@ -61,6 +61,7 @@ def test_a_redemption_is_returned_in_parts_and_never_beyond_the_whole(fuel: Till
     assert_problem(give_back(fuel, redemption, points=41), 402, "reversal_too_large", "#/points")
     assert give_back(fuel, redemption).json["points"] == 40
     assert_problem(give_back(fuel, redemption, points=1), 402, "reversal_too_large")
+    assert_problem(give_back(fuel, redemption), 402, "reversal_too_large")
     assert balance(grocer, sara)["available"] == 100
     assert fuel.get(f"/v1/redemptions/{redemption}").json["reversed_points"] == 60
 
@@ -148,6 +149,34 @@ def test_points_already_spent_become_a_debt_that_later_earning_repays_to_the_iss
     assert balance(grocer, sara) == {"available": 0, "pending": 0, "held": 0, "debt": 70}
     assert fuel.earn(sara, 5_000).json["balance"] == {"available": 0, "pending": 0, "held": 0, "debt": 20}
     assert fuel.earn(sara, 5_000).json["balance"] == {"available": 30, "pending": 0, "held": 0, "debt": 0}
+
+
+def test_points_whose_hold_has_lapsed_are_not_owed_though_nobody_has_swept(
+    coalition: Coalition, fuel: Till, sara: Customer
+) -> None:
+    short = coalition.join("short", months=1)
+    short.post("/v1/members/lookup", {"card_number": sara.card_number})
+    purchase = earn(short, sara, 10_000)
+    coalition.at(START + timedelta(days=30))
+    fuel.redeem(sara, 60, capture=False, hold_seconds=604_800)
+    coalition.at(START + timedelta(days=60))
+    assert balance(short, sara) == {"available": 0, "pending": 0, "held": 0, "debt": 0}
+    assert give_back(short, purchase).json["owed_points"] == 0
+
+
+def test_points_that_repaid_a_debt_when_they_became_active_are_owed_though_nobody_has_swept(
+    coalition: Coalition, fuel: Till, grocer: Till, sara: Customer
+) -> None:
+    slow = coalition.join("slow", pending_days=14)
+    slow.post("/v1/members/lookup", {"card_number": sara.card_number})
+    spent = earn(grocer, sara, 10_000)
+    redeem(fuel, sara, 70)
+    give_back(grocer, spent)
+    purchase = earn(slow, sara, 10_000)
+    coalition.at(START + timedelta(days=14))
+    answer = give_back(slow, purchase)
+    assert (answer.json["points"], answer.json["owed_points"]) == (100, 70)
+    assert balance(slow, sara) == {"available": 0, "pending": 0, "held": 0, "debt": 70}
 
 
 def test_pending_points_are_cancelled_by_a_return(coalition: Coalition, sara: Customer) -> None:

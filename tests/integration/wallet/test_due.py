@@ -98,13 +98,41 @@ def test_sweeping_two_wallets_touches_each_once(coalition: Coalition, florist: T
     assert florist.balance(other).json["available"] == 0
 
 
-def test_points_that_came_too_late_to_live_expire_at_the_next_look(
+def test_points_that_came_too_late_to_live_are_issued_and_expire_at_once(
     coalition: Coalition, florist: Till, sara: Customer
 ) -> None:
     coalition.at(day(3, 1))
     sweep()
     earned = florist.earn(sara, 40_00, occurred_at="2017-01-20T12:00:00Z").json
     assert earned["points"] == 40
-    assert florist.balance(sara).json["available"] == 30
+    assert earned["balance"]["available"] == florist.balance(sara).json["available"] == 30
+    assert journal()[-2:] == [("earn", 40, 70, 0), ("expiry", 40, 30, 0)]
     assert florist.redeem(sara, 31).status_code == 402
+    assert all(finding.holds for finding in check_everything())
+
+
+def test_points_that_came_too_late_to_live_repay_no_debt(coalition: Coalition, florist: Till, sara: Customer) -> None:
+    spent = florist.earn(sara, 20_00).json["id"]
+    florist.redeem(sara, 170)
+    coalition.at(day(3, 1))
+    assert florist.post(f"/v1/earns/{spent}/reverse", {}, "return").json["owed_points"] == 20
+    assert florist.earn(sara, 40_00, occurred_at="2017-01-20T12:00:00Z").json["balance"]["debt"] == 20
+    assert all(finding.holds for finding in check_everything())
+
+
+def test_points_repay_a_debt_when_they_become_active_whether_or_not_anybody_looks_before_they_expire(
+    coalition: Coalition, florist: Till
+) -> None:
+    slow = coalition.join("slow", pending_days=14, months=1)
+    anna = coalition.enrol(florist)
+    slow.post("/v1/members/lookup", {"card_number": anna.card_number})
+    spent = florist.earn(anna, 20_00).json["id"]
+    florist.redeem(anna, 20)
+    florist.post(f"/v1/earns/{spent}/reverse", {}, "return")
+    slow.earn(anna, 50_00)
+    coalition.at(day(6, 1))
+    assert florist.get(f"/v1/members/{anna.id}/balance", at="2017-02-01T00:00:00Z").json["debt"] == 0
+    assert florist.balance(anna).json["debt"] == 0
+    assert sweep() == 1
+    assert journal()[-3:] == [("activation", 50, 50, 0), ("repayment", 20, 30, 0), ("expiry", 30, 0, 0)]
     assert all(finding.holds for finding in check_everything())

@@ -63,6 +63,16 @@ def test_text_made_by_hand_is_what_its_schema_says(text: str, schema: type[Schem
     assert schema().dump(schema().load(told)) == told
 
 
+@pytest.mark.parametrize("name", ['"', "\\", "\n\0\x7f", "شعبه", "\u2028", '","store":"x'])
+def test_no_name_breaks_out_of_its_text(name: str) -> None:
+    slip = replace(EVERYTHING, receipt=name)
+    earned = replace(EARNED, store=name, entry=entry(Operation.EARN, slip))
+    redeemed = replace(REDEEMED, store=name, entry=entry(Operation.REDEMPTION, slip))
+    for text in (presenting.present_earn(earned), presenting.present_redemption(redeemed)):
+        told = json.loads(text)
+        assert (told["store"], told["receipt"]) == (name, name)
+
+
 @pytest.mark.parametrize(
     ("value", "schema"),
     [

@@ -1,5 +1,7 @@
 """Identifiers: what goes out comes back, and nothing else does."""
 
+import copy
+import pickle
 import time
 from uuid import UUID
 
@@ -7,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from network.kernel.identifiers import MalformedId, new_id, read, read_entry, show, show_entry
+from network.kernel.identifiers import MalformedId, new_id, new_shown_id, read, read_entry, show, show_entry, uuid_of
 
 UUIDS = st.uuids()
 SEQUENCES = st.integers(1, 2**60 - 1)
@@ -38,6 +40,21 @@ def test_what_is_shown_can_be_read(identifier: UUID) -> None:
     shown = show("mbr", identifier)
     assert len(shown) == 30
     assert read("mbr", shown) == identifier
+
+
+@given(UUIDS)
+def test_a_uuid_of_its_number_is_that_uuid(identifier: UUID) -> None:
+    made = uuid_of(identifier.int)
+    assert (made, hash(made), str(made), made.is_safe) == (
+        identifier, hash(identifier), str(identifier), identifier.is_safe,
+    )  # fmt: skip
+    assert pickle.loads(pickle.dumps(made)) == copy.deepcopy(made) == identifier
+
+
+def test_a_new_id_can_be_had_as_it_is_shown() -> None:
+    first, second = new_shown_id("req"), new_shown_id("req")
+    assert first != second
+    assert read("req", first).version == 7
 
 
 @given(UUIDS, SEQUENCES)

@@ -116,6 +116,17 @@ def page(items: list[dict[str, Any]], next_cursor: str | None = None) -> dict[st
     return {"data": items, "has_more": next_cursor is not None, "next_cursor": next_cursor}
 
 
+STATEMENT = {
+    "member": "mbr_1",
+    "opening": AFTER,
+    "closing": {**AFTER, "available": 700},
+    "elsewhere_points": -3,
+    "expired_points": 10,
+    "totals": [{"operation": "earn", "entries": 1, "points": 1, "change": 1}],
+    "entries": [entry(1)],
+}
+
+
 def entries(query: Mapping[str, str], total: int = 45) -> dict[str, Any]:
     """Numbers 1 to `total` in pages of `limit`; the cursor is the number of items before."""
     start, limit = int(query.get("cursor", "0")), int(query.get("limit", "20"))
@@ -130,6 +141,7 @@ def usual(method: str, path: str, query: Mapping[str, str]) -> tuple[int, Any] |
         ("POST", "/v1/members/lookup"): (200, MEMBER),
         ("GET", "/v1/members/mbr_1"): (200, MEMBER),
         ("GET", "/v1/members/mbr_1/balance"): (200, BALANCE),
+        ("GET", "/v1/members/mbr_1/statement"): (200, {**STATEMENT, **query}),
         ("GET", "/v1/members/mbr_1/entries"): (200, entries(query)),
         ("POST", "/v1/quotes"): (200, QUOTE),
         ("POST", "/v1/earns"): (201, EARN),

@@ -1,7 +1,7 @@
 """Each method: what it sends, and what it makes of the answer."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
@@ -73,6 +73,15 @@ def test_a_balance_tells_what_can_be_spent_and_what_expires(partner: Partner) ->
     assert balance.as_of == datetime(2017, 2, 1, tzinfo=UTC)
     (soon,) = balance.expiring
     assert (soon.points, soon.expires_at) == (100, datetime(2018, 1, 3, tzinfo=UTC))
+
+
+def test_a_statement_is_asked_for_by_days_and_sums_up_what_others_did(
+    partner: Partner, network: ScriptedNetwork
+) -> None:
+    told = partner.members.statement("mbr_1", first=date(2017, 1, 1), last=date(2017, 1, 31))
+    assert (told.opening.available, told.closing.available) == (712, 700)
+    assert (told.elsewhere_points, told.expired_points, len(told.entries)) == (-3, 10, 1)
+    assert (told.raw["from"], told.raw["to"]) == ("2017-01-01", "2017-01-31")
 
 
 def test_a_quote_asks_about_an_amount_or_about_points(partner: Partner, network: ScriptedNetwork) -> None:

@@ -137,9 +137,20 @@ def test_what_is_due_activates_and_expires_and_the_rest_stays() -> None:
     draft = wallet(expired, ripe, young, now=NOW + timedelta(days=6))
     settle_due(draft)
     posting = draft.posting()
-    assert [(e.operation, e.points) for e in posting.entries] == [(Operation.ACTIVATION, 20), (Operation.EXPIRY, 30)]
+    assert [(e.operation, e.points) for e in posting.entries] == [(Operation.EXPIRY, 30), (Operation.ACTIVATION, 20)]
     assert posting.after.balance == Balance(30, 0, 0, 0)
     assert posting.after.due_at == young.expires_at
+
+
+def test_points_that_expire_before_they_become_active_never_become_active() -> None:
+    draft = wallet()
+    active, expires = NOW + timedelta(days=40), NOW + timedelta(days=30)
+    earn(draft, Earn(12, Slip(GROCER, NOW), new_id(), GROCER, GROCER_CONTRACT, "USD", active, expires))
+    assert draft.posting().after.due_at == expires
+    late = wallet(lot(12, active_in_days=40, expires_in_days=30), now=NOW + timedelta(days=50))
+    settle_due(late)
+    assert [entry.operation for entry in late.posting().entries] == [Operation.EXPIRY]
+    assert late.balance == Balance()
 
 
 def test_held_points_of_an_expired_lot_wait_for_their_capture() -> None:

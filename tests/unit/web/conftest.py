@@ -14,6 +14,7 @@ from network.kernel import errors
 from network.settings import Settings
 from network.web.access import declare_scopes
 from network.web.api import NetworkApi
+from network.web.application import Application
 from network.web.blueprint import Blueprint
 from network.web.fields import AmountMinor, Currency, Id, Instant, Points, Reference, Text
 from network.web.idempotency import respond
@@ -64,7 +65,7 @@ class ThingAnswer(AnswerSchema):
 @pytest.fixture
 def edge(tmp_path: Path) -> Flask:
     """An application with the edge and a resource to try it on."""
-    app = Flask("edge", static_folder=None)
+    app = Application("edge", static_folder=None)
     app.extensions["peyvand.settings"] = Settings(
         state_folder=tmp_path, public_url="http://network.test", secret_key=b"secret"
     )

@@ -1,4 +1,4 @@
-"""The use cases of adjustments: propose, approve, reject."""
+"""Points given and taken: proposed, approved, rejected."""
 
 from dataclasses import replace
 from uuid import UUID
@@ -8,10 +8,11 @@ import psycopg
 from network.adjustments import repository
 from network.adjustments.domain import Adjustment, Decision, adjust, check_decider, check_new, needs_second_person
 from network.adjustments.errors import AdjustmentNotFound
-from network.infrastructure.network_clock import network_now, network_zone
+from network.expiry.service import life_of_points
+from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
-from network.kernel.calendar import end_of_day_after_months
 from network.kernel.identifiers import new_id
+from network.members.service import homes_of
 from network.partners.domain import Contract
 from network.partners.service import get_contract_in_force
 from network.wallet import service as ledger
@@ -78,7 +79,7 @@ def _post(adjustment: Adjustment, decided_by: str | None) -> Adjustment:
     def attempt(connection: psycopg.Connection) -> ledger.Decision[Entry]:
         draft = ledger.whole_wallet(connection, adjustment.wallet_id)
         slip = Slip(adjustment.issuer_id, draft.now, currency=adjustment.currency)
-        entry = adjust(draft, adjustment, _given(adjustment, contract, slip), slip)
+        entry = adjust(draft, adjustment, _given(connection, adjustment, contract, slip), slip)
         return ledger.Decision(draft.posting(), entry, entry)
 
     entry = ledger.post(attempt)
@@ -87,10 +88,16 @@ def _post(adjustment: Adjustment, decided_by: str | None) -> Adjustment:
     return replace(adjustment, decision=Decision.POSTED, decided_by=decided_by, sequence=entry.sequence)
 
 
-def _given(adjustment: Adjustment, contract: Contract, slip: Slip) -> Earn:
+def _given(connection: psycopg.Connection, adjustment: Adjustment, contract: Contract, slip: Slip) -> Earn:
     """The terms of a lot that is given: those of the issuer's contract in force."""
-    months = contract.terms.expires_after_months
-    expires_at = end_of_day_after_months(slip.occurred_at, months, network_zone())
+    home, terms = homes_of([adjustment.wallet_id]).get(adjustment.wallet_id), contract.terms
+    life = life_of_points(
+        connection,
+        terms.expires_after_months,
+        terms.expiry_programme,
+        home.jurisdiction if home else None,
+        slip.occurred_at,
+    )
     return Earn(
         points=adjustment.points,
         slip=slip,
@@ -99,7 +106,8 @@ def _given(adjustment: Adjustment, contract: Contract, slip: Slip) -> Earn:
         contract_id=contract.contract_id,
         currency=adjustment.currency,
         activates_at=slip.occurred_at,
-        expires_at=expires_at,
+        expires_at=life.expires_at,
+        inactivity=life.inactivity,
     )
 
 

@@ -1,9 +1,10 @@
-"""The rules of adjustments, in plain Python."""
+"""Points given and taken, and who may."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 from network.adjustments.errors import (
@@ -20,6 +21,7 @@ REASONS: Mapping[str, str] = {
     "missing_points": "a purchase that was never reported",
     "correction": "an entry that was wrong",
     "fraud": "points that were obtained by deceit",
+    "relief": "points that members could not use in time",
 }
 """Reason codes: stable words, for people to choose from and for reports to count by."""
 
@@ -28,9 +30,13 @@ DEFAULT_LIMIT_POINTS = 1_000
 
 
 class Decision(StrEnum):
-    """Where an adjustment stands. `posted` is in the ledger; `proposed` waits for a second person."""
+    """Where an adjustment stands. `posted` is in the ledger; `proposed` waits for a second person.
+
+    `approved`: of an extension that a job has yet to carry out, wallet by wallet.
+    """
 
     PROPOSED = "proposed"
+    APPROVED = "approved"
     POSTED = "posted"
     REJECTED = "rejected"
 
@@ -56,6 +62,11 @@ def check_new(points: int, reason: str) -> None:
     """Raises NothingToAdjust, UnknownReason."""
     if not points:
         raise NothingToAdjust(field="points")
+    check_reason(reason)
+
+
+def check_reason(reason: str) -> None:
+    """Raises UnknownReason."""
     if reason not in REASONS:
         raise UnknownReason(field="reason")
 
@@ -65,16 +76,25 @@ def needs_second_person(points: int, limit_points: int) -> bool:
     return abs(points) > limit_points
 
 
-def check_decider(adjustment: Adjustment, person: str) -> None:
+class Proposal(Protocol):
+    """What one person prepares and, where it is large, another decides on."""
+
+    @property
+    def prepared_by(self) -> str: ...
+    @property
+    def decision(self) -> Decision: ...
+
+
+def check_decider(proposal: Proposal, person: str) -> None:
     """Raises AlreadyDecided, SamePerson."""
-    if adjustment.decision is not Decision.PROPOSED:
+    if proposal.decision is not Decision.PROPOSED:
         raise AlreadyDecided
-    if adjustment.prepared_by.casefold() == person.casefold():
+    if proposal.prepared_by.casefold() == person.casefold():
         raise SamePerson
 
 
 def adjust(draft: Draft, adjustment: Adjustment, given: Earn, slip: Slip) -> Entry:
-    """Give the points as a lot of the issuer, or take them from its lots, those that would be drawn last first.
+    """Give the points as a lot of the issuer, or take them from its lots of that currency, those drawn last first.
 
     `given` holds the new lot's terms. Needs every open lot. Raises NotEnoughOfIssuer.
     """
@@ -91,13 +111,15 @@ def adjust(draft: Draft, adjustment: Adjustment, given: Earn, slip: Slip) -> Ent
                 is_pending=False,
                 issued_at=draft.now,
                 activates_at=draft.now,
-                expires_at=given.expires_at,
+                expires_at=given.timer(draft.now),
+                inactivity=given.inactivity,
             )
         )
         return draft.enter(Operation.ADJUSTMENT, adjustment.points, slip)
     left = -adjustment.points
     for lot in reversed(draft.lots):
-        taken = min(lot.free, left) if lot.issuer_id == adjustment.issuer_id else 0
+        is_meant = lot.issuer_id == adjustment.issuer_id and lot.currency == adjustment.currency
+        taken = min(lot.free, left) if is_meant else 0
         if taken:
             draft.unissue(lot, taken)
             left -= taken

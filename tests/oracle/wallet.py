@@ -1,0 +1,258 @@
+"""A member's points: lots, holds and debts, what moves them, and what time alone does to them."""
+
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, Self
+
+from tests.oracle.terms import Contract
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@dataclass(eq=False)
+class Lot:
+    """Points that one purchase or gift made. `left`: not spent, taken back or expired; `held` of them are set aside."""
+
+    contract: Contract
+    issued: int
+    issued_at: datetime
+    activates_at: datetime
+    expires_at: datetime | None
+    left: int = 0
+    held: int = 0
+    is_active: bool = False
+    spent: int = 0
+    owed: int = 0
+    lot_id: str = ""  # its name in the real ledger, the last word on which of two lots is drawn first
+
+    @property
+    def issuer(self) -> str:
+        return self.contract.partner
+
+    @property
+    def currency(self) -> str:
+        return self.contract.currency
+
+    @property
+    def free(self) -> int:
+        """What could be spent now."""
+        return self.left - self.held if self.is_active else 0
+
+    @property
+    def place(self) -> tuple[Any, ...]:
+        """First expiring, then first issued, then by name."""
+        return self.expires_at or NEVER, self.issued_at, self.lot_id
+
+    def is_over(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now
+
+
+class Move(NamedTuple):
+    """What an entry did to a lot. `redeemer`: under whose contract it was spent, or is to be reimbursed."""
+
+    kind: str
+    lot: Lot
+    points: int = 0
+    held: int = 0
+    debt: int = 0
+    redeemer: Contract | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class Entry:
+    """One line of the journal. It has a number and a time once somebody has posted it."""
+
+    owner: str
+    operation: str
+    points: int
+    partner: str
+    occurred_at: datetime
+    moves: tuple[Move, ...]
+    balance: dict[str, int]
+    refers_to: "Entry | None" = None
+    amount_minor: int | None = None
+    currency: str | None = None
+    receipt: str | None = None
+    store: str | None = None
+    lines: tuple[int, ...] | None = None
+    sequence: int = 0
+    posted_at: datetime = NEVER
+
+    def __deepcopy__(self, _memo: Any) -> Self:
+        return self
+
+
+@dataclass(eq=False)
+class Hold:
+    """Points set aside in some lots until an instant, for one capture."""
+
+    entry: Entry
+    until: datetime
+    parts: list[tuple[Lot, int]]
+    status: str = "authorized"
+    capture: Entry | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == "authorized"
+
+
+@dataclass(eq=False)
+class Debt:
+    """Points owed to an issuer, to be reimbursed under a version of its contract, since an entry."""
+
+    entry: Entry
+    contract: Contract
+    owed: int
+    left: int
+
+
+@dataclass
+class Wallet:
+    """All of it. `waiting`: entries of what was due, which the next posting writes down."""
+
+    owner: str
+    lots: list[Lot] = field(default_factory=list)
+    holds: list[Hold] = field(default_factory=list)
+    debts: list[Debt] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    waiting: list[Entry] = field(default_factory=list)
+    past: "list[tuple[datetime, Wallet]]" = field(default_factory=list)
+    _moves: list[Move] = field(default_factory=list)
+
+    @property
+    def balance(self) -> dict[str, int]:
+        return {
+            "available": sum(lot.left - lot.held for lot in self.lots if lot.is_active),
+            "pending": sum(lot.left for lot in self.lots if not lot.is_active),
+            "held": sum(lot.held for lot in self.lots),
+            "debt": sum(debt.left for debt in self.debts),
+        }
+
+    @property
+    def draw_order(self) -> list[Lot]:
+        return sorted(self.lots, key=lambda lot: lot.place)
+
+    def spendable(self, currency: str) -> int:
+        return sum(lot.free for lot in self.lots if lot.currency == currency)
+
+    def pass_time(self, now: datetime) -> None:
+        """Let everything happen that was due by now, one after the other, each at its own time."""
+        while due := self._first_due(now):
+            kind, at, what = due
+            if kind == "lapse":
+                self.end_hold(what, "lapsed", "lapse", at)
+            elif kind == "activate":
+                what.is_active = True
+                self.move("activate", what)
+                self.enter("activation", what.left, what.issuer, at)
+                self.repay_from(what, at)
+            else:
+                gone = what.left - what.held
+                what.left -= gone
+                what.is_active = True
+                self.move("expire", what, points=-gone)
+                self.enter("expiry", gone, what.issuer, at)
+
+    def _first_due(self, now: datetime) -> tuple[str, datetime, Any] | None:
+        """At one instant holds lapse first, then points become active, then they expire."""
+        due: list[tuple[datetime, int, Any, str, Any]] = []
+        for hold in self.holds:
+            if hold.is_open and hold.until <= now:
+                due.append((hold.until, 0, hold.entry.sequence, "lapse", hold))
+        for lot in self.lots:
+            if lot.left and not lot.is_active and lot.activates_at <= now:
+                due.append((lot.activates_at, 1, lot.place, "activate", lot))
+            if lot.left > lot.held and lot.expires_at and lot.expires_at <= now:
+                due.append((lot.expires_at, 2, lot.place, "expire", lot))
+        if not due:
+            return None
+        at, _, _, kind, what = min(due, key=lambda each: each[:3])
+        return kind, at, what
+
+    def repay_from(self, lot: Lot, at: datetime) -> None:
+        """What the member owes is paid first from points that have just become spendable, oldest debt first."""
+        for debt in self.debts:
+            points = 0 if lot.is_over(at) or debt.contract.currency != lot.currency else min(debt.left, lot.free)
+            if points:
+                debt.left -= points
+                self.draw(lot, points, debt.contract, repays=points)
+                self.enter("repayment", points, debt.contract.partner, at, refers_to=debt.entry)
+
+    def issue(self, lot: Lot, now: datetime) -> None:
+        lot.left = lot.issued
+        lot.is_active = lot.activates_at <= now
+        self.lots.append(lot)
+        self.move("issue", lot, points=lot.issued)
+
+    def take(self, points: int, currency: str) -> list[tuple[Lot, int]]:
+        """Which lots would give these points; they must be there."""
+        parts = []
+        for lot in self.draw_order:
+            part = min(points, lot.free) if lot.currency == currency else 0
+            if part:
+                parts.append((lot, part))
+                points -= part
+        assert not points
+        return parts
+
+    def draw(self, lot: Lot, points: int, redeemer: Contract, *, held: int = 0, repays: int = 0) -> None:
+        lot.left -= points
+        lot.held -= held
+        lot.spent += points
+        self.move("draw", lot, points=-points, held=-held, debt=-repays, redeemer=redeemer)
+
+    def set_aside(self, lot: Lot, points: int) -> None:
+        lot.held += points
+        self.move("hold", lot, held=points)
+
+    def release(self, lot: Lot, points: int) -> None:
+        lot.held -= points
+        self.move("release", lot, held=-points)
+
+    def end_hold(self, hold: Hold, status: str, operation: str, at: datetime, **slip: Any) -> Entry:
+        """Give all of a hold back."""
+        for lot, points in hold.parts:
+            self.release(lot, points)
+        hold.status = status
+        return self.enter(operation, hold.entry.points, hold.entry.partner, at, refers_to=hold.entry, **slip)
+
+    def move(self, kind: str, lot: Lot, **more: Any) -> None:
+        self._moves.append(Move(kind, lot, **more))
+
+    def enter(self, operation: str, points: int, partner: str, at: datetime, **slip: Any) -> Entry:
+        """Close an entry over what was moved since the last one."""
+        entry = Entry(
+            owner=self.owner,
+            operation=operation,
+            points=points,
+            partner=partner,
+            occurred_at=at,
+            moves=tuple(self._moves),
+            balance=self.balance,
+            **slip,
+        )
+        self._moves = []
+        self.waiting.append(entry)
+        return entry
+
+    def post(self, now: datetime) -> None:
+        """Write down what waits, and what that makes due at once."""
+        self.pass_time(now)
+        for entry in self.waiting:
+            entry.sequence, entry.posted_at = len(self.entries) + 1, now
+            self.entries.append(entry)
+        self.waiting = []
+        self.past.append((now, self._copy()))
+
+    def at(self, instant: datetime) -> "Wallet":
+        """The wallet as it was."""
+        before = [wallet for at, wallet in self.past if at <= instant]
+        wallet = before[-1]._copy() if before else Wallet(self.owner)
+        wallet.pass_time(instant)
+        return wallet
+
+    def _copy(self) -> "Wallet":
+        lots, holds, debts = deepcopy((self.lots, self.holds, self.debts))
+        return Wallet(self.owner, lots, holds, debts)
