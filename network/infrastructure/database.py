@@ -1,5 +1,6 @@
 """The one database: PostgreSQL. SQLAlchemy for everything but the two hot paths, which speak to psycopg directly."""
 
+import logging
 import os
 import threading
 from datetime import datetime
@@ -13,8 +14,10 @@ from flask_sqlalchemy import SQLAlchemy
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import BigInteger, DateTime, MetaData, Numeric, Text, Uuid
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, registry
 
+_log = logging.getLogger(__name__)
 _NAMES = {
     "ix": "%(table_name)s_%(column_0_N_name)s",
     "uq": "%(table_name)s_%(column_0_N_name)s_key",
@@ -42,7 +45,18 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True, session_options={"expire_on_commit": False})
+class _Database(SQLAlchemy):
+    """A session of its own for each request, whose end the request's answer does not depend on."""
+
+    def _teardown_session(self, exc: BaseException | None) -> None:
+        try:
+            super()._teardown_session(exc)
+        except DBAPIError as failure:  # the server is gone since the last query; there is nothing left to roll back
+            _log.warning("a session ended with its connection (%s)", type(failure.orig).__name__)
+            self.session.registry.clear()
+
+
+db = _Database(metadata=Base.metadata, disable_autonaming=True, session_options={"expire_on_commit": False})
 
 
 class _ThreadState(threading.local):

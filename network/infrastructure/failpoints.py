@@ -9,14 +9,22 @@ import os
 import secrets
 import signal
 
-_name, _, _passage = os.environ.get("PEYVAND_FAILPOINT", "").partition("@")
-_passages_left = int(_passage or 1)
-_any, _, _one_in = _name.partition("/")
-_one_in_passages = int(_one_in or 1) if _any == "*" else 0
+_name = ""
+_passages_left = 0
+_one_in_passages = 0
+
+
+def arm(told: str) -> None:
+    """Let this process die as `told`, in the words of `PEYVAND_FAILPOINT`; of nothing, if it is empty."""
+    global _name, _passages_left, _one_in_passages
+    _name, _, passage = told.partition("@")
+    _passages_left = int(passage or 1)
+    of_any, _, one_in = _name.partition("/")
+    _one_in_passages = int(one_in or 1) if of_any == "*" else 0
 
 
 def failpoint(name: str) -> None:
-    """Die here if the environment says so."""
+    """Die here if this process is armed so."""
     if _name and _is_due(name):
         if log := os.environ.get("PEYVAND_FAILPOINT_LOG"):
             with open(log, "a", encoding="utf-8") as told:
@@ -32,3 +40,6 @@ def _is_due(name: str) -> bool:
         return False
     _passages_left -= 1
     return _passages_left == 0
+
+
+arm(os.environ.get("PEYVAND_FAILPOINT", ""))

@@ -48,6 +48,7 @@ def redemption(entry: Entry, member: Member) -> dict[str, Any]:
         "value_minor": value,
         "currency": entry.currency,
         "status": status,
+        "source": "own",  # not a household's pool
         "hold_expires_at": hold.until if hold and hold.is_open else None,
         **_slip(entry),
         "balance": member.wallet.balance,
@@ -89,8 +90,8 @@ def balance(ledger: Ledger, till: str, member: Member, at: datetime | None = Non
         return refusal.reply
     instant = at or ledger.now
     wallet = member.wallet if at is None else member.wallet.at(at)
-    body = {"member": ("mbr", member.name), **wallet.balance, "as_of": instant, "expiring": _expiring(wallet)}
-    return Reply(200, body)
+    told = {"member": ("mbr", member.name), **wallet.balance, "as_of": instant, "expiring": _expiring(wallet)}
+    return Reply(200, {**told, "pool": None})  # of no household
 
 
 def entries(till: str, member: Member) -> Reply:
@@ -133,6 +134,7 @@ def explanation(ledger: Ledger, till: str, entry: Entry) -> Reply:
             "issuer_contract_version": move.lot.contract.version,
             "redeemer": move.redeemer.partner if move.redeemer else None,
             "redeemer_contract_version": move.redeemer.version if move.redeemer else None,
+            "origin_lot": None,
             "claims": [_claim(*claim) for claim in claims(move) if till in claim[1:3]],
         }
         for move in entry.moves

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -165,9 +165,8 @@ class Reality:
 
     def journal(self, name: str, since: datetime) -> Iterator[dict[str, Any]]:
         """A wallet's entries from an instant on, in the form of `told_of`."""
-        before = since - timedelta(microseconds=1)
-        found = entries_of_wallet(statement_connection(), self.wallets[name], after=before)
-        return (self._entry(entry) for entry in found)
+        found = entries_of_wallet(statement_connection(), self.wallets[name])
+        return (self._entry(entry) for entry in found if entry.posted_at >= since)
 
     def _entry(self, entry: RealEntry) -> dict[str, Any]:
         slip, balance = entry.slip, entry.balance

@@ -225,9 +225,10 @@ def same(found: Any, foretold: Any, *more: Any) -> None:
     if found == foretold:
         return
     if isinstance(found, dict) and isinstance(foretold, dict):
-        names = [name for name in {**found, **foretold} if found.get(name) != foretold.get(name)]
-        found = {name: found.get(name, "nothing") for name in names}
-        foretold = {name: foretold.get(name, "nothing") for name in names}
+        every = {**found, **foretold}
+        found, foretold = ({name: side.get(name, "nothing") for name in every} for side in (found, foretold))
+        names = [name for name in every if found[name] != foretold[name]]
+        found, foretold = ({name: side[name] for name in names} for side in (found, foretold))
     raise AssertionError(
         "\n".join(["the network says", f"    {found}", "the oracle", f"    {foretold}", *map(str, more)])
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -35,6 +36,14 @@ def test_a_database_that_is_away_is_unavailable(http: FlaskClient, path: str) ->
     assert (answer.status_code, answer.json["code"]) == (503, "unavailable")
     assert answer.content_type == "application/problem+json"
     assert (answer.headers["Should-Retry"], answer.headers["Retry-After"]) == ("true", "1")
+
+
+def test_a_request_that_was_answered_stays_so_though_its_connection_is_lost_before_its_end(app: Flask) -> None:
+    with app.app_context(), psycopg.connect(app.config["PEYVAND_CONNINFO"], autocommit=True) as other:
+        pid = db.session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+    with app.app_context():
+        assert db.session.execute(text("SELECT pg_backend_pid()")).scalar_one() != pid
 
 
 def test_where_the_database_should_be_is_not_told(http: FlaskClient, tmp_path: Path) -> None:
