@@ -7,6 +7,7 @@ filling      wallets by the hundred thousand: decided by the domain, written by 
 web          the product's own web processes, and their tokens
 load         closed loops: wrk with `till.lua`, or `generator` where wrk is missing
 generator    our own load generator: closed loop, fixed number of requests, or constant rate
+batch        a file of earns over HTTP, and the workers that post it
 usage        processor time and memory of processes
 rounds       taking turns
 measures     what is measured, one module for each question

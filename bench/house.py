@@ -61,7 +61,7 @@ class House:
             ids = [(partner.partner_id, partner.contract_id) for partner in self.partners]
             for (wallet_id,) in low:
                 post(lambda connection, wallet_id=wallet_id: self._topped_up(connection, wallet_id, ids))  # type: ignore[misc]
-            while drain(5000):
+            while drain():
                 pass
 
     def _topped_up(

@@ -22,6 +22,8 @@ class Plan:
     few_wallets: int = 10_000
     web_processes: int = 4
     web_threads: int = 2
+    batch_rows: int = 100_000
+    workers: int = 4
     memory_before: int = 10_000
     memory_after: int = 100_000
 
@@ -35,6 +37,7 @@ class Plan:
             wallets=10_000,
             many_wallets=50_000,
             few_wallets=5_000,
+            batch_rows=10_000,
             memory_before=1_000,
             memory_after=5_000,
         )

@@ -1,5 +1,6 @@
 """The worker process: RQ, with the application built once in the parent, so that forked jobs are cheap."""
 
+import gc
 from typing import Any
 
 from flask import Flask
@@ -43,4 +44,5 @@ def run_worker(app: Flask, *, burst: bool = False) -> None:
     Without RQ's own scheduler of retries: what is still due is queued anew (`enqueue_once`), and that process would
     outlive a worker that is killed.
     """
+    gc.freeze()  # what was loaded stays: a forked job would copy all of it only to find nothing to collect there
     NetworkWorker(app).work(burst=burst, with_scheduler=False, logging_level="WARNING")

@@ -10,6 +10,7 @@ import psycopg
 from network.batches.domain import Batch, Counts, Media, Refusal, Version
 from network.earning.domain import Rule
 from network.infrastructure.network_clock import NETWORK_NOW
+from network.infrastructure.programme import network_programme
 from network.kernel.clock import as_utc
 from network.wallet.domain import ReturnPolicy
 
@@ -173,10 +174,11 @@ def rules_of(connection: psycopg.Connection, partner_id: UUID) -> list[tuple[str
 def contracts_of(connection: psycopg.Connection, partner_id: UUID) -> list[tuple[str, datetime, Version]]:
     """A partner's contract versions: currency, since when, version."""
     rows = connection.execute(
-        "SELECT currency, valid_from, contract_id, expires_after_months FROM contract_version WHERE partner_id = %s",
-        (partner_id,),
+        "SELECT currency, valid_from, contract_id, expires_after_months, coalesce(expiry_programme, %s) IS NOT NULL"
+        " FROM contract_version WHERE partner_id = %s",
+        (network_programme(), partner_id),
     ).fetchall()
-    return [(row[0], row[1], Version(row[2].bytes, row[3])) for row in rows]
+    return [(row[0], row[1], Version(row[2].bytes, *row[3:])) for row in rows]
 
 
 _WAITING = "SELECT FROM batch_part p WHERE p.batch_id = batch.batch_id AND p.sealed IS NOT NULL"

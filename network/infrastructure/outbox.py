@@ -31,6 +31,7 @@ _log = logging.getLogger(__name__)
 _json = writer()
 _handlers: dict[str, list[Handler]] = defaultdict(list)
 _kinds: dict[str, type[Fact]] = {}
+_MOST_AT_ONCE = 1_000  # facts that a handler is given: its statement may have some parameters for each
 _MOST_LISTED = 100  # facts of a row: a drain of 500 rows still fits into memory
 _MOST_ATTEMPTS = 12  # the last of them about an hour after the first
 
@@ -95,7 +96,7 @@ def announce(*facts: Fact) -> None:
 
 
 def drain(most: int = 500) -> int:
-    """Hand up to `most` waiting facts to their handlers, once; returns how many were taken from the table.
+    """Hand up to `most` waiting rows to their handlers, once; returns how many were taken from the table.
 
     Several drains may run side by side; topics that this process does not know are left to one that does. A handler
     that fails sends its facts back to wait, longer each time; after twelve attempts they stay in the table, named by
@@ -139,9 +140,10 @@ def _handled(topic: str, payloads: list[dict[str, Any]], ids: list[UUID]) -> boo
     """Whether all handlers took the facts; what they wrote is kept only then."""
     try:
         with db.session.begin_nested():
-            facts = [_kinds[topic].from_payload(payload) for payload in payloads]
-            for handler in _handlers[topic]:
-                handler(facts)
+            for at in range(0, len(payloads), _MOST_AT_ONCE):
+                facts = [_kinds[topic].from_payload(payload) for payload in payloads[at : at + _MOST_AT_ONCE]]
+                for handler in _handlers[topic]:
+                    handler(facts)
         return True
     except Exception as failure:
         _log.exception("a handler of %s failed", topic)

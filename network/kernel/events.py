@@ -33,7 +33,7 @@ def _names(kind: type[Any]) -> tuple[str, ...]:
 
 def _plain(value: Any) -> Any:
     kind = type(value)
-    return value.hex if kind is UUID else show_instant(value) if kind is datetime else value
+    return str(value) if kind is UUID else show_instant(value) if kind is datetime else value
 
 
 def _typed(kind: Any, value: Any) -> Any:

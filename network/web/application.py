@@ -102,7 +102,7 @@ class Routes:
 
 
 class NoSessions(SessionInterface):
-    """No sessions: machines bring a token with each request."""
+    """No sessions: machines bring a token with each request. Who needs some gives the application its own interface."""
 
     def open_session(self, app: flask.Flask, request: flask.Request) -> NullSession:
         return _NO_SESSION

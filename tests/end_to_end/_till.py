@@ -3,6 +3,7 @@
 import json
 import time
 import urllib.parse
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from typing import Any
@@ -147,6 +148,12 @@ def redemption(member: dict[str, Any], points: int, key: str) -> Request:
     proof = {"type": "card", "card_number": member["card_number"]}
     body = _json(member=member["id"], points=points, currency="USD", proof=proof, receipt=key)
     return Request("/v1/redemptions", body, key)
+
+
+def batch(lines: Iterable[dict[str, Any]], key: str) -> Request:
+    """A file of lines."""
+    body = b"\n".join(json.dumps(line).encode() for line in lines)
+    return Request("/v1/batches", body, key, "application/x-ndjson")
 
 
 def quote(member: dict[str, Any], amount_minor: int) -> Request:

@@ -24,10 +24,12 @@ Value = TypeVar("Value")
 
 
 class Version(NamedTuple):
-    """What of a contract version an earn needs. `contract`: the 16 bytes of its id."""
+    """What of a contract version an earn needs. `contract`: the 16 bytes of its id; `has_policies`: the months are not
+    all that tells how long points live."""
 
     contract: bytes
     expires_after_months: int | None
+    has_policies: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Plan:
     under: int
     pending_us: int
     expires_at: str | None
+    has_policies: bool
 
     def points(self, amount_minor: int) -> int:
         """Whole points for a purchase: `points_for`, by whole numbers where both are exact."""
@@ -131,6 +134,7 @@ class Book:
             under * 10 ** minor_digits(currency),
             rule.pending_days * _DAY_US,
             None if expires is None else _show(expires),
+            version.has_policies,
         )
 
     def _version_at(self, currency: str, at_us: int) -> Version:

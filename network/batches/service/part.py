@@ -1,12 +1,14 @@
 """One part of a batch, one transaction: read, decide, write, count."""
 
+from uuid import UUID
+
 import psycopg
 
 from network.auth.domain import ACTIVE, Principal
 from network.auth.service import find_client_state
 from network.batches import repository
 from network.batches.answers import Origin, earn_hash, letters_of
-from network.batches.domain import Book, Counts, EarnLine, Reader, Refusal, ReversalLine, unpack
+from network.batches.domain import Book, Counts, EarnLine, Plan, Reader, Refusal, ReversalLine, unpack
 from network.batches.errors import RefusedForGood, SequenceReused
 from network.batches.repository import Answered, Work
 from network.batches.service.plainly import Plainly
@@ -19,9 +21,11 @@ from network.infrastructure.network_clock import network_now, network_zone
 from network.infrastructure.transaction import transaction
 from network.kernel.errors import PeyvandError
 from network.members.errors import MemberNotFound
+from network.members.service import merged_refusal
 from network.members.service.crowd import Face, acquaint_crowd, find_crowd, open_seal
 from network.partners.service import get_partner, list_stores
 from network.wallet.bulk import lock_heads
+from network.wallet.domain.plain import PlainHead
 from network.wallet.errors import EntryNotFound
 
 Line = EarnLine | ReversalLine
@@ -128,7 +132,9 @@ class _Part:
 
     def _earn(self, line: EarnLine, face: Face | None) -> None:
         if face is None:
-            raise MemberNotFound(field="member" if line.member else "card_number")
+            if line.member_id is not None:
+                raise merged_refusal(self._partner_id, UUID(bytes=line.member_id))
+            raise MemberNotFound(field="card_number")
         _, key, told, _, _, currency, _, at_us, _, store = line
         wallet = face.wallet
         member = told or f"mbr_{letters_of(int.from_bytes(face.member))}"
@@ -142,13 +148,20 @@ class _Part:
             raise IssuingSuspended
         self._earned[key] = body_hash, wallet
         head = self._heads[wallet]
-        if wallet in self._slow_wallets or key in self._returned or not head.is_plain(self._book.now_us):
+        if wallet in self._slow_wallets or key in self._returned or not self._is_plain(plan, at_us, face, head):
             self._slow_wallets.add(wallet)
             self._singly.append((line, face))
         else:
             sees_balance = told is None or face.known_by in BALANCE_KNOWN_BY
             self._plainly.earn(line, plan, head, member, body_hash, sees_balance=sees_balance)
             self._posted += 1
+
+    def _is_plain(self, plan: Plan, at_us: int, face: Face, head: PlainHead) -> bool:
+        """Whether nothing but the plan decides what an earn comes to, and its points do not expire at once."""
+        now_us = max(self._book.now_us, head.posted_us)
+        if plan.has_policies or face.has_law or at_us > now_us:
+            return False
+        return (plan.terms.expires_us is None or plan.terms.expires_us > now_us) and head.is_plain(self._book.now_us)
 
     def _reverse(self, line: ReversalLine, targets: dict[str, Answered]) -> None:
         target = targets.get(line.of)

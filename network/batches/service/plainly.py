@@ -72,7 +72,7 @@ class Plainly:
         self._ledger.write()
         copy_rows(self._connection, "request", _REQUEST, self._requests)
         for posted_at, facts in self._facts.items():
-            alike = {"partner_id": self._partner_id, "posted_at": posted_at[:-1] + "+00:00"}
+            alike = {"partner_id": self._partner_id, "posted_at": posted_at}
             insert_facts(self._connection, rows_for_many(PointsEarned, alike, _FACT, facts))
 
 

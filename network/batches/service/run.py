@@ -12,7 +12,7 @@ from network.infrastructure.database import statement_connection
 from network.infrastructure.failpoints import failpoint
 from network.infrastructure.queue import enqueue_once
 
-JOBS = 8
+JOBS = 4
 """Jobs of one batch that work side by side, if there are workers for them."""
 
 _JOB = "network.batches.jobs.run_batch"

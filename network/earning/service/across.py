@@ -78,7 +78,7 @@ def return_redemption(principal: Principal, command: FollowUp, asked: Asked | No
         slip = Slip(ensure_operator().partner_id, made.posted_at)
         for movement in made.movements:
             _go_on(drafts, movement.lot_id, movement.points, ways[movement.lot_id], slip)
-        told = next((ways[lot_id][-1].to_wallet_id for lot_id in lot_ids if scene.is_merged), wallet_id)
+        told = next((hops[-1].to_wallet_id for hops in ways.values() if hops and scene.is_merged), wallet_id)
         return JointDecision(drafts, scene.reversed(drafts[told].balance, made, 0), made)
 
     return post_together(attempt, asked)

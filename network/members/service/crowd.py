@@ -14,14 +14,14 @@ from network.members.errors import BadCardNumber
 from network.members.vault import DataKey, Vault, card_hash
 
 _BY_ID = """
-SELECT uuid_send(m.member_id), uuid_send(m.wallet_id), p.known_by
+SELECT uuid_send(m.member_id), uuid_send(m.wallet_id), p.known_by, m.jurisdiction IS NOT NULL
 FROM member m
 LEFT JOIN partner_member p ON p.partner_id = %(partner)b AND p.member_id = m.member_id
     AND p.member_id = ANY(%(members)b)  -- once more: a join alone would be made by reading all members
 WHERE m.member_id = ANY(%(members)b) AND m.status = 'active'
 """
 _BY_CARD = """
-SELECT uuid_send(m.member_id), uuid_send(m.wallet_id), p.known_by, k.key_hash
+SELECT uuid_send(m.member_id), uuid_send(m.wallet_id), p.known_by, m.jurisdiction IS NOT NULL, k.key_hash
 FROM unnest(%b) AS shown (key_hash)
 JOIN member_key k ON k.kind = 'card' AND k.key_hash = shown.key_hash
 JOIN member m ON m.member_id = k.member_id AND m.status = 'active'
@@ -35,11 +35,15 @@ ON CONFLICT (partner_id, member_id) DO UPDATE SET known_by = 'card' WHERE partne
 
 
 class Face(NamedTuple):
-    """A member in a crowd, and its wallet: the 16 bytes of their ids. `known_by`: how the partner knows it, or None."""
+    """A member in a crowd, and its wallet: the 16 bytes of their ids. `known_by`: how the partner knows it, or None.
+
+    `has_law`: its points are under the law of a place of its own.
+    """
 
     member: bytes
     wallet: bytes
     known_by: str | None
+    has_law: bool
 
 
 class Crowd(NamedTuple):
@@ -62,7 +66,7 @@ def find_crowd(
             by_id = {row[0]: Face._make(row) for row in rows}
         if hashes:
             rows = cursor.execute(_BY_CARD, (Digests.of(list(hashes.values())), partner_id)).fetchall()
-            found = {row[3]: Face(*row[:3]) for row in rows}
+            found = {row[4]: Face(*row[:4]) for row in rows}
             by_card = {number: found[hash_] for number, hash_ in hashes.items() if hash_ in found}
     return Crowd(by_id, by_card)
 

@@ -62,8 +62,9 @@ def cut_cycle(cycle_id: UUID) -> str | None:
         if cycle.boundary_xid is None:
             return "its close has not begun"
         to_xid = horizon.finished_below(edge)
-        if to_xid <= cycle.boundary_xid:
-            holders = horizon.who_holds_back(cycle.boundary_xid, edge.xid_offset)
+        needed = max(cycle.boundary_xid, edge.next_xid)  # the log of cuts names each horizon once
+        if to_xid <= needed:
+            holders = horizon.who_holds_back(needed, edge.xid_offset)
             return f"began before the close and not ended: {'; '.join(holders) or 'a transaction that is not shown'}"
         done, now = _fold(edge, to_xid), network_now()
         cycles.change_cycle(cycle_id, state=State.CUT.value, closed_at_xid=done.to_xid, cut_at=now, waiting_reason=None)

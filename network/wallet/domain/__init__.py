@@ -2,10 +2,11 @@
 
 from network.wallet.domain.burn import Burn, burn
 from network.wallet.domain.chain import GENESIS, entry_hash
-from network.wallet.domain.draft import Draft, lasts_until
+from network.wallet.domain.draft import Draft
 from network.wallet.domain.due import next_expiring, settle_due
 from network.wallet.domain.earn import Earn, earn
 from network.wallet.domain.hold import Authorise, Capture, authorise, capture, void
+from network.wallet.domain.lots import lasts_until
 from network.wallet.domain.rebuild import Rebuilt, as_of, rebuild
 from network.wallet.domain.reverse import Drawn, ReturnPolicy, Reversible, reverse_earn, reverse_redemption
 from network.wallet.domain.transfer import Part, Piece, choose, movable, recall, recallable, transfer, transfer_debt

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from network.kernel.values import replace
 from network.wallet.domain.chain import entry_hash
+from network.wallet.domain.lots import draw_order, lasts_until
 from network.wallet.domain.values import (
     ACTIVITY,
     Across,
@@ -347,7 +348,7 @@ class Draft:
 
     def _move(
         self,
-        lot: Lot,
+        lot: Lot | Debt,
         kind: Kind,
         *,
         points: int = 0,
@@ -382,35 +383,9 @@ class Draft:
 
     def _move_debt(self, debt: Debt, kind: Kind, points: int, across: Across) -> None:
         """A debt's lot stays where it was issued: the movement names it, and the contract of a repayment."""
-        self._movements.append(
-            Movement(
-                len(self._movements) + 1,
-                debt.lot_id,
-                kind,
-                0,
-                0,
-                points,
-                debt.issuer_id,
-                debt.contract_id,
-                debt.issuer_id,
-                debt.contract_id,
-                debt.currency,
-                across=across,
-            )
-        )
+        owed_to, under = debt.issuer_id, debt.contract_id
+        self._move(debt, kind, debt=points, redeemer_id=owed_to, redeemer_contract_id=under, across=across)
 
     def _note_due(self, instant: datetime | None) -> None:
         if instant is not None and (self._due_at is None or instant < self._due_at):
             self._due_at = instant
-
-
-def lasts_until(lot: Lot, active_at: datetime | None) -> datetime | None:
-    """When a lot's points expire: its date, or later if its owner was active and it expires by inactivity."""
-    if lot.inactivity is None or lot.expires_at is None or active_at is None:
-        return lot.expires_at
-    return max(lot.expires_at, lot.inactivity.ends(active_at))
-
-
-def draw_order(lot: Lot) -> tuple[bool, datetime, datetime, UUID]:
-    """First expiring (never comes last), then first issued, then lot id. It decides who pays, so it is one for all."""
-    return lot.expires_at is None, lot.expires_at or lot.issued_at, lot.issued_at, lot.lot_id

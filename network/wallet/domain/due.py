@@ -9,8 +9,9 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from network.wallet.domain.draft import Draft, draw_order
+from network.wallet.domain.draft import Draft
 from network.wallet.domain.hold import lapse
+from network.wallet.domain.lots import draw_order
 from network.wallet.domain.repay import repay
 from network.wallet.domain.values import Hold, Lot, Operation, Slip
 

@@ -60,7 +60,8 @@ def earn_plainly(
 ) -> bool:
     """Enter an earn: the head moves on to it. Returns whether its lot is pending. Needs a plain head.
 
-    The hash is that of `chain.entry_hash`. Receipts hold nothing that JSON would escape.
+    Not for points that have expired by now: those expire at once. The hash is that of `chain.entry_hash`. Receipts hold
+    nothing that JSON would escape.
     """
     posted_us = head.posted_us
     if now_us > posted_us:
@@ -72,12 +73,12 @@ def earn_plainly(
         expires_us = terms.expires_us
         if is_pending:
             head.pending += points
-            due_us: int | None = activates_us
+            if head.due_us is None or activates_us < head.due_us:
+                head.due_us = activates_us
         else:
             head.available += points
-            due_us = expires_us
-        if due_us is not None and (head.due_us is None or due_us < head.due_us):
-            head.due_us = due_us
+        if expires_us is not None and (head.due_us is None or expires_us < head.due_us):
+            head.due_us = expires_us
         issued = (
             f'[1,"{lot.hex()}","issue",{points},0,0,{terms.issue_form},{activates_us},'
             f"{'null' if expires_us is None else expires_us}]"

@@ -102,7 +102,7 @@ def _moved(lot: Lot | None, movement: Movement, posted_at: datetime) -> Lot:
     moved = replace(lot, remaining=lot.remaining + movement.points, held=lot.held + movement.held)
     if movement.kind in (Kind.ACTIVATE, Kind.EXPIRE):
         moved = replace(moved, is_pending=False)
-    if movement.kind is Kind.TRANSFER_IN:
+    if movement.kind == Kind.TRANSFER_IN:  # by value: what the journal tells is read as it stands
         moved = replace(moved, is_pending=lot.activates_at > posted_at)
     if movement.kind in _SETS_A_DATE and movement.expires_at is not None:
         moved = replace(moved, expires_at=movement.expires_at)

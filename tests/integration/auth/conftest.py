@@ -113,7 +113,8 @@ def _views() -> dict[str, Callable[[], Any]]:
     @guard("points:earn", confirm_later=True)
     def earn() -> Response:
         principal = current_principal()
-        query = f"SELECT {service.client_state_sql('%s')}"
+        joined = "oauth_client c JOIN partner p USING (partner_id) WHERE c.client_id = %s"
+        query = f"SELECT {service.client_state_sql('c', 'p')} FROM {joined}"
         (state,) = statement_connection().execute(query, (principal.client_id,)).fetchone() or (None,)
         service.confirm(principal, state)
         return respond(Answer(201, "{}"))

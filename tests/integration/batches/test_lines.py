@@ -1,8 +1,13 @@
 """What becomes of the lines of a file."""
 
 import json
+from zoneinfo import ZoneInfo
 
-from tests.fixtures import Coalition, Customer, Till, assert_problem, day, next_key
+from network.expiry.domain import ExpiryPolicy, PolicyVersion, Rule
+from network.expiry.service import set_policy
+from network.infrastructure.outbox import drain
+from network.members.service import set_jurisdiction
+from tests.fixtures import START, Coalition, Customer, Till, assert_problem, day, next_key
 from tests.integration.batches.files import counts, earn, errors, ndjson, post, reversal, rows, send, work
 
 
@@ -73,6 +78,14 @@ def test_what_is_kept_for_a_line_is_what_the_single_call_tells(coalition: Coalit
     for (answer,) in rows("SELECT answer FROM request WHERE idempotency_key LIKE 'batch:%' ORDER BY idempotency_key"):
         told = json.loads(answer)
         assert slow.get(f"/v1/earns/{told['id']}").json == told
+
+
+def test_what_listens_to_earns_hears_of_those_in_a_file(grocer: Till, sara: Customer, omid: Customer) -> None:
+    lines = [earn(1, member=sara.id), earn(2, member=omid.id), earn(3, member=sara.id), earn(4, member=sara.id)]
+    assert counts(post(grocer, [*lines, earn(5, member=omid.id, amount_minor=99)])) == (5, 0, 0)
+    drain()
+    found = rows("SELECT member_id, earns, burns FROM member_activity JOIN member USING (wallet_id) ORDER BY earns")
+    assert found == [(omid.member_id, 1, 0), (sara.member_id, 3, 0)]
 
 
 def test_a_card_in_a_file_counts_as_presented(fuel: Till, sara: Customer) -> None:
@@ -220,3 +233,24 @@ def test_a_batch_whose_client_is_revoked_stops(grocer: Till, sara: Customer) -> 
     ]
     assert rows("SELECT count(*) FROM journal") == [(0,)]
     assert sent.status_code == 202
+
+
+def test_what_a_law_or_a_programme_says_holds_in_a_file_too(coalition: Coalition, grocer: Till, sara: Customer) -> None:
+    policy = ExpiryPolicy(rule=Rule.NEVER, months=0, zone=ZoneInfo("UTC"))
+    for programme, jurisdiction in (("club", ""), ("", "CA-QC")):
+        set_policy(PolicyVersion(programme=programme, jurisdiction=jurisdiction, valid_from=START, policy=policy))
+    club = coalition.join("club", programme="club")
+    club.post("/v1/members/lookup", {"card_number": sara.card_number})
+    post(club, [earn(1, member=sara.id, occurred_at="2017-01-10T00:00:00Z")])
+    set_jurisdiction(sara.member_id, "CA-QC")
+    post(grocer, [earn(1, member=sara.id, occurred_at="2017-01-10T00:00:00Z")])
+    assert rows("SELECT issued, expires_at FROM lot") == [(12, None), (12, None)]
+
+
+def test_points_that_come_too_late_to_live_expire_at_once(coalition: Coalition, grocer: Till, sara: Customer) -> None:
+    brief = coalition.join("brief", months=1)
+    brief.post("/v1/members/lookup", {"card_number": sara.card_number})
+    coalition.at(day(2, 10))
+    post(brief, [earn(1, member=sara.id)])
+    assert balance(brief, sara) == (0, 0)
+    assert rows("SELECT remaining FROM lot") == [(0,)]

@@ -311,6 +311,21 @@ def test_a_share_of_pending_points_is_pending_in_the_pool(coalition: Coalition, 
     assert pool(home) == 20
 
 
+def test_pending_points_that_became_active_in_the_pool_come_home_active(
+    coalition: Coalition, grocer: Till, sara: Customer, home: UUID
+) -> None:
+    slow = coalition.join("slow", pending_days=14)
+    slow.post("/v1/members/lookup", {"card_number": sara.card_number})
+    households.set_share(sara.member_id, 100)
+    slow.earn(sara, 4_000)
+    drain()
+    share()
+    coalition.at(START + timedelta(days=22))
+    assert pool(home) == 40
+    assert households.leave(sara.member_id, person="Laleh") == 40
+    assert (own(grocer, sara), grocer.balance(sara).json["pending"]) == (140, 0)
+
+
 def test_a_share_stays_the_members_beyond_the_cap_after_leaving_and_once_it_is_ended(
     grocer: Till, sara: Customer, home: UUID
 ) -> None:

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from flask import Flask
 
-from network.infrastructure.outbox import announce, drain
+from network.infrastructure.database import unit_connection
+from network.infrastructure.outbox import announce, drain, insert_facts, rows_for_many
 from network.infrastructure.transaction import transaction
 from network.members.domain import Activity
 from network.members.service import activity_of
@@ -51,6 +52,19 @@ def test_later_batches_add_up_and_an_old_fact_does_not_turn_time_back(app: Flask
         _announce(_earned(WALLET, GROCER, at), _burned(WALLET, GROCER, at))
         drain()
     assert activity_of(WALLET) == [Activity(WALLET, GROCER, 2, 2, NOON + HOUR)]
+
+
+def test_thousands_of_facts_that_lie_in_lists_are_counted_as_if_each_lay_alone(app: Flask) -> None:
+    alike = {"partner_id": str(GROCER), "posted_at": NOON.isoformat()}
+    facts = [f'["{UUID(int=number % 1_500).hex}",{number + 1},5]' for number in range(16_000)]
+    rows = rows_for_many(PointsEarned, alike, ("wallet_id", "sequence", "points"), facts)
+    assert len(rows) < len(facts) / 50
+    with transaction():
+        insert_facts(unit_connection(), rows)
+        announce(_earned(WALLET, GROCER, NOON + HOUR))
+    assert drain() == len(rows) + 1
+    assert activity_of(WALLET) == [Activity(WALLET, GROCER, 12, 0, NOON + HOUR)]
+    assert activity_of(UUID(int=1_499)) == [Activity(UUID(int=1_499), GROCER, 10, 0, NOON)]
 
 
 def test_each_fact_counts_once_though_several_workers_drain(app: Flask) -> None:
