@@ -93,7 +93,7 @@ def main(orders: dict[str, Any]) -> None:
     if "make" in orders:
         make(*orders["make"])
     else:
-        print(json.dumps(post(orders["threads"], orders["seconds"])))
+        sys.stdout.write(json.dumps(post(orders["threads"], orders["seconds"])))
 
 
 if __name__ == "__main__":

@@ -43,8 +43,10 @@ DECLARE
     after_it numeric;
     version_now bigint;
 BEGIN
+    -- first of all, because the foreign keys of what is written lock the accounts too, and as readers only
+    PERFORM id FROM peer.account WHERE id IN (source, target) ORDER BY id FOR UPDATE;
     INSERT INTO peer.transfer (id, from_account, to_account, amount) VALUES (made, source, target, points);
-    FOR held IN SELECT id, balance, may_be_negative FROM peer.account WHERE id IN (source, target) ORDER BY id FOR UPDATE
+    FOR held IN SELECT id, balance, may_be_negative FROM peer.account WHERE id IN (source, target)
     LOOP
         change := CASE held.id WHEN source THEN -points ELSE points END;
         IF held.balance + change < 0 AND NOT held.may_be_negative THEN
