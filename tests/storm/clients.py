@@ -193,9 +193,10 @@ class Stubborn:
         first, second = self._twice(Request(path, json.dumps(told).encode(), key))
         code = "" if first.status == 201 else str(first.json.get("code"))
         self.seen.outcomes[f"{verb} {first.status} {code}".strip()] += 1
-        # what was not valid is not kept: months later it may not be valid for another reason
-        both_invalid = first.status not in _KEPT and second.status not in _KEPT
-        if (first.status, first.body) != (second.status, second.body) and not both_invalid:
+        # what was not valid is not kept: months later it may be refused for another reason
+        both_refused = 201 not in (first.status, second.status)
+        both_kept = first.status in _KEPT and second.status in _KEPT
+        if (first.status, first.body) != (second.status, second.body) and (both_kept or not both_refused):
             self.seen.strange.append(f"{key}: {first} differs from {second}")
         if first.status in _KEPT:
             self._answered.append((Request(path, json.dumps(told).encode(), key), first.status, _digest(first)))

@@ -47,7 +47,8 @@ class Office:
         while time.time() < self._orders["until"]:
             thing = random.choices([self._adjust, self._contribute, self._merge], [6, 3, 1])[0]
             try:
-                thing()
+                with self._app.app_context():  # whose end gives a broken session up, as that of a request does
+                    thing()
             except _AWAY:  # it may have been done; nobody was told, so nobody knows
                 time.sleep(_PAUSE_SECONDS)
             except PeyvandError:  # refused: fewer points than are to be taken, a cap, a hold
@@ -84,15 +85,15 @@ class Office:
         """Two people approve at once, each until it is known to be decided."""
 
         def insist(person: str) -> None:
-            with self._app.app_context():
-                while True:
-                    try:
+            while True:
+                try:
+                    with self._app.app_context():
                         approve(person)
-                        return
-                    except over:
-                        return
-                    except (*_AWAY, PeyvandError):  # a hold that is open now will be over in a second
-                        time.sleep(_PAUSE_SECONDS)
+                    return
+                except over:
+                    return
+                except (*_AWAY, PeyvandError):  # a hold that is open now will be over in a second
+                    time.sleep(_PAUSE_SECONDS)
 
         people = [threading.Thread(target=insist, args=(person,)) for person in ("reza", "laleh")]
         for person in people:
