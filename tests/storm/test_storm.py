@@ -34,7 +34,7 @@ _IN_HOMES = 8
 _THREADS = 16  # of a process of clients, so that Python's lock is not what is measured
 _ONE_COMMIT_IN = 40  # is cut
 _ONE_PASSAGE_IN = 1500  # of a failpoint is the last one
-_REFUSALS = 60  # that a web process keeps, and dies: nothing else comes there
+_REFUSALS = 20  # that a web process keeps, and dies: nothing else comes there
 _OPERATIONS = ("earn", "redeem", "authorise", "capture", "void", "reverse_redemption", "reverse_earn", "enrol")
 _ELSEWHERE = {"adjustments.in_extension", "expiry.after_notices", "expiry.in_notices"}  # they have tests of their own
 
