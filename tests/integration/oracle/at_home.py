@@ -30,6 +30,10 @@ class AtHome(Walk):
         if open_homes and not dice.one_in(3):
             self._join(dice.pick(open_homes), member)
             return
+        self.found_home(member)
+
+    def found_home(self, member: Member) -> None:
+        """A household of its own."""
         done = self.refused_alike(
             lambda: homes.found(self.ledger, member),
             lambda: households.found(self._id_of(member), _CONSENT),
@@ -55,7 +59,10 @@ class AtHome(Walk):
     def contribute(self, dice: Dice) -> None:
         at_home = [each for each in self.members if homes.home_of(self.ledger, each)]
         member = dice.pick(self.members if dice.one_in(10) or not at_home else at_home)
-        points = dice.share(sum(lot.free for lot in member.wallet.lots))
+        self.put_in(member, dice.share(sum(lot.free for lot in member.wallet.lots) // 2))
+
+    def put_in(self, member: Member, points: int) -> None:
+        """So many points into the pool."""
         self.refused_alike(
             lambda: homes.contribute(self.ledger, member, points),
             lambda: households.contribute(self._id_of(member), points),

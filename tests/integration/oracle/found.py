@@ -82,7 +82,7 @@ def found(walk: Walk) -> None:
     for code in CODES:
         walk.ledger.partners[code] = Partner(code, stores=set(STORES))
         walk.reality.join(code, set(STORES))
-    set_home_rules(walk, HomeRules(2, 3, 10, 150, 200))
+    set_home_rules(walk, HomeRules(2, 3, 10, 300, 1_000))
     for decision in _POLICIES:
         decide(walk, decision)
     for terms in _CONTRACTS:

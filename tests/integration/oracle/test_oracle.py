@@ -42,8 +42,9 @@ _DAY = {
     "wait_for_something": 2,
     "send_again": 1,
     "read_balance": 1,
-    "move_in": 1,
-    "contribute": 2,
+    "move_in": 2,
+    "contribute": 3,
+    "move_out": 1,
     "prolong": 1,
     "tell_ahead": 1,
 }
@@ -53,6 +54,7 @@ _NEEDS: dict[str, Callable[[Walk], object]] = {
     "reverse_redemption": lambda walk: walk.entries("redemption", "capture"),
     "reverse_earn": lambda walk: walk.entries("earn"),
     "contribute": lambda walk: walk.ledger.homes,
+    "move_out": lambda walk: walk.ledger.homes,
     "send_again": lambda walk: walk.asked,
 }
 
@@ -74,6 +76,8 @@ class Network(AtTheTill, AtHome, InTheCalendar):
             for amount, currency in ((5_000, "USD"), (12_345, "USD"), (60, "JPY")):
                 fields = {"amount_minor": amount, "currency": currency}
                 self.ask(Ask(code, "earn", self.members[0], fields, self.new_key()))
+        self.found_home(self.members[0])
+        self.put_in(self.members[0], 200)
 
     def _busy(self, dice: Dice) -> None:
         """What a day is made of. Hypothesis turns most rules off in each walk, to see what the others do by themselves;
