@@ -19,6 +19,6 @@ fractions, days are found by walking, and every wallet keeps a copy of itself fo
     views       what a partner is told
 
 Where to add what comes: a new way to expire goes into `expiry.Policy`, one more thing that time does into
-`Wallet.pass_time`, a way to share or join wallets (standing shares, merges) into `homes` or a file of its own beside it,
+`Wallet.pass_time`, a way to share or join wallets (standing shares, merges) into a file of its own beside `homes`,
 with verbs of `Wallet`. The state machine that walks both sides is tests/integration/oracle.
 """
