@@ -117,12 +117,12 @@ def roots_of(connection: psycopg.Connection, wallet_id: UUID, lot_ids: Iterable[
 
 
 def spent_of(connection: psycopg.Connection, lots: Sequence[tuple[UUID, UUID]]) -> int:
-    """Points that draws took out of some lots (wallet and id) for good, and that holds may, less debts made of them."""
+    """Points that draws took out of some lots (wallet and id) for good, less debts made of them."""
     row = connection.execute(
         "SELECT coalesce(sum((SELECT coalesce(-sum(m.points) FILTER (WHERE m.kind IN ('draw', 'undraw')), 0)"
         "   - coalesce(sum(m.debt) FILTER (WHERE m.kind = 'owe'), 0) FROM movement m"
-        "   WHERE m.wallet_id = l.wallet_id AND m.lot_id = l.lot_id) + l.held), 0)::bigint FROM lot l"
-        " JOIN unnest(%s::uuid[], %s::uuid[]) asked (wallet_id, lot_id) USING (wallet_id, lot_id)",
+        "   WHERE m.wallet_id = l.wallet_id AND m.lot_id = l.lot_id)), 0)::bigint"
+        " FROM unnest(%s::uuid[], %s::uuid[]) l (wallet_id, lot_id)",
         ([wallet_id for wallet_id, _ in lots], [lot_id for _, lot_id in lots]),
     ).fetchone()
     return int(row[0]) if row else 0

@@ -141,9 +141,10 @@ def _take_points(
     if missing > 0:
         recall(drafts, pieces, (wallet_id, lot_id), missing, Slip(ensure_operator().partner_id, home.now))
     lots = [(wallet_id, lot_id), *((piece.wallet_id, piece.lot_id) for piece in pieces)]
+    held_away = sum(drafts[piece.wallet_id].lot(piece.lot_id).held for piece in pieces)  # as lapses have left it
     return reverse_earn(
         home,
-        replace(earn, spent=max(0, spent_of(connection, lots))),
+        replace(earn, spent=spent_of(connection, lots) + held_away),
         points,
         scene.slip(amount, basket),
         policy=scene.opening.rule.return_policy,
