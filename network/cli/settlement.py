@@ -47,14 +47,24 @@ def list_() -> None:
 def show(cycle: str) -> None:
     """Who owes whom in CYCLE (cyc_... or a name such as USD-2017-01), and each partner's net."""
     report = service.cycle_report(service.get_cycle(cycle))
-    table = Table("partner", "issue", "redemption", "deferred", "net (+ receives)", title=report.name)
-    for position in (*report.positions, report.operator):
-        amounts = (position.issue_minor, position.redemption_minor, position.deferred_minor, position.net_minor)
-        table.add_row(position.partner, *(show_minor(amount, report.currency) for amount in amounts))
-    console.print(table)
-    console.print(f"netting saves {report.saved_percent} % of {show_minor(report.gross_minor, report.currency)}")
+    _print_positions(report)
     if not report.is_final:
         console.print("[yellow]This cycle is open: it would be so if it closed on what has been folded so far.[/]")
+
+
+@settlement.command()
+@click.argument("cycle")
+@in_application
+def preview(cycle: str) -> None:
+    """What CYCLE, which is open, would come to if it closed now; nothing is written."""
+    report = service.preview(cycle)
+    flows = Table("points of", "burned at", "points", "paid", "deferred", title=f"{report.name}, if it closed now")
+    for cell in report.flows:
+        amounts = (cell.amount_minor, cell.deferred_minor)
+        told = (show_minor(amount, report.currency) for amount in amounts)
+        flows.add_row(cell.issuer, cell.redeemer, f"{cell.points:,}", *told)
+    console.print(flows)
+    _print_positions(report)
 
 
 @settlement.command()
@@ -94,3 +104,18 @@ def due() -> None:
     tick()
     for cycle in service.due_cycles():
         close_cycle(str(cycle.cycle_id))
+
+
+def _print_positions(report: service.CycleReport) -> None:
+    table = Table("partner", "issue", "redemption", "deferred", "adjustments", "net (+ receives)", title=report.name)
+    for position in (*report.positions, report.operator):
+        amounts = (
+            position.issue_minor,
+            position.redemption_minor,
+            position.deferred_minor,
+            position.adjustment_minor,
+            position.net_minor,
+        )
+        table.add_row(position.partner, *(show_minor(amount, report.currency) for amount in amounts))
+    console.print(table)
+    console.print(f"netting saves {report.saved_percent} % of {show_minor(report.gross_minor, report.currency)}")

@@ -5,6 +5,7 @@ each cycle, amounts by PostgreSQL's arithmetic, so that a mistake in the Python 
 """
 
 from network.infrastructure.checks import Check
+from network.settlement.repository.formulas import HALF_EVEN, LEGS
 
 # Every cycle with the horizons between which late movements fall into it; see `domain.cycle_of`. While the cycle
 # before is open nothing can be late for it, and comparisons with null let nothing through.
@@ -22,7 +23,7 @@ m.kind IN ('issue', 'unissue', 'draw', 'undraw', 'expire') AND m.xid < (SELECT n
 """
 
 # The lines that follow from the slices by the formulas of docs/economics.md, in exact minor units.
-_CLAIMS = """
+_CLAIMS = f"""
 SELECT s.cycle_id, s.issuer_id, s.redeemer_id, leg.leg, leg.points,
        leg.amount * power(10::numeric, k.minor_digits) AS minor
 FROM clearing_slice s
@@ -30,19 +31,10 @@ JOIN cycle c USING (cycle_id)
 JOIN cycle_calendar k ON k.currency = c.currency
 JOIN contract_version i ON i.contract_id = s.issuer_contract_id
 LEFT JOIN contract_version r ON r.contract_id = s.redeemer_contract_id
-CROSS JOIN LATERAL (
-    SELECT 'issue' AS leg, s.points, s.points * i.funded_at_issue * i.issuance_price AS amount
-    WHERE s.kind IN ('issue', 'unissue')
-    UNION ALL
-    SELECT 'redemption', -s.points, -s.points * r.reimbursement_rate
-        * CASE WHEN s.redeemer_id = s.issuer_id THEN i.funded_at_issue ELSE 1 END
-    WHERE s.kind IN ('draw', 'undraw')
-    UNION ALL
-    SELECT 'deferred', -s.points, -s.points * (1 - i.funded_at_issue) * i.issuance_price
-    WHERE s.kind IN ('draw', 'undraw') AND s.redeemer_id <> s.issuer_id AND i.funded_at_issue < 1
-) leg
+CROSS JOIN LATERAL ({LEGS}) leg
+UNION ALL
+SELECT a.cycle_id, a.partner_id, NULL, 'adjustment', 0, a.amount_minor FROM settlement_adjustment a
 """
-_HALF_EVEN = "CASE WHEN abs(minor - trunc(minor)) = 0.5 THEN 2 * round(minor / 2) ELSE round(minor) END"
 
 CHECKS = (
     Check(
@@ -79,7 +71,7 @@ CHECKS = (
             FROM settlement_line l JOIN cycle c USING (cycle_id, version) WHERE c.state NOT IN ('open', 'cut')
         ), counted AS (
             SELECT * FROM (
-                SELECT cycle_id, issuer_id, redeemer_id, leg, points::bigint, {_HALF_EVEN} AS amount_minor FROM (
+                SELECT cycle_id, issuer_id, redeemer_id, leg, points::bigint, {HALF_EVEN} AS amount_minor FROM (
                     SELECT cycle_id, issuer_id, redeemer_id, leg, sum(points) AS points, sum(minor) AS minor
                     FROM ({_CLAIMS}) claims GROUP BY 1, 2, 3, 4
                 ) sums
@@ -100,7 +92,9 @@ CHECKS = (
                    coalesce(sum(amount_minor) FILTER (WHERE leg = 'issue'), 0) AS issue_minor,
                    coalesce(sum(amount_minor) FILTER (WHERE leg = 'redemption'), 0) AS redemption_minor,
                    coalesce(sum(amount_minor) FILTER (WHERE leg = 'deferred'), 0) AS deferred_minor,
-                   sum(CASE leg WHEN 'redemption' THEN amount_minor ELSE -amount_minor END) AS net_minor
+                   coalesce(sum(amount_minor) FILTER (WHERE leg = 'adjustment'), 0) AS adjustment_minor,
+                   sum(CASE WHEN leg IN ('redemption', 'adjustment') THEN amount_minor ELSE -amount_minor END)
+                       AS net_minor
             FROM settlement_line
             CROSS JOIN LATERAL (SELECT CASE leg WHEN 'redemption' THEN redeemer_id ELSE issuer_id END) p(partner_id)
             JOIN cycle c USING (cycle_id, version)
@@ -109,8 +103,8 @@ CHECKS = (
             GROUP BY cycle_id, version, partner_id
         ) l USING (cycle_id, version, partner_id)
         JOIN cycle USING (cycle_id, version)
-        WHERE (s.issue_minor, s.redemption_minor, s.deferred_minor, s.net_minor)
-            IS DISTINCT FROM (l.issue_minor, l.redemption_minor, l.deferred_minor, l.net_minor)
+        WHERE (s.issue_minor, s.redemption_minor, s.deferred_minor, s.adjustment_minor, s.net_minor)
+            IS DISTINCT FROM (l.issue_minor, l.redemption_minor, l.deferred_minor, l.adjustment_minor, l.net_minor)
         """,
     ),
     Check(
@@ -172,6 +166,22 @@ CHECKS = (
         SELECT c.name, 'not exactly one cut' FROM cycle c LEFT JOIN settlement_cut s ON s.closes_cycle_id = c.cycle_id
         WHERE c.state <> 'open' GROUP BY c.cycle_id
         HAVING count(s.to_xid) <> 1 OR min(s.to_xid) <> min(c.closed_at_xid)
+        """,
+    ),
+    Check(
+        "the audit trail is whole",
+        "every step's hash follows from its text and the hash before it, and the last one says what the cycle is",
+        """
+        SELECT cycle_id, step, 'hash' AS fault FROM (
+            SELECT cycle_id, step, hash, row_number() OVER w AS place, entry,
+                   sha256(lag(hash, 1, decode(repeat('00', 32), 'hex')) OVER w || convert_to(entry, 'UTF8')) AS follows
+            FROM settlement_trail WINDOW w AS (PARTITION BY cycle_id ORDER BY step)
+        ) t WHERE step <> place OR step <> (entry::json ->> 'step')::int OR hash <> follows
+        UNION ALL
+        SELECT cycle_id, step, 'state' FROM (
+            SELECT DISTINCT ON (cycle_id) cycle_id, step, entry::json -> 'after' ->> 'state' AS told
+            FROM settlement_trail WHERE entry::json -> 'after' ->> 'state' IS NOT NULL ORDER BY cycle_id, step DESC
+        ) last JOIN cycle USING (cycle_id) WHERE state <> told
         """,
     ),
     Check(

@@ -5,10 +5,11 @@ between one partner and the operator. Where the operator itself is the issuer or
 own line: the line is kept, so that points stay countable, and moves no money.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact, localcontext
 from enum import StrEnum
+from itertools import chain
 from uuid import UUID
 
 from network.kernel.money import to_minor
@@ -18,11 +19,14 @@ _EXACT = Context(prec=200, traps=[Inexact])
 
 
 class Leg(StrEnum):
-    """What a line is for. `deferred` is the part of the issuance price that is due when the point burns elsewhere."""
+    """What a line is for. `deferred` is the part of the issuance price that is due when the point burns elsewhere;
+    `adjustment` is money that no points stand for, such as what a partner was granted in a dispute.
+    """
 
     ISSUE = "issue"
     REDEMPTION = "redemption"
     DEFERRED = "deferred"
+    ADJUSTMENT = "adjustment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +46,10 @@ class Flow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of a cycle: `debtor_id` owes `creditor_id` `amount_minor` for `points`; negative after reversals."""
+    """One line of a cycle: `debtor_id` owes `creditor_id` `amount_minor` for `points`; negative after reversals.
+
+    An adjustment has no points, and as its issuer the partner with whom it is made.
+    """
 
     leg: Leg
     issuer_id: UUID
@@ -63,19 +70,21 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """One party's side of all its lines, in minor units: what it owes for issue, is due for redemption, owes deferred.
+    """One party's side of all its lines, in minor units: what it owes for issue, is due for redemption, owes deferred,
+    and is due by adjustments.
 
-    The operator's own is mirrored: negative where it is due issue and deferred, or owes redemption.
+    The operator's own is mirrored: negative where it is due issue and deferred, or owes redemption and adjustments.
     """
 
     issue_minor: int = 0
     redemption_minor: int = 0
     deferred_minor: int = 0
+    adjustment_minor: int = 0
 
     @property
     def net_minor(self) -> int:
-        """Redemption - issue - deferred; positive means that it receives."""
-        return self.redemption_minor - self.issue_minor - self.deferred_minor
+        """Redemption - issue - deferred + adjustments; positive means that it receives."""
+        return self.redemption_minor - self.issue_minor - self.deferred_minor + self.adjustment_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +108,7 @@ class Netting:
                 owes[line.leg] += line.amount_minor
             if line.creditor_id == party_id:
                 owes[line.leg] -= line.amount_minor
-        return Position(owes[Leg.ISSUE], -owes[Leg.REDEMPTION], owes[Leg.DEFERRED])
+        return Position(owes[Leg.ISSUE], -owes[Leg.REDEMPTION], owes[Leg.DEFERRED], -owes[Leg.ADJUSTMENT])
 
     @property
     def positions(self) -> dict[UUID, Position]:
@@ -126,8 +135,12 @@ class Netting:
         return 1 - Decimal(self.settled_minor) / self.gross_minor if self.gross_minor else Decimal(0)
 
 
-def net(currency: str, operator_id: UUID, flows: Iterable[Flow]) -> Netting:
+def net(
+    currency: str, operator_id: UUID, flows: Iterable[Flow], adjustments: Mapping[UUID, int] | None = None
+) -> Netting:
     """The lines of a cycle, one for each (issuer, redeemer, leg), in a fixed order whatever the order of the flows.
+
+    `adjustments`: what each partner is due by them, in minor units; a line for each that is not nothing.
 
     Amounts are summed exactly and rounded once per line, half to even, to the currency's minor unit. Both sides of a
     line have the same rounded amount, so that all nets and the operator's add up to nothing; what rounding gains or
@@ -144,7 +157,12 @@ def net(currency: str, operator_id: UUID, flows: Iterable[Flow]) -> Netting:
     lines = (
         _line(key, points[key], to_minor(amounts[key], currency), operator_id) for key in sorted(points, key=_order)
     )
-    netting = Netting(operator_id, tuple(line for line in lines if line.points or line.amount_minor))
+    adjusted = (
+        _line((partner_id, None, Leg.ADJUSTMENT), 0, due, operator_id)
+        for partner_id, due in sorted((adjustments or {}).items())
+    )
+    kept = (line for line in chain(lines, adjusted) if line.points or line.amount_minor)
+    netting = Netting(operator_id, tuple(kept))
     total = sum(position.net_minor for position in netting.positions.values()) + netting.operator.net_minor
     if total:  # can't be; but no statement may ever be made of it
         raise ArithmeticError(f"{total} minor units of {currency} have been made or lost in netting")
@@ -177,6 +195,8 @@ def _line(key: _Key, points: int, amount_minor: int, operator_id: UUID) -> Line:
     issuer_id, redeemer_id, leg = key
     if leg is Leg.REDEMPTION and redeemer_id is not None:
         debtor_id, creditor_id = operator_id, redeemer_id
+    elif leg is Leg.ADJUSTMENT:
+        debtor_id, creditor_id = operator_id, issuer_id
     else:
         debtor_id, creditor_id = issuer_id, operator_id
     return Line(
