@@ -8,6 +8,7 @@ from rich.table import Table
 from network.cli.context import console, in_application
 from network.kernel.money import show_minor
 from network.settlement import service
+from network.settlement.domain import State
 from network.settlement.jobs import close_cycle, cut, tick
 
 
@@ -34,7 +35,10 @@ def list_() -> None:
     """Every cycle and its state."""
     table = Table("cycle", "state", "from", "to", "waits for")
     for cycle in service.cycles():
-        waiting = cycle.waiting_reason or ""
+        submission = service.submission_of(cycle) if cycle.state is State.STATED else None
+        waiting = (
+            f"a second person: {submission.prepared_by} submitted it" if submission else cycle.waiting_reason or ""
+        )
         table.add_row(
             cycle.name, cycle.state, f"{cycle.starts_at:%Y-%m-%d %H:%M}", f"{cycle.ends_at:%Y-%m-%d %H:%M}", waiting
         )

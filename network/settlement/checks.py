@@ -84,11 +84,11 @@ CHECKS = (
     ),
     Check(
         "statements = lines",
-        "each partner's statement adds up to its lines, and every partner that has a line has a statement",
+        "each partner's statement adds up to its lines, rejected versions' too, and every partner with a line has one",
         """
         SELECT cycle_id, partner_id, version, s.net_minor, l.net_minor AS lines_minor
         FROM statement s FULL JOIN (
-            SELECT cycle_id, version, partner_id,
+            SELECT cycle_id, settlement_line.version, partner_id,
                    coalesce(sum(amount_minor) FILTER (WHERE leg = 'issue'), 0) AS issue_minor,
                    coalesce(sum(amount_minor) FILTER (WHERE leg = 'redemption'), 0) AS redemption_minor,
                    coalesce(sum(amount_minor) FILTER (WHERE leg = 'deferred'), 0) AS deferred_minor,
@@ -97,12 +97,11 @@ CHECKS = (
                        AS net_minor
             FROM settlement_line
             CROSS JOIN LATERAL (SELECT CASE leg WHEN 'redemption' THEN redeemer_id ELSE issuer_id END) p(partner_id)
-            JOIN cycle c USING (cycle_id, version)
-            WHERE c.state NOT IN ('open', 'cut', 'netted')
+            JOIN cycle c USING (cycle_id)
+            WHERE NOT (c.state = 'netted' AND c.version = settlement_line.version)
               AND partner_id <> (SELECT partner_id FROM partner WHERE is_operator)
-            GROUP BY cycle_id, version, partner_id
+            GROUP BY cycle_id, settlement_line.version, partner_id
         ) l USING (cycle_id, version, partner_id)
-        JOIN cycle USING (cycle_id, version)
         WHERE (s.issue_minor, s.redemption_minor, s.deferred_minor, s.adjustment_minor, s.net_minor)
             IS DISTINCT FROM (l.issue_minor, l.redemption_minor, l.deferred_minor, l.adjustment_minor, l.net_minor)
         """,

@@ -19,7 +19,7 @@ from network.kernel.errors import PeyvandError
 from network.kernel.identifiers import new_id, read, show
 from network.settlement import service as settlement
 from network.settlement.domain import Position
-from network.settlement.errors import DisputeDecided, DisputeNotFound, NothingGranted
+from network.settlement.errors import AmountsDiffer, DisputeDecided, DisputeNotFound, NothingGranted
 from tests.fixtures import assert_problem, day, next_key, snapshot
 from tests.integration.settlement.ledger import Ledger, broken, close_due, count, month_one
 from tests.integration.settlement.recompute import recompute
@@ -175,6 +175,20 @@ def test_what_is_granted_lands_in_the_open_cycle_and_nothing_closed_is_edited(cl
     settlement.submit(february.cycle_id, person="maryam")
     settlement.approve(february.cycle_id, person="reza")
     assert broken() == {}
+
+
+def test_a_grant_that_was_altered_is_found_at_the_approval_and_by_the_check(closed: Ledger) -> None:
+    settlement.accept_dispute(read("dsp", dispute(closed).json["id"]), person="reza", answer="yes")
+    set_clock(day(3, 1))
+    close_due()
+    february = settlement.get_cycle("2017-02").cycle_id
+    with transaction():
+        db.session.execute(text("ALTER TABLE settlement_adjustment DISABLE TRIGGER USER"))
+        db.session.execute(text("UPDATE settlement_adjustment SET amount_minor = amount_minor + 1"))
+        db.session.execute(text("ALTER TABLE settlement_adjustment ENABLE TRIGGER USER"))
+    with pytest.raises(AmountsDiffer):
+        settlement.submit(february, person="maryam")
+    assert set(broken()) == {"lines = slices"}
 
 
 def test_a_rejected_dispute_moves_no_money(closed: Ledger) -> None:
