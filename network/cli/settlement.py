@@ -61,7 +61,7 @@ def show(cycle: str) -> None:
 @in_application
 def preview(cycle: str) -> None:
     """What CYCLE, which is open, would come to if it closed now; nothing is written."""
-    report = service.preview(cycle)
+    report = service.dry_run(cycle)
     flows = Table("points of", "burned at", "points", "paid", "deferred", title=f"{report.name}, if it closed now")
     for cell in report.flows:
         amounts = (cell.amount_minor, cell.deferred_minor)

@@ -5,7 +5,6 @@ each cycle, amounts by PostgreSQL's arithmetic, so that a mistake in the Python 
 """
 
 from network.infrastructure.checks import Check
-from network.settlement.repository.formulas import HALF_EVEN, LEGS
 
 # Every cycle with the horizons between which late movements fall into it; see `domain.cycle_of`. While the cycle
 # before is open nothing can be late for it, and comparisons with null let nothing through.
@@ -23,7 +22,7 @@ m.kind IN ('issue', 'unissue', 'draw', 'undraw', 'expire') AND m.xid < (SELECT n
 """
 
 # The lines that follow from the slices by the formulas of docs/economics.md, in exact minor units.
-_CLAIMS = f"""
+_CLAIMS = """
 SELECT s.cycle_id, s.issuer_id, s.redeemer_id, leg.leg, leg.points,
        leg.amount * power(10::numeric, k.minor_digits) AS minor
 FROM clearing_slice s
@@ -31,10 +30,19 @@ JOIN cycle c USING (cycle_id)
 JOIN cycle_calendar k ON k.currency = c.currency
 JOIN contract_version i ON i.contract_id = s.issuer_contract_id
 LEFT JOIN contract_version r ON r.contract_id = s.redeemer_contract_id
-CROSS JOIN LATERAL ({LEGS}) leg
-UNION ALL
-SELECT a.cycle_id, a.partner_id, NULL, 'adjustment', 0, a.amount_minor FROM settlement_adjustment a
+CROSS JOIN LATERAL (
+    SELECT 'issue' AS leg, s.points, s.points * i.funded_at_issue * i.issuance_price AS amount
+    WHERE s.kind IN ('issue', 'unissue')
+    UNION ALL
+    SELECT 'redemption', -s.points, -s.points * r.reimbursement_rate
+        * CASE WHEN s.redeemer_id = s.issuer_id THEN i.funded_at_issue ELSE 1 END
+    WHERE s.kind IN ('draw', 'undraw')
+    UNION ALL
+    SELECT 'deferred', -s.points, -s.points * (1 - i.funded_at_issue) * i.issuance_price
+    WHERE s.kind IN ('draw', 'undraw') AND s.redeemer_id <> s.issuer_id AND i.funded_at_issue < 1
+) leg
 """
+_HALF_EVEN = "CASE WHEN abs(minor - trunc(minor)) = 0.5 THEN 2 * round(minor / 2) ELSE round(minor) END"
 
 CHECKS = (
     Check(
@@ -68,15 +76,34 @@ CHECKS = (
         f"""
         WITH told AS (
             SELECT l.cycle_id, l.issuer_id, l.redeemer_id, l.leg, l.points, l.amount_minor::numeric
-            FROM settlement_line l JOIN cycle c USING (cycle_id, version) WHERE c.state NOT IN ('open', 'cut')
+            FROM settlement_line l JOIN cycle c USING (cycle_id, version)
+            WHERE c.state NOT IN ('open', 'cut') AND l.leg IN ('issue', 'redemption', 'deferred')
         ), counted AS (
             SELECT * FROM (
-                SELECT cycle_id, issuer_id, redeemer_id, leg, points::bigint, {HALF_EVEN} AS amount_minor FROM (
+                SELECT cycle_id, issuer_id, redeemer_id, leg, points::bigint, {_HALF_EVEN} AS amount_minor FROM (
                     SELECT cycle_id, issuer_id, redeemer_id, leg, sum(points) AS points, sum(minor) AS minor
                     FROM ({_CLAIMS}) claims GROUP BY 1, 2, 3, 4
                 ) sums
             ) lines JOIN (SELECT cycle_id FROM cycle WHERE state NOT IN ('open', 'cut')) netted USING (cycle_id)
             WHERE points <> 0 OR amount_minor <> 0
+        )
+        SELECT 'stored' AS side, * FROM (TABLE told EXCEPT TABLE counted) stored
+        UNION ALL SELECT 'recomputed', * FROM (TABLE counted EXCEPT TABLE told) recomputed
+        """,
+    ),
+    Check(
+        "lines = adjustments",
+        "each netted cycle pays a partner in one line what was adjusted while it was open, no more and no less",
+        """
+        WITH told AS (
+            SELECT cycle_id, issuer_id AS partner_id, amount_minor::numeric, debtor_id, creditor_id
+            FROM settlement_line l JOIN cycle c USING (cycle_id, version)
+            WHERE c.state NOT IN ('open', 'cut') AND l.leg = 'adjustment'
+        ), counted AS (
+            SELECT a.cycle_id, a.partner_id, sum(a.amount_minor), o.partner_id, a.partner_id
+            FROM settlement_adjustment a JOIN cycle c USING (cycle_id) JOIN partner o ON o.is_operator
+            WHERE c.state NOT IN ('open', 'cut') GROUP BY a.cycle_id, a.partner_id, o.partner_id
+            HAVING sum(a.amount_minor) <> 0
         )
         SELECT 'stored' AS side, * FROM (TABLE told EXCEPT TABLE counted) stored
         UNION ALL SELECT 'recomputed', * FROM (TABLE counted EXCEPT TABLE told) recomputed
@@ -93,8 +120,7 @@ CHECKS = (
                    coalesce(sum(amount_minor) FILTER (WHERE leg = 'redemption'), 0) AS redemption_minor,
                    coalesce(sum(amount_minor) FILTER (WHERE leg = 'deferred'), 0) AS deferred_minor,
                    coalesce(sum(amount_minor) FILTER (WHERE leg = 'adjustment'), 0) AS adjustment_minor,
-                   sum(CASE WHEN leg IN ('redemption', 'adjustment') THEN amount_minor ELSE -amount_minor END)
-                       AS net_minor
+                   sum(CASE WHEN creditor_id = partner_id THEN amount_minor ELSE -amount_minor END) AS net_minor
             FROM settlement_line
             CROSS JOIN LATERAL (SELECT CASE leg WHEN 'redemption' THEN redeemer_id ELSE issuer_id END) p(partner_id)
             JOIN cycle c USING (cycle_id)

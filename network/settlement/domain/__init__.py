@@ -1,6 +1,6 @@
 """The rules of settlement, in plain Python: given the time, never reading a clock, a database or a request."""
 
-from network.settlement.domain.adjusting import MoneyAdjustment
+from network.settlement.domain.adjusting import MoneyAdjustment, with_adjustments
 from network.settlement.domain.approval import (
     Submission,
     Verdict,
@@ -30,7 +30,7 @@ from network.settlement.domain.folding import (
     boundaries,
     lacks_cycles,
 )
-from network.settlement.domain.measuring import Measure, differing, measures
+from network.settlement.domain.measuring import differing
 from network.settlement.domain.netting import Flow, Leg, Line, Netting, Position, claims, net
 from network.settlement.domain.policy import NoticeKind, SettlementPolicy, check_policy, notices_due
 from network.settlement.domain.statement import Statement, StatementLine
@@ -51,7 +51,6 @@ __all__ = [
     "Leg",
     "Line",
     "Link",
-    "Measure",
     "MoneyAdjustment",
     "Netting",
     "NoticeKind",
@@ -88,8 +87,8 @@ __all__ = [
     "granted_amount",
     "lacks_cycles",
     "link",
-    "measures",
     "net",
     "notices_due",
     "parties_of_line",
+    "with_adjustments",
 ]

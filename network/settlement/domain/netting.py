@@ -5,11 +5,10 @@ between one partner and the operator. Where the operator itself is the issuer or
 own line: the line is kept, so that points stay countable, and moves no money.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact, localcontext
 from enum import StrEnum
-from itertools import chain
 from uuid import UUID
 
 from network.kernel.money import to_minor
@@ -135,12 +134,8 @@ class Netting:
         return 1 - Decimal(self.settled_minor) / self.gross_minor if self.gross_minor else Decimal(0)
 
 
-def net(
-    currency: str, operator_id: UUID, flows: Iterable[Flow], adjustments: Mapping[UUID, int] | None = None
-) -> Netting:
+def net(currency: str, operator_id: UUID, flows: Iterable[Flow]) -> Netting:
     """The lines of a cycle, one for each (issuer, redeemer, leg), in a fixed order whatever the order of the flows.
-
-    `adjustments`: what each partner is due by them, in minor units; a line for each that is not nothing.
 
     Amounts are summed exactly and rounded once per line, half to even, to the currency's minor unit. Both sides of a
     line have the same rounded amount, so that all nets and the operator's add up to nothing; what rounding gains or
@@ -157,12 +152,7 @@ def net(
     lines = (
         _line(key, points[key], to_minor(amounts[key], currency), operator_id) for key in sorted(points, key=_order)
     )
-    adjusted = (
-        _line((partner_id, None, Leg.ADJUSTMENT), 0, due, operator_id)
-        for partner_id, due in sorted((adjustments or {}).items())
-    )
-    kept = (line for line in chain(lines, adjusted) if line.points or line.amount_minor)
-    netting = Netting(operator_id, tuple(kept))
+    netting = Netting(operator_id, tuple(line for line in lines if line.points or line.amount_minor))
     total = sum(position.net_minor for position in netting.positions.values()) + netting.operator.net_minor
     if total:  # can't be; but no statement may ever be made of it
         raise ArithmeticError(f"{total} minor units of {currency} have been made or lost in netting")
@@ -195,8 +185,6 @@ def _line(key: _Key, points: int, amount_minor: int, operator_id: UUID) -> Line:
     issuer_id, redeemer_id, leg = key
     if leg is Leg.REDEMPTION and redeemer_id is not None:
         debtor_id, creditor_id = operator_id, redeemer_id
-    elif leg is Leg.ADJUSTMENT:
-        debtor_id, creditor_id = operator_id, issuer_id
     else:
         debtor_id, creditor_id = issuer_id, operator_id
     return Line(

@@ -16,10 +16,10 @@ from network.settlement.service.disputes import (
     reject_dispute,
     waiting_disputes,
 )
+from network.settlement.service.dry_run import dry_run
 from network.settlement.service.export import export_cycle
 from network.settlement.service.lifecycle import close_settled, mark_instructed, mark_paid
 from network.settlement.service.notices import change_policy, give_notices, mark_statement_paid, settlement_policy
-from network.settlement.service.preview import preview
 from network.settlement.service.report import (
     CycleReport,
     MatrixCell,
@@ -56,6 +56,7 @@ __all__ = [
     "cut",
     "cycle_report",
     "cycles",
+    "dry_run",
     "due_cycles",
     "ensure_calendar",
     "export_cycle",
@@ -71,7 +72,6 @@ __all__ = [
     "measure",
     "open_cycles",
     "open_dispute",
-    "preview",
     "reject",
     "reject_dispute",
     "roll_forward",

@@ -1,7 +1,7 @@
 """Four eyes: one person submits a stated cycle, another approves it or rejects it.
 
-Its amounts are measured again at both: netted anew from the folded sums, and computed by the database from the ledger's
-movements alone. Each use case is one transaction that locks the cycle, so that of many who decide at once one does.
+Its amounts are measured again at both: netted anew from the folded sums, and from the ledger's movements themselves.
+Each use case is one transaction that locks the cycle, so that of many who decide at once one does.
 """
 
 from uuid import UUID
@@ -24,10 +24,10 @@ from network.settlement.domain import (
 from network.settlement.errors import AmountsDiffer
 from network.settlement.events import CycleApproved, CycleRejected, CycleSubmitted
 from network.settlement.repository import statements, trail
-from network.settlement.repository.measuring import measured_lines
+from network.settlement.repository.measuring import measured_sums
 from network.settlement.service.close import net_cycle, state_cycle, told_of
 from network.settlement.service.cycles import get_cycle
-from network.settlement.service.netting import netting_of_cycle
+from network.settlement.service.netting import netting_of_cycle, netting_of_slices
 from network.settlement.service.states import locked_cycle, note, take_step
 
 
@@ -100,7 +100,7 @@ def measure(cycle: Cycle) -> dict[str, int]:
         stated,
         statements.positions_of(cycle.cycle_id, cycle.version),
         from_slices=netting,
-        from_ledger=measured_lines(cycle),
+        from_ledger=netting_of_slices(cycle, measured_sums(cycle)),
     )
     if found:
         raise AmountsDiffer(f"{cycle.name} is not stated as it is measured by {' and '.join(found)}.", differs=found)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from network.partners import service as partners
 from network.partners.domain import Contract
-from network.settlement.domain import Clearing, Cycle, Flow, Line, Netting, Slice, net
+from network.settlement.domain import Clearing, Cycle, Flow, Line, Netting, Slice, net, with_adjustments
 from network.settlement.repository import adjustments, folding
 
 _SIGNS = {Clearing.ISSUE: 1, Clearing.UNISSUE: 1, Clearing.DRAW: -1, Clearing.UNDRAW: -1}
@@ -29,8 +29,8 @@ def netting_of_slices(cycle: Cycle, slices: Sequence[Slice]) -> Netting:
     """
     contracts = contracts_of(slices)
     flows = [_flow(each, contracts) for each in slices if each.key.kind in _SIGNS]
-    adjusted = adjustments.adjusted_of(cycle.cycle_id)
-    return net(cycle.currency, partners.ensure_operator().partner_id, flows, adjusted)
+    netting = net(cycle.currency, partners.ensure_operator().partner_id, flows)
+    return with_adjustments(netting, adjustments.adjusted_of(cycle.cycle_id))
 
 
 def netting_of_lines(lines: Sequence[Line]) -> Netting:

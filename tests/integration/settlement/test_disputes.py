@@ -156,7 +156,7 @@ def test_what_is_granted_lands_in_the_open_cycle_and_nothing_closed_is_edited(cl
     with pytest.raises(DisputeDecided):
         settlement.reject_dispute(held, person="sara", answer="again")
     closed.burn("p", "fuel", 1_000)
-    open_now = settlement.preview("2017-02")
+    open_now = settlement.dry_run("2017-02")
     assert [(each.partner, each.adjustment_minor, each.net_minor) for each in open_now.positions] == [
         ("fuel", 6_30, 15_30)
     ]
@@ -188,7 +188,7 @@ def test_a_grant_that_was_altered_is_found_at_the_approval_and_by_the_check(clos
         db.session.execute(text("ALTER TABLE settlement_adjustment ENABLE TRIGGER USER"))
     with pytest.raises(AmountsDiffer):
         settlement.submit(february, person="maryam")
-    assert set(broken()) == {"lines = slices"}
+    assert set(broken()) == {"lines = adjustments"}
 
 
 def test_a_rejected_dispute_moves_no_money(closed: Ledger) -> None:

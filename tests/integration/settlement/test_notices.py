@@ -116,7 +116,7 @@ def test_a_dry_run_counts_what_no_cut_has_folded_and_writes_nothing(ledger: Ledg
     cut_all()
     month_one(ledger)
     before = snapshot()
-    report = settlement.preview("USD-2017-01")
+    report = settlement.dry_run("USD-2017-01")
     assert snapshot() == before
     assert not report.is_final
     assert [(each.partner, each.net_minor) for each in report.positions] == [
@@ -126,7 +126,7 @@ def test_a_dry_run_counts_what_no_cut_has_folded_and_writes_nothing(ledger: Ledg
     ]
     assert (report.operator.net_minor, sum(cell.points for cell in report.flows)) == (730_58, 85_000)
     cut_all()
-    assert settlement.preview("2017-01") == report
+    assert settlement.dry_run("2017-01") == report
     assert count("SELECT sum(movements) FROM clearing_slice") == 10
 
 
@@ -135,13 +135,13 @@ def test_a_dry_run_is_what_the_close_then_says(ledger: Ledger) -> None:
     cut_all()
     set_clock(day(2, 3))
     ledger.burn("p", "grocer", 500)
-    january = settlement.preview("2017-01")
+    january = settlement.dry_run("2017-01")
     settlement.open_cycles()
-    february = settlement.preview("2017-02")
+    february = settlement.dry_run("2017-02")
     close_due()
     assert settlement.cycle_report(settlement.get_cycle("2017-01")).positions == january.positions
     with pytest.raises(CycleNotOpen):
-        settlement.preview("2017-01")
+        settlement.dry_run("2017-01")
     set_clock(day(3, 1))
     close_due()
     assert settlement.cycle_report(settlement.get_cycle("2017-02")).positions == february.positions

@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from network.settlement.errors import CycleNotOpen
-from network.settlement.repository.preview import sums_as_of_now
+from network.settlement.repository.dry_run import sums_as_of_now
 from network.settlement.service.cycles import get_cycle
 from network.settlement.service.netting import netting_of_slices
 from network.settlement.service.report import CycleReport, report_of
 
 
-def preview(told: UUID | str) -> CycleReport:
+def dry_run(told: UUID | str) -> CycleReport:
     """Who would owe whom if an open cycle closed now: with what no cut has folded yet, and its adjustments so far.
 
     `told` as in `get_cycle`. Nothing is written, nothing is locked. Raises CycleNotFound, CycleNotOpen, MalformedId.
