@@ -29,3 +29,8 @@ def close_cycle(cycle_id: str) -> str:
 def cut() -> int:
     """Fold what has finished since the last cut, so that a close finds little left to do; how many movements."""
     return service.cut().movements
+
+
+def remind() -> int:
+    """Tell partners what they are to be told of their payments by now; how many notices. Twice is harmless."""
+    return service.give_notices()

@@ -8,6 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from network.infrastructure.database import Base
 
+_STATES = ("open", "cut", "netted", "stated", "approved", "instructed", "paid", "closed")
+# A cycle has the instant of every state that it has reached, and of no other.
+_STAMPED = " AND ".join(
+    f"({state}_at IS NULL) = (state IN {_STATES[:place]!r})" for place, state in enumerate(_STATES) if place
+).replace(",)", ")")
+
 
 class CycleCalendarRow(Base):
     """One currency's calendar. `minor_digits` freezes what a minor unit of it was when settlement began."""
@@ -37,6 +43,8 @@ class CycleRow(Base):
         UniqueConstraint("currency", "starts_at"),
         CheckConstraint("starts_at < ends_at", name="not_empty"),
         CheckConstraint("(state = 'open') = (closed_at_xid IS NULL)", name="cut_has_horizon"),
+        CheckConstraint(f"state IN {_STATES!r}", name="state"),
+        CheckConstraint(_STAMPED, name="stamped"),
     )
 
     cycle_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -53,6 +61,10 @@ class CycleRow(Base):
     cut_at: Mapped[datetime | None]
     netted_at: Mapped[datetime | None]
     stated_at: Mapped[datetime | None]
+    approved_at: Mapped[datetime | None]
+    instructed_at: Mapped[datetime | None]
+    paid_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
 
 
 class SettlementHorizonRow(Base):
@@ -152,7 +164,7 @@ class StatementRow(Base):
     __table_args__ = (
         UniqueConstraint("cycle_id", "partner_id", "version"),
         Index("ix_statement_partner_id_statement_id", "partner_id", "statement_id"),
-        CheckConstraint("net_minor = redemption_minor - issue_minor - deferred_minor", name="net"),
+        CheckConstraint("net_minor = redemption_minor - issue_minor - deferred_minor + adjustment_minor", name="net"),
     )
 
     statement_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -163,5 +175,6 @@ class StatementRow(Base):
     issue_minor: Mapped[int]
     redemption_minor: Mapped[int]
     deferred_minor: Mapped[int]
+    adjustment_minor: Mapped[int] = mapped_column(server_default="0")
     net_minor: Mapped[int]
     stated_at: Mapped[datetime]

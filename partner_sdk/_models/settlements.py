@@ -12,7 +12,7 @@ __all__ = ["Settlement", "SettlementLine", "SettlementSummary"]
 class SettlementSummary(Model):
     """One clearing cycle's statement for this partner, without its lines, as lists show it.
 
-    `net_minor` = redemption - issue - deferred: positive means that this partner receives.
+    `net_minor` = redemption - issue - deferred + adjustment: positive means that this partner receives.
     """
 
     id: str
@@ -25,13 +25,14 @@ class SettlementSummary(Model):
     issue_minor: int
     redemption_minor: int
     deferred_minor: int
+    adjustment_minor: int
     net_minor: int
     stated_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettlementLine(Model):
-    """One line: `leg` is "issue", "redemption" or "deferred"; `counterparty` a partner's code or "operator"."""
+    """One line: `leg` "issue", "redemption", "deferred", "adjustment"; `counterparty` is a code or "operator"."""
 
     leg: str
     counterparty: str

@@ -18,11 +18,14 @@ _EXACT = Context(prec=200, traps=[Inexact])
 
 
 class Leg(StrEnum):
-    """What a line is for. `deferred` is the part of the issuance price that is due when the point burns elsewhere."""
+    """What a line is for. `deferred` is the part of the issuance price that is due when the point burns elsewhere;
+    `adjustment` is money that no points stand for, such as what a partner was granted in a dispute.
+    """
 
     ISSUE = "issue"
     REDEMPTION = "redemption"
     DEFERRED = "deferred"
+    ADJUSTMENT = "adjustment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +45,10 @@ class Flow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of a cycle: `debtor_id` owes `creditor_id` `amount_minor` for `points`; negative after reversals."""
+    """One line of a cycle: `debtor_id` owes `creditor_id` `amount_minor` for `points`; negative after reversals.
+
+    An adjustment has no points, and as its issuer the partner with whom it is made.
+    """
 
     leg: Leg
     issuer_id: UUID
@@ -63,19 +69,21 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """One party's side of all its lines, in minor units: what it owes for issue, is due for redemption, owes deferred.
+    """One party's side of all its lines, in minor units: what it owes for issue, is due for redemption, owes deferred,
+    and is due by adjustments.
 
-    The operator's own is mirrored: negative where it is due issue and deferred, or owes redemption.
+    The operator's own is mirrored: negative where it is due issue and deferred, or owes redemption and adjustments.
     """
 
     issue_minor: int = 0
     redemption_minor: int = 0
     deferred_minor: int = 0
+    adjustment_minor: int = 0
 
     @property
     def net_minor(self) -> int:
-        """Redemption - issue - deferred; positive means that it receives."""
-        return self.redemption_minor - self.issue_minor - self.deferred_minor
+        """Redemption - issue - deferred + adjustments; positive means that it receives."""
+        return self.redemption_minor - self.issue_minor - self.deferred_minor + self.adjustment_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,7 @@ class Netting:
                 owes[line.leg] += line.amount_minor
             if line.creditor_id == party_id:
                 owes[line.leg] -= line.amount_minor
-        return Position(owes[Leg.ISSUE], -owes[Leg.REDEMPTION], owes[Leg.DEFERRED])
+        return Position(owes[Leg.ISSUE], -owes[Leg.REDEMPTION], owes[Leg.DEFERRED], -owes[Leg.ADJUSTMENT])
 
     @property
     def positions(self) -> dict[UUID, Position]:

@@ -58,11 +58,18 @@ def insert_statement(cycle: Cycle, partner_id: UUID, position: Position, stated_
             issue_minor=position.issue_minor,
             redemption_minor=position.redemption_minor,
             deferred_minor=position.deferred_minor,
+            adjustment_minor=position.adjustment_minor,
             net_minor=position.net_minor,
             stated_at=stated_at,
         )
     )
     return statement_id
+
+
+def positions_of(cycle_id: UUID, version: int) -> dict[UUID, Position]:
+    """What one version of a cycle's statements says, by partner."""
+    query = select(*StatementRow.__table__.c).where(StatementRow.cycle_id == cycle_id, StatementRow.version == version)
+    return {row.partner_id: _position(row) for row in db.session.execute(query)}
 
 
 def statements_of(partner_id: UUID, *, before: UUID | None, most: int) -> list[Statement]:
@@ -106,7 +113,7 @@ def _line(row: Any) -> Line:
 
 
 def _position(row: Any) -> Position:
-    return Position(row.issue_minor, row.redemption_minor, row.deferred_minor)
+    return Position(row.issue_minor, row.redemption_minor, row.deferred_minor, row.adjustment_minor)
 
 
 def _statement(row: Any) -> Statement:

@@ -9,9 +9,9 @@ from uuid import UUID
 from network.kernel.identifiers import show
 from network.partners import service as partners
 from network.partners.domain import Contract
-from network.settlement.domain import Clearing, Cycle, Position
+from network.settlement.domain import Clearing, Cycle, MoneyAdjustment, Position
 from network.settlement.errors import CycleNotNetted
-from network.settlement.repository import folding, statements
+from network.settlement.repository import adjustments, folding, statements
 from network.settlement.repository.export import CycleReader, MovementLine, reading
 from network.settlement.service.cycles import get_cycle
 from network.settlement.service.netting import netting_of_lines
@@ -23,7 +23,7 @@ Versions = dict[UUID | None, int]
 def export_cycle(told: UUID | str) -> Iterator[str]:
     """The lines of a netted cycle's export, each a JSON object without its line end; `told` as in `get_cycle`.
 
-    In this order: contracts, lots, issues, draws, nets. Streams: memory does not grow with the cycle.
+    In this order: contracts, lots, issues, draws, adjustments, nets. Streams: memory does not grow with the cycle.
     Raises CycleNotFound, CycleNotNetted, MalformedId, before the first line.
     """
     cycle = get_cycle(told)
@@ -38,6 +38,7 @@ def _lines(cycle: Cycle) -> Iterator[dict[str, Any]]:
     versions: Versions = {contract.contract_id: contract.version for contract in contracts}
     contracts.sort(key=lambda contract: (codes[contract.partner_id], contract.version))
     yield from (_contract(contract, codes) for contract in contracts)
+    netting = netting_of_lines(statements.lines_of(cycle.cycle_id, cycle.version))
     with reading(cycle) as reader:
         for lot in reader.lots():
             yield {
@@ -48,7 +49,7 @@ def _lines(cycle: Cycle) -> Iterator[dict[str, Any]]:
                 "opening_remaining": lot.opening_remaining,
             }
         yield from _movements(reader, codes, versions)
-    netting = netting_of_lines(statements.lines_of(cycle.cycle_id, cycle.version))
+    yield from (_adjustment(each, codes) for each in adjustments.adjustments_of(cycle.cycle_id))
     nets = sorted((codes[partner_id], position) for partner_id, position in netting.positions.items())
     for code, position in [*nets, (codes[netting.operator_id], netting.operator)]:
         yield _net(code, cycle.currency, position)
@@ -79,6 +80,14 @@ def _draw(draw: MovementLine, codes: Codes, versions: Versions) -> dict[str, Any
     }
 
 
+def _adjustment(adjustment: MoneyAdjustment, codes: Codes) -> dict[str, Any]:
+    return {
+        "type": "adjustment",
+        "partner": codes[adjustment.partner_id],
+        "amount_minor": adjustment.amount_minor,
+    }
+
+
 def _contract(contract: Contract, codes: Codes) -> dict[str, Any]:
     terms = contract.terms
     return {
@@ -103,5 +112,6 @@ def _net(code: str, currency: str, position: Position) -> dict[str, Any]:
         "issue_minor": position.issue_minor,
         "redemption_minor": position.redemption_minor,
         "deferred_minor": position.deferred_minor,
+        "adjustment_minor": position.adjustment_minor,
         "net_minor": position.net_minor,
     }

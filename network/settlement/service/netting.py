@@ -6,7 +6,8 @@ from uuid import UUID
 
 from network.partners import service as partners
 from network.partners.domain import Contract
-from network.settlement.domain import Clearing, Flow, Line, Netting, Slice, net
+from network.settlement.domain import Clearing, Cycle, Flow, Line, Netting, Slice, net, with_adjustments
+from network.settlement.repository import adjustments, folding
 
 _SIGNS = {Clearing.ISSUE: 1, Clearing.UNISSUE: 1, Clearing.DRAW: -1, Clearing.UNDRAW: -1}
 
@@ -17,11 +18,19 @@ def contracts_of(slices: Iterable[Slice]) -> dict[UUID, Contract]:
     return {number: partners.contract_by_id(number) for number in ids if number is not None}
 
 
-def netting_of_slices(currency: str, slices: Sequence[Slice]) -> Netting:
-    """Net what was folded. Expired points clear nothing: whoever funded them has paid, or never will."""
+def netting_of_cycle(cycle: Cycle) -> Netting:
+    """Net what has been folded into a cycle so far, and its adjustments."""
+    return netting_of_slices(cycle, folding.slices_of(cycle.cycle_id))
+
+
+def netting_of_slices(cycle: Cycle, slices: Sequence[Slice]) -> Netting:
+    """Net these sums, and a cycle's adjustments. Expired points clear nothing: whoever funded them has paid, or never
+    will.
+    """
     contracts = contracts_of(slices)
     flows = [_flow(each, contracts) for each in slices if each.key.kind in _SIGNS]
-    return net(currency, partners.ensure_operator().partner_id, flows)
+    netting = net(cycle.currency, partners.ensure_operator().partner_id, flows)
+    return with_adjustments(netting, adjustments.adjusted_of(cycle.cycle_id))
 
 
 def netting_of_lines(lines: Sequence[Line]) -> Netting:

@@ -7,7 +7,7 @@ from uuid import UUID
 from network.partners import service as partners
 from network.settlement.domain import Clearing, Cycle, Leg, Netting, Position, Slice
 from network.settlement.repository import folding, statements
-from network.settlement.service.netting import contracts_of, netting_of_lines, netting_of_slices
+from network.settlement.service.netting import contracts_of, netting_of_cycle, netting_of_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +26,20 @@ class MatrixCell:
 
 @dataclass(frozen=True, slots=True)
 class PartnerPosition:
-    """What one partner owes for points issued, is due for burns, and owes for deferred funding, in minor units."""
+    """What one partner owes for points issued, is due for burns, owes for deferred funding, and is due by adjustments,
+    in minor units.
+    """
 
     partner: str
     issue_minor: int
     redemption_minor: int
     deferred_minor: int
+    adjustment_minor: int = 0
 
     @property
     def net_minor(self) -> int:
-        """Redemption - issue - deferred; positive means that it receives."""
-        return self.redemption_minor - self.issue_minor - self.deferred_minor
+        """Redemption - issue - deferred + adjustments; positive means that it receives."""
+        return self.redemption_minor - self.issue_minor - self.deferred_minor + self.adjustment_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,12 @@ def cycle_report(cycle: Cycle) -> CycleReport:
     if cycle.state.has_lines:
         netting = netting_of_lines(statements.lines_of(cycle.cycle_id, cycle.version))
     else:
-        netting = netting_of_slices(cycle.currency, folding.slices_of(cycle.cycle_id))
+        netting = netting_of_cycle(cycle)
+    return report_of(cycle, netting)
+
+
+def report_of(cycle: Cycle, netting: Netting) -> CycleReport:
+    """A netting of a cycle for people; final once the cycle has lines."""
     codes = _codes()
     positions = [_told(codes[partner_id], position) for partner_id, position in netting.positions.items()]
     return CycleReport(
@@ -146,7 +154,9 @@ def _matrix(netting: Netting, codes: dict[UUID, str]) -> tuple[MatrixCell, ...]:
 
 
 def _told(code: str, position: Position) -> PartnerPosition:
-    return PartnerPosition(code, position.issue_minor, position.redemption_minor, position.deferred_minor)
+    return PartnerPosition(
+        code, position.issue_minor, position.redemption_minor, position.deferred_minor, position.adjustment_minor
+    )
 
 
 def _codes() -> dict[UUID, str]:

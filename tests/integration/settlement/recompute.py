@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-ORDER = ["contract", "lot", "issue", "draw", "net"]
+ORDER = ["contract", "lot", "issue", "draw", "adjustment", "net"]
+LEGS = ("issue", "redemption", "deferred", "adjustment")
 Amounts = dict[str, dict[str, int]]
 
 
@@ -68,12 +69,15 @@ def nets(
         else:
             claims["redemption", *pair] += row["points"] * r
             claims["deferred", *pair] += row["points"] * (1 - f) * p
-    amounts: Amounts = defaultdict(lambda: dict.fromkeys(("issue", "redemption", "deferred"), 0))
+    amounts: Amounts = defaultdict(lambda: dict.fromkeys(LEGS, 0))
     for (leg, issuer, redeemer), exact in claims.items():
         partner = redeemer if leg == "redemption" else issuer
         rounded = round(exact * 10**minor_digits)  # of a fraction: half to even
         amounts[partner][leg] += rounded
         amounts["operator"][leg] -= rounded
+    for row in found["adjustment"]:
+        amounts[row["partner"]]["adjustment"] += row["amount_minor"]
+        amounts["operator"]["adjustment"] -= row["amount_minor"]
     return {partner: net for partner, net in amounts.items() if any(net.values())}
 
 
@@ -82,7 +86,7 @@ def stated(rows: list[dict[str, Any]]) -> Amounts:
     assert len({row["partner"] for row in rows}) == len(rows)
     assert sum(row["net_minor"] for row in rows) == 0
     for row in rows:
-        assert row["net_minor"] == row["redemption_minor"] - row["issue_minor"] - row["deferred_minor"]
-    legs = ("issue", "redemption", "deferred")
-    told = {row["partner"]: {leg: row[f"{leg}_minor"] for leg in legs} for row in rows}
+        owed = row["issue_minor"] + row["deferred_minor"]
+        assert row["net_minor"] == row["redemption_minor"] + row["adjustment_minor"] - owed
+    told = {row["partner"]: {leg: row[f"{leg}_minor"] for leg in LEGS} for row in rows}
     return {partner: net for partner, net in told.items() if any(net.values())}

@@ -43,6 +43,7 @@ def test_a_partner_lists_its_statements_newest_first(closed: Ledger) -> None:
         "issue_minor": 1_150_00,
         "redemption_minor": 45_00,
         "deferred_minor": 0,
+        "adjustment_minor": 0,
         "net_minor": -1_105_00,
         "stated_at": "2017-02-01T12:00:00Z",
     }

@@ -23,7 +23,8 @@ FIELDS = {
     "lot": "type lot issuer contract_version opening_remaining",
     "issue": "type lot issuer contract_version points",
     "draw": "type lot issuer issuer_contract_version redeemer redeemer_contract_version points",
-    "net": "type partner currency issue_minor redemption_minor deferred_minor net_minor",
+    "adjustment": "type partner amount_minor",
+    "net": "type partner currency issue_minor redemption_minor deferred_minor adjustment_minor net_minor",
 }
 
 
@@ -48,6 +49,7 @@ def test_every_line_has_the_members_that_are_documented(ledger: Ledger) -> None:
         "issue_minor": -1_495_00,
         "redemption_minor": -765_00,
         "deferred_minor": 0,
+        "adjustment_minor": 0,
         "net_minor": 730_00,
     }
 
@@ -58,7 +60,7 @@ def test_worked_example_a_is_recomputed_from_its_export(ledger: Ledger) -> None:
     close_due()
     computed, stated = recompute(settlement.export_cycle("USD-2017-01"))
     assert computed == stated
-    assert stated["grocer"] == {"issue": 1_150_00, "redemption": 45_00, "deferred": 0}
+    assert stated["grocer"] == {"issue": 1_150_00, "redemption": 45_00, "deferred": 0, "adjustment": 0}
 
 
 def test_a_lot_opens_a_cycle_with_what_was_left_of_it(ledger: Ledger) -> None:

@@ -78,6 +78,7 @@ SETTLEMENT = {
     "issue_minor": 1150,
     "redemption_minor": 450,
     "deferred_minor": 0,
+    "adjustment_minor": 0,
     "net_minor": -700,
     "stated_at": "2017-02-01T01:00:00Z",
 }
