@@ -6,8 +6,10 @@ import click
 from rich.table import Table
 
 from network.cli.context import console, in_application
+from network.infrastructure.calendars import CALENDARS
 from network.kernel.money import show_minor
 from network.settlement import service
+from network.settlement.domain import PeriodKind
 from network.settlement.jobs import close_cycle, cut, tick
 
 
@@ -18,14 +20,20 @@ def settlement() -> None:
 
 @settlement.command()
 @click.option("--currency", required=True)
-@click.option("--period", default="month", show_default=True)
+@click.option("--period", type=click.Choice([*PeriodKind]), default="month", show_default=True)
+@click.option("--calendar", type=click.Choice(sorted(CALENDARS)), default="gregorian", show_default=True)
 @click.option("--time-zone", default="UTC", show_default=True)
+@click.option("--cut-off", default=0, show_default=True, help="The hour at which a day ends; 0: at midnight.")
 @click.option("--grace-seconds", default=0, show_default=True, help="How long after its end a cycle is closed.")
 @in_application
-def calendar(currency: str, period: str, time_zone: str, grace_seconds: int) -> None:
+def calendar(currency: str, period: str, calendar: str, time_zone: str, cut_off: int, grace_seconds: int) -> None:
     """Give a currency its calendar: all of its partners net together."""
-    service.ensure_calendar(currency, period, time_zone, grace_seconds=grace_seconds)
-    console.print(f"{currency} is cleared by the {period} of {time_zone}.")
+    service.ensure_calendar(
+        currency, period, time_zone, grace_seconds=grace_seconds, calendar=calendar, cut_off_hour=cut_off
+    )
+    told = "" if calendar == "gregorian" else f", {calendar}"
+    ends = f", days ending at {cut_off:02}:00" if cut_off else ""
+    console.print(f"{currency} is cleared by the {period.replace('_', ' ')} of {time_zone}{told}{ends}.")
 
 
 @settlement.command(name="list")
@@ -47,9 +55,19 @@ def list_() -> None:
 def show(cycle: str) -> None:
     """Who owes whom in CYCLE (cyc_... or a name such as USD-2017-01), and each partner's net."""
     report = service.cycle_report(service.get_cycle(cycle))
-    table = Table("partner", "issue", "redemption", "deferred", "net (+ receives)", title=report.name)
+    table = Table(
+        *("partner", "issue", "redemption", "deferred", "breakage", "fee", "tax", "net (+ receives)"), title=report.name
+    )
     for position in (*report.positions, report.operator):
-        amounts = (position.issue_minor, position.redemption_minor, position.deferred_minor, position.net_minor)
+        amounts = (
+            position.issue_minor,
+            position.redemption_minor,
+            position.deferred_minor,
+            position.breakage_minor,
+            position.fee_minor,
+            position.tax_minor,
+            position.net_minor,
+        )
         table.add_row(position.partner, *(show_minor(amount, report.currency) for amount in amounts))
     console.print(table)
     console.print(f"netting saves {report.saved_percent} % of {show_minor(report.gross_minor, report.currency)}")

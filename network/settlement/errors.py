@@ -1,6 +1,6 @@
 """How settlement can refuse."""
 
-from network.kernel.errors import Conflict, Invalid, NotFound, Unavailable
+from network.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 
 
 class BadCalendar(Invalid):
@@ -36,6 +36,13 @@ class CycleNotNetted(Conflict):
 class SettlementNotFound(NotFound):
     code = "settlement_not_found"
     detail = "There is no such settlement here."
+
+
+class CreditLimitReached(Forbidden):
+    """As a suspension, this is no answer that is kept: once there is credit, the same request is answered anew."""
+
+    code = "credit_limit_reached"
+    detail = "What the partner owes in the open cycle has reached its credit limit and collateral; burning goes on."
 
 
 class ForeignHorizon(Unavailable):

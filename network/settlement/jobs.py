@@ -29,3 +29,8 @@ def close_cycle(cycle_id: str) -> str:
 def cut() -> int:
     """Fold what has finished since the last cut, so that a close finds little left to do; how many movements."""
     return service.cut().movements
+
+
+def credit() -> int:
+    """Measure what partners with a credit limit owe, and may still issue; how many credit lines."""
+    return service.measure_credit()

@@ -12,7 +12,7 @@ __all__ = ["Settlement", "SettlementLine", "SettlementSummary"]
 class SettlementSummary(Model):
     """One clearing cycle's statement for this partner, without its lines, as lists show it.
 
-    `net_minor` = redemption - issue - deferred: positive means that this partner receives.
+    `net_minor` = redemption + breakage - issue - deferred - fee - tax: positive means that this partner receives.
     """
 
     id: str
@@ -27,16 +27,24 @@ class SettlementSummary(Model):
     deferred_minor: int
     net_minor: int
     stated_at: datetime
+    breakage_minor: int = 0
+    fee_minor: int = 0
+    tax_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettlementLine(Model):
-    """One line: `leg` is "issue", "redemption" or "deferred"; `counterparty` a partner's code or "operator"."""
+    """One line: `leg` is "issue", "redemption", "deferred", "breakage", "fee" or "tax", which is on `base_leg`.
+
+    `counterparty`: a partner's code or "operator"; `document`: "invoice", "self_billed" or "credit_note".
+    """
 
     leg: str
     counterparty: str
     points: int
     amount_minor: int
+    base_leg: str | None = None
+    document: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,15 +14,21 @@ from uuid import UUID
 from network.kernel.money import to_minor
 
 # Points and rates have at most 24 digits each, so that 200 are never needed; should they be, this raises, not rounds.
-_EXACT = Context(prec=200, traps=[Inexact])
+EXACT = Context(prec=200, traps=[Inexact])
 
 
 class Leg(StrEnum):
-    """What a line is for. `deferred` is the part of the issuance price that is due when the point burns elsewhere."""
+    """What a line is for. `deferred` is the part of the issuance price that is due when the point burns elsewhere.
+
+    The others are charged on these (`charges`): the issuer's share of breakage, fees, and the tax on any of them.
+    """
 
     ISSUE = "issue"
     REDEMPTION = "redemption"
     DEFERRED = "deferred"
+    BREAKAGE = "breakage"
+    FEE = "fee"
+    TAX = "tax"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +48,10 @@ class Flow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of a cycle: `debtor_id` owes `creditor_id` `amount_minor` for `points`; negative after reversals."""
+    """One line of a cycle: `debtor_id` owes `creditor_id` `amount_minor` for `points`; negative after reversals.
+
+    `base_leg`: of a tax, what it is on.
+    """
 
     leg: Leg
     issuer_id: UUID
@@ -51,6 +60,7 @@ class Line:
     amount_minor: int
     debtor_id: UUID
     creditor_id: UUID
+    base_leg: Leg | None = None
 
     @property
     def moves_money(self) -> bool:
@@ -63,7 +73,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """One party's side of all its lines, in minor units: what it owes for issue, is due for redemption, owes deferred.
+    """One party's side of all its lines, in minor units: what it owes for issue, is due for redemption, owes deferred;
+    what it is due of breakage, owes as fees, and owes as tax less the tax that it is due.
 
     The operator's own is mirrored: negative where it is due issue and deferred, or owes redemption.
     """
@@ -71,11 +82,15 @@ class Position:
     issue_minor: int = 0
     redemption_minor: int = 0
     deferred_minor: int = 0
+    breakage_minor: int = 0
+    fee_minor: int = 0
+    tax_minor: int = 0
 
     @property
     def net_minor(self) -> int:
-        """Redemption - issue - deferred; positive means that it receives."""
-        return self.redemption_minor - self.issue_minor - self.deferred_minor
+        """Redemption + breakage - issue - deferred - fee - tax; positive means that it receives."""
+        due = self.redemption_minor + self.breakage_minor
+        return due - self.issue_minor - self.deferred_minor - self.fee_minor - self.tax_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +114,14 @@ class Netting:
                 owes[line.leg] += line.amount_minor
             if line.creditor_id == party_id:
                 owes[line.leg] -= line.amount_minor
-        return Position(owes[Leg.ISSUE], -owes[Leg.REDEMPTION], owes[Leg.DEFERRED])
+        return Position(
+            issue_minor=owes[Leg.ISSUE],
+            redemption_minor=-owes[Leg.REDEMPTION],
+            deferred_minor=owes[Leg.DEFERRED],
+            breakage_minor=-owes[Leg.BREAKAGE],
+            fee_minor=owes[Leg.FEE],
+            tax_minor=owes[Leg.TAX],
+        )
 
     @property
     def positions(self) -> dict[UUID, Position]:
@@ -135,7 +157,7 @@ def net(currency: str, operator_id: UUID, flows: Iterable[Flow]) -> Netting:
     """
     points: dict[_Key, int] = {}
     amounts: dict[_Key, Decimal] = {}
-    with localcontext(_EXACT):
+    with localcontext(EXACT):
         for flow in flows:
             for leg, amount in _claims(flow):
                 key = (flow.issuer_id, flow.redeemer_id, leg)
@@ -144,7 +166,11 @@ def net(currency: str, operator_id: UUID, flows: Iterable[Flow]) -> Netting:
     lines = (
         _line(key, points[key], to_minor(amounts[key], currency), operator_id) for key in sorted(points, key=_order)
     )
-    netting = Netting(operator_id, tuple(line for line in lines if line.points or line.amount_minor))
+    return balanced(currency, Netting(operator_id, tuple(line for line in lines if line.points or line.amount_minor)))
+
+
+def balanced(currency: str, netting: Netting) -> Netting:
+    """The same netting, in which all nets and the operator's add up to nothing. Raises ArithmeticError otherwise."""
     total = sum(position.net_minor for position in netting.positions.values()) + netting.operator.net_minor
     if total:  # can't be; but no statement may ever be made of it
         raise ArithmeticError(f"{total} minor units of {currency} have been made or lost in netting")
@@ -153,7 +179,7 @@ def net(currency: str, operator_id: UUID, flows: Iterable[Flow]) -> Netting:
 
 def claims(flow: Flow) -> list[tuple[Leg, Decimal]]:
     """What one flow makes due, by leg, exact and not rounded, in major units; for explaining a single movement."""
-    with localcontext(_EXACT):
+    with localcontext(EXACT):
         return list(_claims(flow))
 
 

@@ -4,9 +4,11 @@ from network.settlement.service.adopt import adopt_server
 from network.settlement.service.breakage import Breakage, breakage
 from network.settlement.service.calendars import calendars, ensure_calendar, open_cycles
 from network.settlement.service.close import close_cycle, due_cycles
+from network.settlement.service.credit import credit_lines, credit_takes, measure_credit
 from network.settlement.service.cut import cut
 from network.settlement.service.cycles import cycles, get_cycle, why_waiting
 from network.settlement.service.export import export_cycle
+from network.settlement.service.preview import Preview, preview_terms
 from network.settlement.service.report import (
     CycleReport,
     MatrixCell,
@@ -25,6 +27,7 @@ __all__ = [
     "CycleReport",
     "MatrixCell",
     "PartnerPosition",
+    "Preview",
     "RollForward",
     "adopt_server",
     "breakage",
@@ -32,6 +35,8 @@ __all__ = [
     "claims_of",
     "cleared_in",
     "close_cycle",
+    "credit_lines",
+    "credit_takes",
     "cut",
     "cycle_report",
     "cycles",
@@ -41,7 +46,9 @@ __all__ = [
     "get_cycle",
     "get_statement",
     "list_statements",
+    "measure_credit",
     "open_cycles",
+    "preview_terms",
     "roll_forward",
     "why_waiting",
 ]

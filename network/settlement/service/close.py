@@ -75,7 +75,7 @@ def net_cycle(cycle_id: UUID) -> None:
         cycle = _locked(cycle_id)
         if cycle.state is not State.CUT:
             return
-        netting, version = netting_of_slices(cycle.currency, folding.slices_of(cycle_id)), cycle.version + 1
+        netting, version = netting_of_slices(cycle, folding.slices_of(cycle_id)), cycle.version + 1
         statements.insert_lines(cycle_id, version, netting.lines)
         cycles.change_cycle(cycle_id, state=State.NETTED.value, version=version, netted_at=network_now())
         failpoint("settlement.in_net")

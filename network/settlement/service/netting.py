@@ -6,7 +6,8 @@ from uuid import UUID
 
 from network.partners import service as partners
 from network.partners.domain import Contract
-from network.settlement.domain import Clearing, Flow, Line, Netting, Slice, net
+from network.settlement.domain import Clearing, Cycle, Flow, Line, Netting, Slice, charge, net
+from network.settlement.service.charging import contracts_at_end, expired_of, tariffs_of
 
 _SIGNS = {Clearing.ISSUE: 1, Clearing.UNISSUE: 1, Clearing.DRAW: -1, Clearing.UNDRAW: -1}
 
@@ -17,16 +18,40 @@ def contracts_of(slices: Iterable[Slice]) -> dict[UUID, Contract]:
     return {number: partners.contract_by_id(number) for number in ids if number is not None}
 
 
-def netting_of_slices(currency: str, slices: Sequence[Slice]) -> Netting:
-    """Net what was folded. Expired points clear nothing: whoever funded them has paid, or never will."""
+def netting_of_slices(cycle: Cycle, slices: Sequence[Slice]) -> Netting:
+    """Net what was folded of a cycle, with what the partners' contracts charge on it."""
     contracts = contracts_of(slices)
-    flows = [_flow(each, contracts) for each in slices if each.key.kind in _SIGNS]
-    return net(currency, partners.ensure_operator().partner_id, flows)
+    return netting_under(cycle, slices, contracts, contracts_at_end(cycle, contracts))
+
+
+def netting_under(
+    cycle: Cycle, slices: Sequence[Slice], contracts: Mapping[UUID, Contract], at_end: Mapping[UUID, Contract]
+) -> Netting:
+    """Net slices under these contracts, by id, and by partner at the cycle's end.
+
+    Expired points clear nothing but the share that a contract gives back: whoever funded them has paid, or never will.
+    Points issued from prepaid blocks were paid with them.
+    """
+    netting = net(cycle.currency, partners.ensure_operator().partner_id, _flows(slices, contracts))
+    return charge(cycle.currency, netting, tariffs_of(slices, contracts, at_end), expired_of(slices, contracts))
+
+
+def flows_of(slices: Sequence[Slice]) -> list[Flow]:
+    """What slices clear, whichever cycles they are of."""
+    return _flows(slices, contracts_of(slices))
 
 
 def netting_of_lines(lines: Sequence[Line]) -> Netting:
     """What was netted, from its stored lines."""
     return Netting(partners.ensure_operator().partner_id, tuple(lines))
+
+
+def _is_paid(part: Slice, contracts: Mapping[UUID, Contract]) -> bool:
+    return part.key.redeemer_contract_id is None and contracts[part.key.issuer_contract_id].terms.prepaid
+
+
+def _flows(slices: Sequence[Slice], contracts: Mapping[UUID, Contract]) -> list[Flow]:
+    return [_flow(each, contracts) for each in slices if each.key.kind in _SIGNS and not _is_paid(each, contracts)]
 
 
 def _flow(part: Slice, contracts: Mapping[UUID, Contract]) -> Flow:

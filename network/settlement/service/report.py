@@ -26,17 +26,18 @@ class MatrixCell:
 
 @dataclass(frozen=True, slots=True)
 class PartnerPosition:
-    """What one partner owes for points issued, is due for burns, and owes for deferred funding, in minor units."""
+    """What one partner owes for points issued, is due for burns, and owes for deferred funding, in minor units; what it
+    is due of breakage, and owes as fees and tax.
+    """
 
     partner: str
     issue_minor: int
     redemption_minor: int
     deferred_minor: int
-
-    @property
-    def net_minor(self) -> int:
-        """Redemption - issue - deferred; positive means that it receives."""
-        return self.redemption_minor - self.issue_minor - self.deferred_minor
+    breakage_minor: int
+    fee_minor: int
+    tax_minor: int
+    net_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def cycle_report(cycle: Cycle) -> CycleReport:
     if cycle.state.has_lines:
         netting = netting_of_lines(statements.lines_of(cycle.cycle_id, cycle.version))
     else:
-        netting = netting_of_slices(cycle.currency, folding.slices_of(cycle.cycle_id))
+        netting = netting_of_slices(cycle, folding.slices_of(cycle.cycle_id))
     codes = _codes()
     positions = [_told(codes[partner_id], position) for partner_id, position in netting.positions.items()]
     return CycleReport(
@@ -146,7 +147,16 @@ def _matrix(netting: Netting, codes: dict[UUID, str]) -> tuple[MatrixCell, ...]:
 
 
 def _told(code: str, position: Position) -> PartnerPosition:
-    return PartnerPosition(code, position.issue_minor, position.redemption_minor, position.deferred_minor)
+    return PartnerPosition(
+        code,
+        position.issue_minor,
+        position.redemption_minor,
+        position.deferred_minor,
+        position.breakage_minor,
+        position.fee_minor,
+        position.tax_minor,
+        position.net_minor,
+    )
 
 
 def _codes() -> dict[UUID, str]:
