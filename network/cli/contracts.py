@@ -62,7 +62,9 @@ def list_() -> None:
 
 @contract.command()
 @click.argument("proposal_id")
-@click.option("--for", "side", type=click.Choice([*Side]), required=True, help="Whose signature it is.")
+@click.option(
+    "--for", "side", type=click.Choice([each.value for each in Side]), required=True, help="Whose signature it is."
+)
 @PERSON
 @in_application
 def sign(proposal_id: str, side: str, person: str) -> None:

@@ -58,6 +58,13 @@ def orders() -> None:
 
 
 @prepaid.command()
+@in_application
+def watch() -> None:
+    """Tell of blocks that run low, and order more, here and now: without waiting for the scheduler."""
+    console.print(f"{partners.watch_blocks()} facts were told.")
+
+
+@prepaid.command()
 @click.argument("order_id")
 @PERSON
 @in_application

@@ -8,6 +8,7 @@ from rich.table import Table
 from network.cli.context import console, in_application
 from network.infrastructure.calendars import CALENDARS
 from network.kernel.money import show_minor
+from network.partners import service as partners
 from network.settlement import service
 from network.settlement.domain import PeriodKind
 from network.settlement.jobs import close_cycle, cut, tick
@@ -20,7 +21,7 @@ def settlement() -> None:
 
 @settlement.command()
 @click.option("--currency", required=True)
-@click.option("--period", type=click.Choice([*PeriodKind]), default="month", show_default=True)
+@click.option("--period", type=click.Choice([each.value for each in PeriodKind]), default="month", show_default=True)
 @click.option("--calendar", type=click.Choice(sorted(CALENDARS)), default="gregorian", show_default=True)
 @click.option("--time-zone", default="UTC", show_default=True)
 @click.option("--cut-off", default=0, show_default=True, help="The hour at which a day ends; 0: at midnight.")
@@ -93,6 +94,18 @@ def breakage(currency: str | None) -> None:
     for each in service.breakage(currency):
         told = "" if each.is_final else "the month is open"
         table.add_row(each.month, each.currency, each.issuer, f"{each.points:,}", told)
+    console.print(table)
+
+
+@settlement.command()
+@in_application
+def credit() -> None:
+    """What partners with a credit limit owe in the open cycles, measured now."""
+    service.measure_credit()
+    codes = {each.partner_id: each.code for each in partners.list_partners()}
+    table = Table("partner", "owed")
+    for line in service.credit_lines():
+        table.add_row(codes[line.partner_id], show_minor(line.owed_minor, line.currency))
     console.print(table)
 
 

@@ -25,11 +25,11 @@ class SettlementSummary(Model):
     issue_minor: int
     redemption_minor: int
     deferred_minor: int
+    breakage_minor: int
+    fee_minor: int
+    tax_minor: int
     net_minor: int
     stated_at: datetime
-    breakage_minor: int = 0
-    fee_minor: int = 0
-    tax_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +43,8 @@ class SettlementLine(Model):
     counterparty: str
     points: int
     amount_minor: int
-    base_leg: str | None = None
-    document: str | None = None
+    base_leg: str | None
+    document: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
