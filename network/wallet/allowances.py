@@ -1,8 +1,8 @@
 """Allowances in the database: opened and filled by the rooms above, drawn on by postings.
 
 A posting that takes from one slot needs no lock: its own statement takes, and the slot's check undoes all of it should
-there not be enough any more. What takes from several slots locks them first. Wallets are locked before slots, and slots
-in the order in which their allowances are told, so that nobody waits in a circle.
+there not be enough any more. What takes from several slots, and what is part of a longer transaction, locks them first:
+the wallet, and then all of the issuer's slots in the order of their ids, so that nobody waits in a circle.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +17,8 @@ from network.wallet.errors import MovedOn
 from network.wallet.repository import lock_wallet
 
 FindSlots = Callable[[psycopg.Connection, bool], Sequence[Slot]]
-"""Slots in the order in which they are used up; locked to the end of the transaction, if so told."""
+"""Slots in the order in which they are used up. If so told, all of the issuer's are locked to the transaction's end,
+empty ones too, in an order that is always the same."""
 
 
 def open_allowance(connection: psycopg.Connection, allowance_id: UUID, amount: int) -> None:
@@ -45,16 +46,6 @@ def refill_allowance(connection: psycopg.Connection, allowance_id: UUID, amount:
     )
 
 
-def slots_of(connection: psycopg.Connection, allowance_id: UUID, lock: bool) -> list[Slot]:
-    """The slots of one allowance."""
-    rows = connection.execute(
-        "SELECT allowance_id, slot, remaining FROM allowance_slot WHERE allowance_id = %s ORDER BY slot"
-        + (" FOR UPDATE" if lock else ""),
-        (allowance_id,),
-    ).fetchall()
-    return [Slot(*row) for row in rows]
-
-
 def draw_on(
     connection: psycopg.Connection, wallet_id: UUID, find: FindSlots, amount: int, *, choice: int, lot_id: UUID | None
 ) -> tuple[Take, ...] | None:
@@ -71,21 +62,23 @@ def draw_on(
     return takes
 
 
-def return_to(connection: psycopg.Connection, wallet_id: UUID, lot_id: UUID, amount: int) -> tuple[Take, ...]:
+def return_to(
+    connection: psycopg.Connection, wallet_id: UUID, find: FindSlots, amount: int, *, lot_id: UUID
+) -> tuple[Take, ...]:
     """For an attempt to post: how an amount goes back to the allowances that a lot was issued from.
 
     Raises MovedOn as `draw_on` does.
     """
+    locks = in_transaction()
+    if locks:
+        lock_wallet(connection, wallet_id)
+        find(connection, True)
     rows = connection.execute(
         "SELECT allowance_id, min(slot)::int, sum(amount)::bigint FROM allowance_use"
         " WHERE wallet_id = %s AND lot_id = %s GROUP BY allowance_id HAVING sum(amount) > 0 ORDER BY allowance_id DESC",
         (wallet_id, lot_id),
     ).fetchall()
     takes = give_back([(row[0], row[1], row[2]) for row in rows], amount, lot_id=lot_id)
-    if len(takes) > 1:
-        if not in_transaction():
-            raise MovedOn([wallet_id])
-        lock_wallet(connection, wallet_id)
-        for take in sorted(takes, key=lambda take: take.allowance_id):
-            lock_allowance(connection, take.allowance_id)
+    if len(takes) > 1 and not locks:
+        raise MovedOn([wallet_id])
     return takes

@@ -335,6 +335,8 @@ def _leg_rows(posting: Posting) -> list[tuple[Any, ...]]:
 
 
 def _taken_rows(posting: Posting) -> list[tuple[Any, ...]]:
+    if not posting.takes:
+        return []
     amounts: dict[tuple[UUID, int], int] = {}
     for take in posting.takes:
         amounts[take.allowance_id, take.slot] = amounts.get((take.allowance_id, take.slot), 0) + take.amount

@@ -18,16 +18,17 @@ from network.wallet.domain import Slot
 _SLOTS = """
 SELECT s.allowance_id, s.slot, s.remaining, b.is_reserve, b.bought_at
 FROM prepaid_block b JOIN allowance_slot s ON s.allowance_id = b.block_id
-WHERE b.partner_id = %s AND b.currency = %s AND s.remaining > 0 ORDER BY s.allowance_id, s.slot
+WHERE b.partner_id = %s AND b.currency = %s AND (s.remaining > 0 OR %s) ORDER BY s.allowance_id, s.slot
 """
 
 
 def open_slots(connection: psycopg.Connection, partner_id: UUID, currency: str, *, lock: bool) -> list[Slot]:
     """The slots of all blocks that have points left, in the order in which they are used up.
 
-    Locked, if so told, in the order of their ids, whichever is used up first.
+    If so told, those of all blocks, locked in the order of their ids, whichever is used up first.
     """
-    rows = connection.execute(_SLOTS + (" FOR UPDATE OF s" if lock else ""), (partner_id, currency)).fetchall()
+    statement = _SLOTS + (" FOR UPDATE OF s" if lock else "")
+    rows = connection.execute(statement, (partner_id, currency, lock)).fetchall()
     in_order = sorted(rows, key=lambda row: (row[3], row[4], row[0], row[1]))
     return [Slot(*row[:3]) for row in in_order]
 

@@ -114,12 +114,12 @@ def prepaid_takes(connection: psycopg.Connection, entry: Entry) -> tuple[Take, .
 
 def _takes_of(connection: psycopg.Connection, wallet_id: UUID, movement: Movement) -> tuple[Take, ...]:
     lot_id = movement.lot_id
-    if movement.kind is Kind.UNISSUE:
-        return return_to(connection, wallet_id, lot_id, -movement.points)
 
     def find(connection: psycopg.Connection, lock: bool) -> list[Slot]:
         return repository.open_slots(connection, movement.issuer_id, movement.currency, lock=lock)
 
+    if movement.kind is Kind.UNISSUE:
+        return return_to(connection, wallet_id, find, -movement.points, lot_id=lot_id)
     taken = draw_on(connection, wallet_id, find, movement.points, choice=lot_id.int, lot_id=lot_id)
     if taken is None:
         raise PrepaidUsedUp

@@ -21,7 +21,7 @@ from network.partners.errors import NoContract, NotPrepaid, OrderNotFound
 from network.partners.events import BlockBought, PrepaidRunsLow, TopUpOrdered
 from network.settlement import service as settlement
 from network.settlement.domain import Position
-from tests.fixtures import Customer, Till, assert_problem, day
+from tests.fixtures import Customer, Till, assert_problem, day, next_key
 from tests.integration.batches import files
 from tests.integration.partners.listening import listen
 from tests.integration.settlement.ledger import Ledger, close_due
@@ -164,6 +164,42 @@ def test_sixteen_tills_issue_exactly_what_was_bought(ledger: Ledger, app: Flask)
     assert sum(issued) == 1_233
     assert left(ledger) == [0, 0, 0]
     assert count_points("SELECT sum(issued) FROM lot") == 1_233
+    assert files.broken() == []
+
+
+def test_earns_and_returns_at_once_and_a_batch_between_them_lose_no_point(ledger: Ledger, app: Flask) -> None:
+    """So little is left that everybody has to put rests together, and waits for what others give back."""
+    set_clock(day(1, 4))
+    buy(ledger, 30)
+    buy(ledger, 30)
+    till = ledger.tills["kiosk"]
+    members = [ledger.coalition.enrol(till) for _ in range(8)]
+
+    def come_and_go(number: int) -> None:
+        with app.app_context():
+            for turn in range(12):
+                earned = till.earn(members[number], (5 + (number + turn) % 9) * 100)
+                assert earned.status_code in (201, 403), earned.text
+                if earned.status_code == 201 and turn < 11:
+                    returned = till.post(f"/v1/earns/{earned.json['id']}/reverse", {}, next_key())
+                    assert returned.status_code == 201, returned.text
+            drop_statement_connection()
+
+    def send_files(number: int) -> None:
+        with app.app_context():
+            member, name = members[number].id, f"T{number}"
+            lines = [files.earn(turn, till=name, member=member, amount_minor=7_00) for turn in range(1, 6)]
+            back = [files.reversal(10 + turn, turn, till=name) for turn in range(1, 6)]
+            batch = files.post(till, [*lines, *back])
+            assert {each["code"] for each in files.errors(till, batch)} <= {"prepaid_used_up", "entry_not_found"}
+            drop_statement_connection()
+
+    with ThreadPoolExecutor(8) as pool:
+        done = [pool.submit(send_files if number > 5 else come_and_go, number) for number in range(8)]
+        for each in done:
+            each.result()
+    out = count_points("SELECT coalesce(sum(remaining), 0) FROM lot")
+    assert sum(left(ledger)) == 60 - out
     assert files.broken() == []
 
 
