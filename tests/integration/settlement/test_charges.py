@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 from sqlalchemy import text
 
+from network.earning.domain import Rule
+from network.earning.service import set_earning_rule
 from network.infrastructure.database import db
 from network.infrastructure.network_clock import set_clock
 from network.partners import service as partners
-from network.partners.domain import BankDetails, Conditions, ContractLeg, Document, LegTerms
+from network.partners.domain import BankDetails, Conditions, ContractLeg, ContractTerms, Document, LegTerms
 from network.settlement import service as settlement
 from network.settlement.domain import Cycle, Position
 from network.wallet import service as wallet
-from tests.fixtures import day
+from tests.fixtures import START, day
 from tests.integration.settlement.ledger import Ledger, broken, close_due
 from tests.integration.settlement.recompute import recompute
+from tests.unit.partners.terms import priced
 
 TAXED = tuple(LegTerms(leg, Decimal("0.09"), Document.INVOICE) for leg in (ContractLeg.ISSUE, ContractLeg.FEE))
 BANK = BankDetails(holder="Delicatessen", iban="GB29NWBK60161331926819", bic="NWBKGB2L")
@@ -110,3 +114,48 @@ def test_the_check_finds_a_fee_that_nobody_agreed_to(ledger: Ledger) -> None:
     db.session.execute(text("ALTER TABLE settlement_line ENABLE TRIGGER USER"))
     db.session.commit()
     assert "fees = contracts" in broken()
+
+
+def test_two_currencies_net_apart_each_by_its_own_calendar_contract_and_tax(ledger: Ledger) -> None:
+    """Dollars, funded to a quarter: the hybrid case of the unit tests, 65.50 of gross. Rials, with no minor unit: 2,001
+    points at 115, fee 0.5 % of 230,115 = 1,150.575, tax 9 % of 230,115 and of 1,151: 20,710.35 and 103.59.
+    """
+    nine = tuple(LegTerms(leg, Decimal("0.09"), Document.INVOICE) for leg in ContractLeg)
+    dollars = Conditions(fee_per_cycle_minor=10_00, fee_share_of_gross=Decimal("0.02"), legs=nine)
+    ledger.join("deli", funded="0.25", conditions=dollars)
+    settlement.ensure_calendar("IRR", "month", "Asia/Tehran", calendar="jalali")
+    rials = Conditions(fee_share_of_gross=Decimal("0.005"), legs=nine)
+    for code, conditions in (("deli", rials), ("fuel", Conditions())):
+        partner_id = ledger.partner(code)
+        partners.conclude_contract(partner_id, priced_in_rials(conditions))
+        set_earning_rule(partner_id, "IRR", START, Rule(Decimal("0.001")))
+    set_clock(day(1, 5))
+    deli, fuel, member = ledger.tills["deli"], ledger.tills["fuel"], ledger._member("p", "deli")
+    ledger._member("p", "fuel")
+    assert deli.earn(member, 10_000_00).json["points"] == 10_000
+    assert deli.earn(member, 2_001_999, currency="IRR").json["points"] == 2_001
+    for till, points, currency in ((fuel, 4_000, "USD"), (deli, 1_000, "USD"), (fuel, 501, "IRR")):
+        assert till.redeem(member, points, currency=currency).status_code == 201
+    set_clock(day(2, 1))
+    close_due()
+
+    in_dollars = settlement.cycle_report(settlement.get_cycle("USD-2017-01"))
+    assert {each.partner: each.net_minor for each in in_dollars.positions} == {"deli": -78_82, "fuel": 36_00}
+    in_rials = settlement.cycle_report(settlement.get_cycle("IRR-1395-10"))
+    assert {each.partner: each.net_minor for each in in_rials.positions} == {"deli": -252_080, "fuel": 45_090}
+    (told,) = [each for each in in_rials.positions if each.partner == "deli"]
+    assert (told.issue_minor, told.fee_minor, told.tax_minor) == (230_115, 1_151, 20_710 + 104)
+    assert (in_dollars.operator.net_minor, in_rials.operator.net_minor) == (42_82, 206_990)
+    for name, digits in (("USD-2017-01", 2), ("IRR-1395-10", 0)):
+        computed, stated = recompute(settlement.export_cycle(name), digits)
+        assert computed == stated
+    assert broken() == {}
+
+
+def priced_in_rials(conditions: Conditions) -> ContractTerms:
+    return replace(
+        priced(reimbursement="90", value="100", price="115", currency="IRR"),
+        redemption_element=Decimal(100),
+        service_fee=Decimal(15),
+        conditions=conditions,
+    )
