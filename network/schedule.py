@@ -24,6 +24,7 @@ import network.batches.jobs
 import network.expiry.jobs
 import network.households.jobs
 import network.infrastructure.jobs
+import network.partners.jobs
 import network.settlement.jobs
 import network.wallet.jobs
 from network.infrastructure.queue import NetworkQueue
@@ -52,7 +53,9 @@ RECURRING = (
     Recurring(network.settlement.jobs.tick, every_seconds=1),
     Recurring(network.settlement.jobs.cut, every_seconds=10),
     Recurring(network.settlement.jobs.remind, every_seconds=60),
+    Recurring(network.settlement.jobs.credit, every_seconds=10),
     Recurring(network.wallet.jobs.sweep, every_seconds=10),
+    Recurring(network.partners.jobs.watch, every_seconds=10),
     Recurring(network.adjustments.jobs.extend, every_seconds=10),
     Recurring(network.expiry.jobs.tell, every_seconds=3600),
     Recurring(network.batches.jobs.tick, every_seconds=5),

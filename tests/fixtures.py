@@ -23,7 +23,7 @@ from network.kernel.identifiers import read, show
 from network.members.domain import EnrolCommand, KnownMember
 from network.members.service import enrol
 from network.partners import service as partners
-from network.partners.domain import ContractTerms
+from network.partners.domain import USUAL_CONDITIONS, Conditions, ContractTerms
 from network.settlement import service as settlement
 
 START = datetime(2017, 1, 1, tzinfo=UTC)
@@ -124,6 +124,8 @@ class Coalition:
         months: int = 24,
         programme: str | None = None,
         valid_from: datetime = START,
+        prepaid: bool = False,
+        conditions: Conditions = USUAL_CONDITIONS,
     ) -> None:
         """The rates of worked example A unless told otherwise."""
         partners.sign_contract(
@@ -137,9 +139,10 @@ class Coalition:
                 reimbursement_rate=Decimal(paid),
                 member_value=Decimal("0.0100"),
                 funded_at_issue=Decimal(funded),
-                prepaid=False,
+                prepaid=prepaid,
                 expires_after_months=months,
                 expiry_programme=programme,
+                conditions=conditions,
             ),
         )
 

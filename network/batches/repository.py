@@ -174,8 +174,8 @@ def rules_of(connection: psycopg.Connection, partner_id: UUID) -> list[tuple[str
 def contracts_of(connection: psycopg.Connection, partner_id: UUID) -> list[tuple[str, datetime, Version]]:
     """A partner's contract versions: currency, since when, version."""
     rows = connection.execute(
-        "SELECT currency, valid_from, contract_id, expires_after_months, coalesce(expiry_programme, %s) IS NOT NULL"
-        " FROM contract_version WHERE partner_id = %s",
+        "SELECT currency, valid_from, contract_id, expires_after_months, coalesce(expiry_programme, %s) IS NOT NULL,"
+        " prepaid OR credit_limit_minor IS NOT NULL FROM contract_version WHERE partner_id = %s",
         (network_programme(), partner_id),
     ).fetchall()
     return [(row[0], row[1], Version(row[2].bytes, *row[3:])) for row in rows]

@@ -8,6 +8,7 @@ import network.cli.approvals
 import network.cli.disputes  # noqa: F401  # both add to `settlement`
 from network.cli.adjustments import adjustment
 from network.cli.clock import clock
+from network.cli.contracts import contract
 from network.cli.demo import demo
 from network.cli.expiry import expiry
 from network.cli.extensions import extension
@@ -15,6 +16,7 @@ from network.cli.households import household
 from network.cli.ledger import ledger
 from network.cli.members import member
 from network.cli.partners import client, partner
+from network.cli.prepaid import prepaid
 from network.cli.processes import down, migrate, scheduler, serve, servers, up, worker
 from network.cli.settlement import settlement
 
@@ -39,6 +41,8 @@ for _command in (
     servers,
     down,
     partner,
+    prepaid,
+    contract,
     client,
     ledger,
     adjustment,

@@ -11,6 +11,7 @@ from network.households.checks import CHECKS as HOUSEHOLD_CHECKS
 from network.infrastructure.checks import MOST_ROWS, Check, Finding, run
 from network.infrastructure.database import statement_connection
 from network.infrastructure.outbox import stuck_facts
+from network.partners.checks import CHECKS as PARTNER_CHECKS
 from network.settlement.checks import CHECKS as SETTLEMENT_CHECKS
 from network.wallet.checks import CHECKS as WALLET_CHECKS
 from network.wallet.checks import broken_chains, differing_wallets
@@ -47,7 +48,7 @@ def stuck() -> None:
 
 def check_everything() -> list[Finding]:
     """Every invariant of the ledger and of settlement, and the walk along the hash chains."""
-    findings = run((*WALLET_CHECKS, *HOUSEHOLD_CHECKS, *SETTLEMENT_CHECKS))
+    findings = run((*WALLET_CHECKS, *HOUSEHOLD_CHECKS, *PARTNER_CHECKS, *SETTLEMENT_CHECKS))
     connection = statement_connection()
     walked = (
         (_CHAIN, ("wallet_id", "sequence"), broken_chains(connection)),

@@ -1,7 +1,6 @@
 """Partners, their contracts, and the clients by which their servers get in."""
 
-from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import click
@@ -10,28 +9,14 @@ from rich.table import Table
 from network.auth import service as auth
 from network.auth.scopes import SCOPES
 from network.cli.context import console, in_application
+from network.cli.terms import Rate, terms_of, terms_options
 from network.earning.domain import Rule
 from network.earning.service import set_earning_rule
-from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
 from network.kernel.identifiers import read, show
 from network.partners import service as partners
-from network.partners.domain import ContractTerms, Partner
+from network.partners.domain import Partner
 from network.partners.errors import PartnerNotFound
-
-_SOON = timedelta(seconds=1)
-
-
-class Rate(click.ParamType[Decimal]):
-    """An exact decimal, such as 0.0115."""
-
-    name = "decimal"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
-        try:
-            return Decimal(value)
-        except InvalidOperation:
-            self.fail(f"{value!r} is not a decimal number", param, ctx)
 
 
 @click.group()
@@ -67,28 +52,17 @@ def list_() -> None:
 
 @partner.command()
 @click.argument("code")
-@click.option("--currency", required=True)
-@click.option("--redemption-element", type=Rate(), required=True, help="Major units per point.")
-@click.option("--service-fee", type=Rate(), required=True, help="Major units per point.")
-@click.option("--reimbursement-rate", type=Rate(), required=True, help="Major units per point.")
-@click.option("--member-value", type=Rate(), required=True, help="Major units per point.")
-@click.option("--funded-at-issue", type=Rate(), default="1", show_default=True, help="From 0 to 1.")
-@click.option("--expires-after-months", type=int, default=24, show_default=True)
-@click.option("--expiry-programme", help="By the policies of this programme instead (`network expiry set`).")
-@click.option("--valid-from", type=datetime.fromisoformat, help="ISO 8601 with zone; at once, if left out.")
+@terms_options
 @click.option("--points-per-unit", type=Rate(), default="1", show_default=True, help="Points per 1.00 spent.")
 @in_application
-def sign(code: str, valid_from: datetime | None, points_per_unit: Decimal, **rates: Any) -> None:
-    """Sign the next version of a partner's contract, and set how it earns."""
+def sign(code: str, points_per_unit: Decimal, **options: Any) -> None:
+    """Sign a partner's first contract in a currency, and set how it earns; changes: `network contract`."""
     found = _partner(code)
-    price = rates["redemption_element"] + rates["service_fee"]
     with transaction():
-        # a version may not begin in the past, and the present is past by the time it is looked at
-        starts = valid_from or network_now() + _SOON
-        terms = ContractTerms(valid_from=starts, issuance_price=price, prepaid=False, **rates)
-        contract = partners.sign_contract(found.partner_id, terms)
-        set_earning_rule(found.partner_id, terms.currency, starts, Rule(points_per_unit))
-    console.print(f"{code}: version {contract.version} in force from {starts.isoformat()}")
+        terms = terms_of(options)
+        contract = partners.conclude_contract(found.partner_id, terms)
+        set_earning_rule(found.partner_id, terms.currency, terms.valid_from, Rule(points_per_unit))
+    console.print(f"{code}: version {contract.version} in force from {terms.valid_from.isoformat()}")
 
 
 @partner.command()

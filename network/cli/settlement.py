@@ -6,9 +6,11 @@ import click
 from rich.table import Table
 
 from network.cli.context import console, in_application
+from network.infrastructure.calendars import CALENDARS
 from network.kernel.money import show_minor
+from network.partners import service as partners
 from network.settlement import service
-from network.settlement.domain import State
+from network.settlement.domain import PeriodKind, State
 from network.settlement.jobs import close_cycle, cut, tick
 
 
@@ -19,14 +21,20 @@ def settlement() -> None:
 
 @settlement.command()
 @click.option("--currency", required=True)
-@click.option("--period", default="month", show_default=True)
+@click.option("--period", type=click.Choice([each.value for each in PeriodKind]), default="month", show_default=True)
+@click.option("--calendar", type=click.Choice(sorted(CALENDARS)), default="gregorian", show_default=True)
 @click.option("--time-zone", default="UTC", show_default=True)
+@click.option("--cut-off", default=0, show_default=True, help="The hour at which a day ends; 0: at midnight.")
 @click.option("--grace-seconds", default=0, show_default=True, help="How long after its end a cycle is closed.")
 @in_application
-def calendar(currency: str, period: str, time_zone: str, grace_seconds: int) -> None:
+def calendar(currency: str, period: str, calendar: str, time_zone: str, cut_off: int, grace_seconds: int) -> None:
     """Give a currency its calendar: all of its partners net together."""
-    service.ensure_calendar(currency, period, time_zone, grace_seconds=grace_seconds)
-    console.print(f"{currency} is cleared by the {period} of {time_zone}.")
+    service.ensure_calendar(
+        currency, period, time_zone, grace_seconds=grace_seconds, calendar=calendar, cut_off_hour=cut_off
+    )
+    told = "" if calendar == "gregorian" else f", {calendar}"
+    ends = f", days ending at {cut_off:02}:00" if cut_off else ""
+    console.print(f"{currency} is cleared by the {period.replace('_', ' ')} of {time_zone}{told}{ends}.")
 
 
 @settlement.command(name="list")
@@ -89,6 +97,18 @@ def breakage(currency: str | None) -> None:
     for each in service.breakage(currency):
         told = "" if each.is_final else "the month is open"
         table.add_row(each.month, each.currency, each.issuer, f"{each.points:,}", told)
+    console.print(table)
+
+
+@settlement.command()
+@in_application
+def credit() -> None:
+    """What partners with a credit limit owe in the open cycles, measured now."""
+    service.measure_credit()
+    codes = {each.partner_id: each.code for each in partners.list_partners()}
+    table = Table("partner", "owed")
+    for line in service.credit_lines():
+        table.add_row(codes[line.partner_id], show_minor(line.owed_minor, line.currency))
     console.print(table)
 
 

@@ -24,13 +24,15 @@ OLDEST_BURN = timedelta(days=LATE_BURN_DAYS)
 
 @value(frozen=True, slots=True)
 class Terms:
-    """What of a partner's contract version the till needs."""
+    """What of a partner's contract version the till needs. `is_limited`: points are issued on a credit with a limit."""
 
     contract_id: UUID
     currency: str
     member_value: Decimal
     expires_after_months: int | None
     expiry_programme: str | None = None
+    is_prepaid: bool = False
+    is_limited: bool = False
 
 
 @value(frozen=True, slots=True)

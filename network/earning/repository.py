@@ -105,8 +105,8 @@ def load_book(connection: psycopg.Connection, partner_id: UUID) -> tuple[int, Bo
     row = connection.execute(_BOOK, (partner_id,)).fetchone()
     version, contracts, rules = row or (0, None, None)
     book = Book()
-    for currency, valid_from, contract_id, member_value, months, programme in contracts or ():
-        terms = Terms(UUID(contract_id), currency, Decimal(member_value), months, programme)
+    for currency, valid_from, contract_id, member_value, months, programme, is_prepaid, is_limited in contracts or ():
+        terms = Terms(UUID(contract_id), currency, Decimal(member_value), months, programme, is_prepaid, is_limited)
         book.add_terms(datetime.fromisoformat(valid_from), terms)
     for currency, valid_from, points_per_unit, pending_days, policy, extension_days in rules or ():
         rule = Rule(Decimal(points_per_unit), pending_days, ReturnPolicy(policy), extension_days)
@@ -117,7 +117,8 @@ def load_book(connection: psycopg.Connection, partner_id: UUID) -> tuple[int, Bo
 _BOOK = """
 SELECT p.terms_version,
        (SELECT json_agg(json_build_array(currency, valid_from, contract_id, member_value::text, expires_after_months,
-            expiry_programme) ORDER BY valid_from) FROM contract_version c WHERE c.partner_id = p.partner_id),
+            expiry_programme, prepaid, credit_limit_minor IS NOT NULL) ORDER BY valid_from) FROM contract_version c
+            WHERE c.partner_id = p.partner_id),
        (SELECT json_agg(json_build_array(currency, valid_from, points_per_unit::text, pending_days, return_policy,
             extension_days) ORDER BY valid_from) FROM earning_rule r WHERE r.partner_id = p.partner_id)
 FROM partner p WHERE p.partner_id = %s

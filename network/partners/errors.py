@@ -1,6 +1,6 @@
 """How partners, contracts and stores can be refused."""
 
-from network.kernel.errors import Conflict, Invalid, NotFound
+from network.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class PartnerNotFound(NotFound):
@@ -58,3 +58,50 @@ class Arbitrage(Conflict):
 
     code = "arbitrage"
     detail = "These terms would let somebody earn points cheaper than they can be spent."
+
+
+class NotPrepaid(Conflict):
+    code = "not_prepaid"
+    detail = "The partner's contract in this currency is not prepaid: there is nothing to buy first."
+
+
+class BadBlock(Invalid):
+    code = "block_invalid"
+    detail = "A block has points."
+
+
+class OrderNotFound(NotFound):
+    code = "order_not_found"
+    detail = "There is no such open order of points."
+
+
+class PrepaidUsedUp(Forbidden):
+    """As a suspension, this is no answer that is kept: once more was bought, the same request is answered anew."""
+
+    code = "prepaid_used_up"
+    detail = "The partner's prepaid points, its reserve included, are used up: it has to buy more before it can issue."
+
+
+class ProposalNotFound(NotFound):
+    code = "proposal_not_found"
+    detail = "There is no such proposal."
+
+
+class ProposalClosed(Conflict):
+    code = "proposal_closed"
+    detail = "The proposal is signed by both sides already, or withdrawn."
+
+
+class AlreadySigned(Conflict):
+    code = "already_signed"
+    detail = "This side has signed the proposal already."
+
+
+class SameSigner(Conflict):
+    code = "same_signer"
+    detail = "One person can't sign for both sides."
+
+
+class SignaturesMissing(Conflict):
+    code = "signatures_missing"
+    detail = "A change of a contract is proposed, and in force only when both sides have signed it."

@@ -5,6 +5,7 @@ each cycle, amounts by PostgreSQL's arithmetic, so that a mistake in the Python 
 """
 
 from network.infrastructure.checks import Check
+from network.settlement.charge_checks import CHARGE_CHECKS, HALF_EVEN
 
 # Every cycle with the horizons between which late movements fall into it; see `domain.cycle_of`. While the cycle
 # before is open nothing can be late for it, and comparisons with null let nothing through.
@@ -32,7 +33,7 @@ JOIN contract_version i ON i.contract_id = s.issuer_contract_id
 LEFT JOIN contract_version r ON r.contract_id = s.redeemer_contract_id
 CROSS JOIN LATERAL (
     SELECT 'issue' AS leg, s.points, s.points * i.funded_at_issue * i.issuance_price AS amount
-    WHERE s.kind IN ('issue', 'unissue')
+    WHERE s.kind IN ('issue', 'unissue') AND NOT i.prepaid
     UNION ALL
     SELECT 'redemption', -s.points, -s.points * r.reimbursement_rate
         * CASE WHEN s.redeemer_id = s.issuer_id THEN i.funded_at_issue ELSE 1 END
@@ -42,8 +43,6 @@ CROSS JOIN LATERAL (
     WHERE s.kind IN ('draw', 'undraw') AND s.redeemer_id <> s.issuer_id AND i.funded_at_issue < 1
 ) leg
 """
-_HALF_EVEN = "CASE WHEN abs(minor - trunc(minor)) = 0.5 THEN 2 * round(minor / 2) ELSE round(minor) END"
-
 CHECKS = (
     Check(
         "every movement is in exactly one cycle",
@@ -80,7 +79,7 @@ CHECKS = (
             WHERE c.state NOT IN ('open', 'cut') AND l.leg IN ('issue', 'redemption', 'deferred')
         ), counted AS (
             SELECT * FROM (
-                SELECT cycle_id, issuer_id, redeemer_id, leg, points::bigint, {_HALF_EVEN} AS amount_minor FROM (
+                SELECT cycle_id, issuer_id, redeemer_id, leg, points::bigint, {HALF_EVEN} AS amount_minor FROM (
                     SELECT cycle_id, issuer_id, redeemer_id, leg, sum(points) AS points, sum(minor) AS minor
                     FROM ({_CLAIMS}) claims GROUP BY 1, 2, 3, 4
                 ) sums
@@ -91,6 +90,7 @@ CHECKS = (
         UNION ALL SELECT 'recomputed', * FROM (TABLE counted EXCEPT TABLE told) recomputed
         """,
     ),
+    *CHARGE_CHECKS,
     Check(
         "lines = adjustments",
         "each netted cycle pays a partner in one line what was adjusted while it was open, no more and no less",
@@ -119,6 +119,10 @@ CHECKS = (
                    coalesce(sum(amount_minor) FILTER (WHERE leg = 'issue'), 0) AS issue_minor,
                    coalesce(sum(amount_minor) FILTER (WHERE leg = 'redemption'), 0) AS redemption_minor,
                    coalesce(sum(amount_minor) FILTER (WHERE leg = 'deferred'), 0) AS deferred_minor,
+                   coalesce(sum(amount_minor) FILTER (WHERE leg = 'breakage'), 0) AS breakage_minor,
+                   coalesce(sum(amount_minor) FILTER (WHERE leg = 'fee'), 0) AS fee_minor,
+                   coalesce(sum(CASE WHEN debtor_id = partner_id THEN amount_minor ELSE -amount_minor END)
+                       FILTER (WHERE leg = 'tax'), 0) AS tax_minor,
                    coalesce(sum(amount_minor) FILTER (WHERE leg = 'adjustment'), 0) AS adjustment_minor,
                    sum(CASE WHEN creditor_id = partner_id THEN amount_minor ELSE -amount_minor END) AS net_minor
             FROM settlement_line
@@ -128,8 +132,10 @@ CHECKS = (
               AND partner_id <> (SELECT partner_id FROM partner WHERE is_operator)
             GROUP BY cycle_id, settlement_line.version, partner_id
         ) l USING (cycle_id, version, partner_id)
-        WHERE (s.issue_minor, s.redemption_minor, s.deferred_minor, s.adjustment_minor, s.net_minor)
-            IS DISTINCT FROM (l.issue_minor, l.redemption_minor, l.deferred_minor, l.adjustment_minor, l.net_minor)
+        WHERE (s.issue_minor, s.redemption_minor, s.deferred_minor, s.breakage_minor, s.fee_minor, s.tax_minor,
+               s.adjustment_minor, s.net_minor)
+            IS DISTINCT FROM (l.issue_minor, l.redemption_minor, l.deferred_minor, l.breakage_minor, l.fee_minor,
+                              l.tax_minor, l.adjustment_minor, l.net_minor)
         """,
     ),
     Check(

@@ -120,6 +120,13 @@ class SettlementNotFound(NotFound):
     detail = "There is no such settlement here."
 
 
+class CreditLimitReached(Forbidden):
+    """As a suspension, this is no answer that is kept: once there is credit, the same request is answered anew."""
+
+    code = "credit_limit_reached"
+    detail = "What the partner owes in the open cycle has reached its credit limit and collateral; burning goes on."
+
+
 class ForeignHorizon(Unavailable):
     """Transaction ids of one server mean nothing on another: a cut would lose rows, or take some twice."""
 

@@ -19,13 +19,18 @@ class CycleCalendarRow(Base):
     """One currency's calendar. `minor_digits` freezes what a minor unit of it was when settlement began."""
 
     __tablename__ = "cycle_calendar"
-    __table_args__ = (CheckConstraint("grace_seconds >= 0", name="grace"),)
+    __table_args__ = (
+        CheckConstraint("grace_seconds >= 0", name="grace"),
+        CheckConstraint("cut_off_hour BETWEEN 0 AND 23", name="cut_off"),
+    )
 
     currency: Mapped[str] = mapped_column(primary_key=True)
     period: Mapped[str]
     time_zone: Mapped[str]
     grace_seconds: Mapped[int] = mapped_column(Integer)
     minor_digits: Mapped[int] = mapped_column(SmallInteger)
+    calendar: Mapped[str] = mapped_column(server_default="gregorian")
+    cut_off_hour: Mapped[int] = mapped_column(SmallInteger, server_default="0")
 
 
 class CycleRow(Base):
@@ -140,9 +145,11 @@ class SettlementLineRow(Base):
             "leg",
             "issuer_id",
             "redeemer_id",
+            "base_leg",
             unique=True,
             postgresql_nulls_not_distinct=True,
         ),
+        CheckConstraint("(leg = 'tax') = (base_leg IS NOT NULL)", name="base"),
     )
 
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycle.cycle_id"), primary_key=True)
@@ -155,6 +162,7 @@ class SettlementLineRow(Base):
     amount_minor: Mapped[int]
     debtor_id: Mapped[UUID] = mapped_column(ForeignKey("partner.partner_id"))
     creditor_id: Mapped[UUID] = mapped_column(ForeignKey("partner.partner_id"))
+    base_leg: Mapped[str | None]
 
 
 class StatementRow(Base):
@@ -164,7 +172,11 @@ class StatementRow(Base):
     __table_args__ = (
         UniqueConstraint("cycle_id", "partner_id", "version"),
         Index("ix_statement_partner_id_statement_id", "partner_id", "statement_id"),
-        CheckConstraint("net_minor = redemption_minor - issue_minor - deferred_minor + adjustment_minor", name="net"),
+        CheckConstraint(
+            "net_minor = redemption_minor + breakage_minor + adjustment_minor"
+            " - issue_minor - deferred_minor - fee_minor - tax_minor",
+            name="net",
+        ),
     )
 
     statement_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -175,6 +187,25 @@ class StatementRow(Base):
     issue_minor: Mapped[int]
     redemption_minor: Mapped[int]
     deferred_minor: Mapped[int]
+    breakage_minor: Mapped[int] = mapped_column(server_default="0")
+    fee_minor: Mapped[int] = mapped_column(server_default="0")
+    tax_minor: Mapped[int] = mapped_column(server_default="0")
     adjustment_minor: Mapped[int] = mapped_column(server_default="0")
     net_minor: Mapped[int]
     stated_at: Mapped[datetime]
+
+
+class CreditLineRow(Base):
+    """A partner's credit in a currency; what is left of it are the wallet's slots of this id.
+
+    `owed_minor`: what was owed in the open cycles when it was last measured.
+    """
+
+    __tablename__ = "credit_line"
+    __table_args__ = (UniqueConstraint("partner_id", "currency"),)
+
+    line_id: Mapped[UUID] = mapped_column(primary_key=True)
+    partner_id: Mapped[UUID] = mapped_column(ForeignKey("partner.partner_id"))
+    currency: Mapped[str]
+    owed_minor: Mapped[int] = mapped_column(server_default="0")
+    measured_at: Mapped[datetime]

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
+from network.partners.domain import Document
 from network.settlement.domain import DisputeVerdict, Leg, State
 from network.web.fields import MOST, Id, Instant, Reference, Text, Whole
 from network.web.schemas import AnswerSchema, RequestSchema
@@ -12,7 +13,9 @@ _SIGNED = "May be negative: reversals turn the sign."
 
 
 class SettlementSummaryAnswer(AnswerSchema):
-    """One cycle's statement. `net_minor` = redemption - issue - deferred + adjustments; positive: it receives."""
+    """One cycle's statement. `net_minor` = redemption + breakage + adjustments - issue - deferred - fee - tax; where it
+    is positive the partner receives.
+    """
 
     id = Id("stm", required=True, attribute="statement_id")
     cycle = Id("cyc", required=True, attribute="cycle_id")
@@ -24,6 +27,13 @@ class SettlementSummaryAnswer(AnswerSchema):
     issue_minor = fields.Integer(required=True, attribute="position.issue_minor", metadata={"description": _SIGNED})
     redemption_minor = fields.Integer(required=True, attribute="position.redemption_minor")
     deferred_minor = fields.Integer(required=True, attribute="position.deferred_minor")
+    breakage_minor = fields.Integer(required=True, attribute="position.breakage_minor")
+    fee_minor = fields.Integer(required=True, attribute="position.fee_minor")
+    tax_minor = fields.Integer(
+        required=True,
+        attribute="position.tax_minor",
+        metadata={"description": "What is owed as tax, less what is due; negative if more is due."},
+    )
     adjustment_minor = fields.Integer(required=True, attribute="position.adjustment_minor")
     net_minor = fields.Integer(required=True, attribute="position.net_minor")
     stated_at = Instant(required=True)
@@ -33,6 +43,12 @@ class SettlementLineAnswer(AnswerSchema):
     """One line. `counterparty`: whose points were redeemed here, who redeemed its own, or `operator` for an issue."""
 
     leg = fields.Enum(Leg, by_value=True, required=True)
+    base_leg = fields.Enum(
+        Leg, by_value=True, required=True, allow_none=True, metadata={"description": "Of a tax: what it is on."}
+    )
+    document = fields.Enum(
+        Document, by_value=True, required=True, metadata={"description": "Which document tells of it."}
+    )
     counterparty = fields.String(required=True, metadata={"description": "A partner's code, or `operator`."})
     points = fields.Integer(required=True, metadata={"description": _SIGNED})
     amount_minor = fields.Integer(required=True, metadata={"description": _SIGNED})

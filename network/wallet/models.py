@@ -200,3 +200,32 @@ class TransferLegRow(Base):
     other_lot_id: Mapped[UUID]
     root_lot_id: Mapped[UUID]
     issued_at: Mapped[datetime]
+
+
+class AllowanceSlotRow(Base):
+    """A part of what an issuer may still issue: of a prepaid block in points, of a credit in minor units' thousandths.
+
+    An allowance is leased to several slots and a posting takes from one, so that no row of an issuer is hot. The check
+    is what makes sure that never more is taken than there is.
+    """
+
+    __tablename__ = "allowance_slot"
+    __table_args__ = (CheckConstraint("remaining >= 0", name="remaining"), {"postgresql_with": {"fillfactor": 50}})
+
+    allowance_id: Mapped[UUID] = mapped_column(primary_key=True)
+    slot: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    remaining: Mapped[int]
+
+
+class AllowanceUseRow(Base):
+    """What an entry took from an allowance for a lot, or gave back (negative); append-only."""
+
+    __tablename__ = "allowance_use"
+    __table_args__ = (Index("allowance_use_allowance", "allowance_id"),)
+
+    wallet_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    lot_id: Mapped[UUID] = mapped_column(primary_key=True)
+    allowance_id: Mapped[UUID] = mapped_column(primary_key=True)
+    slot: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    amount: Mapped[int]

@@ -14,7 +14,7 @@ import psycopg
 
 from network.infrastructure.prepared import run
 from network.infrastructure.requests import Answer, RequestKey
-from network.wallet.domain import Entry, Posting
+from network.wallet.domain import Entry, Kind, Posting
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,18 @@ _LEG = _Part(
     _columns("sequence bigint, line smallint, lot_id uuid, other_lot_id uuid, root_lot_id uuid, issued_at timestamptz"),
     _INSERT,
 )
+# A slot that has not enough left breaks its check, and with it the whole statement.
+_TAKEN = _Part(
+    "taken",
+    _columns("allowance_id uuid, slot smallint, amount bigint"),
+    "UPDATE allowance_slot s SET remaining = s.remaining - v.amount FROM head, v_{table} v"
+    " WHERE s.allowance_id = v.allowance_id AND s.slot = v.slot",
+)
+_USE = _Part(
+    "allowance_use",
+    _columns("sequence bigint, allowance_id uuid, slot smallint, lot_id uuid, amount bigint"),
+    _INSERT,
+)
 _REQUEST = _Part(
     "request",
     _columns("partner_id uuid, idempotency_key text, body_hash bytea, status smallint, answer text, sequence bigint"),
@@ -122,6 +134,8 @@ _PARTS = (
     _DEBT_CHANGE,
     _SIDE,
     _LEG,
+    _TAKEN,
+    _USE,
     _REQUEST,
     _OUTBOX,
 )
@@ -162,6 +176,8 @@ def save(
         [(d.sequence, d.remaining) for d in posting.debt_changes],
         _side_rows(posting),
         _leg_rows(posting),
+        _taken_rows(posting),
+        _use_rows(posting),
         _request_rows(key, answer, entry),
         outbox,
     )
@@ -316,6 +332,29 @@ def _leg_rows(posting: Posting) -> list[tuple[Any, ...]]:
         for m in entry.movements
         if m.across
     ]
+
+
+def _taken_rows(posting: Posting) -> list[tuple[Any, ...]]:
+    if not posting.takes:
+        return []
+    amounts: dict[tuple[UUID, int], int] = {}
+    for take in posting.takes:
+        amounts[take.allowance_id, take.slot] = amounts.get((take.allowance_id, take.slot), 0) + take.amount
+    return [(*slot, amount) for slot, amount in sorted(amounts.items())]
+
+
+def _use_rows(posting: Posting) -> list[tuple[Any, ...]]:
+    return [
+        (_sequence_of(posting, take.lot_id), take.allowance_id, take.slot, take.lot_id, take.amount)
+        for take in posting.takes
+        if take.lot_id
+    ]
+
+
+def _sequence_of(posting: Posting, lot_id: UUID) -> int:
+    """Of the entry by which points of a lot were issued or taken back."""
+    moved = ((entry.sequence, movement) for entry in posting.entries for movement in entry.movements)
+    return next(at for at, each in moved if each.lot_id == lot_id and each.kind in (Kind.ISSUE, Kind.UNISSUE))
 
 
 def _request_rows(key: RequestKey | None, answer: Answer | None, entry: Entry | None) -> list[tuple[Any, ...]]:

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 import psycopg
-from psycopg.errors import UniqueViolation
+from psycopg.errors import CheckViolation, UniqueViolation
 
 from network.infrastructure.database import drop_statement_connection, statement_connection, unit_connection
 from network.infrastructure.failpoints import failpoint
@@ -189,6 +189,10 @@ def _try(
         )
     except UniqueViolation:
         if in_transaction():
+            raise
+        saved = False
+    except CheckViolation:  # somebody else took from the slot; in a unit of work slots are locked, and nobody can
+        if in_transaction() or not decision.posting.takes:
             raise
         saved = False
     if not saved:

@@ -12,7 +12,7 @@ __all__ = ["Settlement", "SettlementLine", "SettlementSummary"]
 class SettlementSummary(Model):
     """One clearing cycle's statement for this partner, without its lines, as lists show it.
 
-    `net_minor` = redemption - issue - deferred + adjustment: positive means that this partner receives.
+    `net_minor` = redemption + breakage + adjustment - issue - deferred - fee - tax: positive: this partner receives.
     """
 
     id: str
@@ -25,6 +25,9 @@ class SettlementSummary(Model):
     issue_minor: int
     redemption_minor: int
     deferred_minor: int
+    breakage_minor: int
+    fee_minor: int
+    tax_minor: int
     adjustment_minor: int
     net_minor: int
     stated_at: datetime
@@ -32,12 +35,17 @@ class SettlementSummary(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettlementLine(Model):
-    """One line: `leg` "issue", "redemption", "deferred", "adjustment"; `counterparty` is a code or "operator"."""
+    """One line: `leg` is "issue", "redemption", "deferred", "breakage", "adjustment", "fee" or "tax" (on `base_leg`).
+
+    `counterparty`: a partner's code or "operator"; `document`: "invoice", "self_billed" or "credit_note".
+    """
 
     leg: str
     counterparty: str
     points: int
     amount_minor: int
+    base_leg: str | None
+    document: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from network.infrastructure.transaction import transaction
 from network.kernel.identifiers import new_id
 from network.members.service import homes_of
 from network.partners.domain import Contract
-from network.partners.service import get_contract_in_force
+from network.partners.service import get_contract_in_force, prepaid_takes
 from network.wallet import service as ledger
 from network.wallet.domain import Earn, Entry, Slip
 
@@ -22,7 +22,7 @@ from network.wallet.domain import Earn, Entry, Slip
 def propose(*, wallet_id: UUID, issuer_id: UUID, currency: str, points: int, reason: str, person: str) -> Adjustment:
     """Give (positive) or take (negative) points; posted at once within the person's limit, else it waits for another.
 
-    Raises NothingToAdjust, UnknownReason, NoContract, WalletNotFound, NotEnoughOfIssuer.
+    Raises NothingToAdjust, UnknownReason, NoContract, WalletNotFound, NotEnoughOfIssuer, PrepaidUsedUp.
     """
     check_new(points, reason)
     with transaction():
@@ -80,6 +80,7 @@ def _post(adjustment: Adjustment, decided_by: str | None) -> Adjustment:
         draft = ledger.whole_wallet(connection, adjustment.wallet_id)
         slip = Slip(adjustment.issuer_id, draft.now, currency=adjustment.currency)
         entry = adjust(draft, adjustment, _given(connection, adjustment, contract, slip), slip)
+        draft.takes = prepaid_takes(connection, entry)
         return ledger.Decision(draft.posting(), entry, entry)
 
     entry = ledger.post(attempt)

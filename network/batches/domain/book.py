@@ -25,11 +25,12 @@ Value = TypeVar("Value")
 
 class Version(NamedTuple):
     """What of a contract version an earn needs. `contract`: the 16 bytes of its id; `has_policies`: the months are not
-    all that tells how long points live."""
+    all that tells how long points live; `is_metered`: points are taken from blocks or from a credit."""
 
     contract: bytes
     expires_after_months: int | None
     has_policies: bool
+    is_metered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Plan:
     pending_us: int
     expires_at: str | None
     has_policies: bool
+    is_metered: bool
 
     def points(self, amount_minor: int) -> int:
         """Whole points for a purchase: `points_for`, by whole numbers where both are exact."""
@@ -135,6 +137,7 @@ class Book:
             rule.pending_days * _DAY_US,
             None if expires is None else _show(expires),
             version.has_policies,
+            version.is_metered,
         )
 
     def _version_at(self, currency: str, at_us: int) -> Version:

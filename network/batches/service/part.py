@@ -159,7 +159,7 @@ class _Part:
     def _is_plain(self, plan: Plan, at_us: int, face: Face, head: PlainHead) -> bool:
         """Whether nothing but the plan decides what an earn comes to, and its points do not expire at once."""
         now_us = max(self._book.now_us, head.posted_us)
-        if plan.has_policies or face.has_law or at_us > now_us:
+        if plan.has_policies or plan.is_metered or face.has_law or at_us > now_us:
             return False
         return (plan.terms.expires_us is None or plan.terms.expires_us > now_us) and head.is_plain(self._book.now_us)
 

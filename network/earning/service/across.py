@@ -22,7 +22,7 @@ from network.households.service import sharers_of
 from network.infrastructure.requests import Answer, Asked
 from network.kernel.identifiers import new_id
 from network.members.service import wallet_merged_into
-from network.partners.service import ensure_operator
+from network.partners.service import ensure_operator, prepaid_takes
 from network.wallet import repository as ledger
 from network.wallet.domain import (
     Draft,
@@ -102,6 +102,7 @@ def return_purchase(principal: Principal, command: FollowUp, asked: Asked | None
             raise MovedOn(drafts)
         with held_still(connection, [draft.head for draft in drafts.values()]):
             made = _take_points(connection, scene, drafts, lot.lot_id, pieces)
+        drafts[wallet_id].takes = prepaid_takes(connection, made)
         owed = sum(movement.debt for movement in made.movements if movement.kind is Kind.OWE)
         if owed:
             _pass_on(drafts, [wallet_id, *heirs], made.sequence)

@@ -15,6 +15,8 @@ from network.expiry.service import life_of_points
 from network.infrastructure.requests import Answer, Asked
 from network.kernel.identifiers import new_id
 from network.members.errors import MemberNotFound
+from network.partners.service import prepaid_takes
+from network.settlement.service import credit_takes
 from network.wallet.domain import Earn, Slip, earn
 from network.wallet.service import Decision, post
 
@@ -22,8 +24,8 @@ from network.wallet.service import Decision, post
 def record_purchase(principal: Principal, command: RecordPurchase, asked: Asked | None = None) -> Earned | Answer:
     """Issue the points of a purchase to a member that the partner knows.
 
-    Raises what `scene.enter` raises, IssuingSuspended, BasketMismatch, and MemberNotFound for a member that the partner
-    does not know.
+    Raises what `scene.enter` raises, IssuingSuspended, BasketMismatch, MemberNotFound for a member that the partner
+    does not know; PrepaidUsedUp and CreditLimitReached for points that its contract does not let it issue now.
     """
     till = Till(
         client_id=principal.client_id,
@@ -80,6 +82,10 @@ def _decide(
             inactivity=life.inactivity,
         ),
     )
+    if entry.points and terms.is_prepaid:
+        draft.takes = prepaid_takes(connection, entry)
+    elif entry.points and terms.is_limited:
+        draft.takes = credit_takes(connection, entry)
     posting = draft.posting()
     sees_balance = scene.known_by in BALANCE_KNOWN_BY
     earned = Earned(command.member_id, entry, command.store, posting.new_lots, draft.balance if sees_balance else None)

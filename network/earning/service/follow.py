@@ -12,6 +12,7 @@ from network.earning.service import across
 from network.earning.service.following import Following, value_left, what_returns
 from network.earning.service.scene import draft_of
 from network.infrastructure.requests import Answer, Asked
+from network.partners.service import prepaid_takes
 from network.wallet import repository as ledger
 from network.wallet.domain import Capture, Kind, Operation, capture, reverse_earn, reverse_redemption, settle_due, void
 from network.wallet.service import Decision, post
@@ -118,6 +119,7 @@ def return_purchase(principal: Principal, command: FollowUp, asked: Asked | None
             draft = draft_of(connection, scene.opening, whole=True, also=[earn.lot.lot_id])
             policy = scene.opening.rule.return_policy
             made = reverse_earn(draft, earn, points, slip, policy=policy, contract_id=scene.opening.terms.contract_id)
+            draft.takes = prepaid_takes(connection, made)
             owed = sum(m.debt for m in made.movements if m.kind is Kind.OWE)
             return Decision(draft.posting(), scene.reversed(draft.balance, made, owed), made)
 

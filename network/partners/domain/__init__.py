@@ -1,6 +1,14 @@
 """Partners and their terms: values and rules in plain Python."""
 
 from network.partners.domain.arbitrage import Standing, guard_against_arbitrage
+from network.partners.domain.conditions import (
+    USUAL_CONDITIONS,
+    BankDetails,
+    Conditions,
+    ContractLeg,
+    Document,
+    LegTerms,
+)
 from network.partners.domain.partner import (
     OPERATOR_CODE,
     Partner,
@@ -10,6 +18,8 @@ from network.partners.domain.partner import (
     check_name,
     check_store_code,
 )
+from network.partners.domain.prepaid import Block, Level, OrderState, Stock, TopUp, level_of, price_of
+from network.partners.domain.proposal import Proposal, ProposalState, Side, Signature, check_open, sign_for
 from network.partners.domain.terms import (
     LATE_BURN_DAYS,
     LATE_PURCHASE_DAYS,
@@ -23,16 +33,35 @@ __all__ = [
     "LATE_BURN_DAYS",
     "LATE_PURCHASE_DAYS",
     "OPERATOR_CODE",
+    "USUAL_CONDITIONS",
+    "BankDetails",
+    "Block",
+    "Conditions",
     "Contract",
+    "ContractLeg",
     "ContractTerms",
+    "Document",
+    "LegTerms",
+    "Level",
+    "OrderState",
     "Partner",
     "PartnerStatus",
+    "Proposal",
+    "ProposalState",
+    "Side",
+    "Signature",
     "Standing",
+    "Stock",
     "Store",
+    "TopUp",
     "check_code",
     "check_name",
+    "check_open",
     "check_start",
     "check_store_code",
     "check_terms",
     "guard_against_arbitrage",
+    "level_of",
+    "price_of",
+    "sign_for",
 ]

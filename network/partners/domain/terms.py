@@ -7,6 +7,7 @@ from uuid import UUID
 
 from network.kernel.codes import is_programme
 from network.kernel.money import is_currency
+from network.partners.domain.conditions import USUAL_CONDITIONS, Conditions, check_conditions
 from network.partners.errors import BadTerms, ContractTooEarly
 
 LATE_PURCHASE_DAYS = 400
@@ -32,6 +33,9 @@ class ContractTerms:
                         how long points live: by the expiry policy of this programme, or else so many months
     funded_at_issue     0 to 1: which part of the price is due at issue; the rest when the point burns elsewhere
     prepaid             the issuer buys blocks of points first; only with funded_at_issue 1
+    conditions          fees, tax, credit and the bank account
+
+    All points are of one type; were there more, each would have rates of its own.
     """
 
     valid_from: datetime
@@ -45,6 +49,7 @@ class ContractTerms:
     prepaid: bool
     expires_after_months: int
     expiry_programme: str | None = None
+    conditions: Conditions = USUAL_CONDITIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +74,10 @@ def check_terms(terms: ContractTerms) -> None:
         raise BadTerms("A currency is three capital letters (ISO 4217).", field="currency")
     for name in (*_RATES, "funded_at_issue"):
         _check_digits(name, getattr(terms, name))
+    for name in ("fee_share_of_gross", "late_penalty_rate", "breakage_share"):
+        _check_digits(name, getattr(terms.conditions, name))
+    for each in terms.conditions.legs:
+        _check_digits("tax_rate", each.tax_rate)
     for name in _RATES:
         rate = getattr(terms, name)
         if rate < 0 or (rate == 0 and name != "service_fee"):
@@ -83,6 +92,7 @@ def check_terms(terms: ContractTerms) -> None:
         raise BadTerms(f"Points expire after 1 to {_MOST_MONTHS} months.", field="expires_after_months")
     if terms.expiry_programme is not None and not is_programme(terms.expiry_programme):
         raise BadTerms("A programme is 1 to 32 of a-z, 0-9, - and _.", field="expiry_programme")
+    check_conditions(terms.conditions, prepaid=terms.prepaid)
 
 
 def check_start(valid_from: datetime, *, previous: datetime | None, now: datetime) -> None:

@@ -8,6 +8,23 @@ from network.partners.service.join import (
     reinstate_partner,
     suspend_partner,
 )
+from network.partners.service.prepaid import (
+    buy_block,
+    cancel_order,
+    fill_order,
+    list_blocks,
+    open_orders,
+    prepaid_takes,
+    stock_of,
+    watch_blocks,
+)
+from network.partners.service.propose import (
+    conclude_contract,
+    open_proposals,
+    propose_terms,
+    sign_proposal,
+    withdraw_proposal,
+)
 from network.partners.service.sign import (
     contract_by_id,
     find_contract_in_force,
@@ -19,20 +36,33 @@ from network.partners.service.stores import add_store, find_store, list_stores
 
 __all__ = [
     "add_store",
+    "buy_block",
+    "cancel_order",
+    "conclude_contract",
     "contract_by_id",
     "create_partner",
     "ensure_operator",
+    "fill_order",
     "find_contract_in_force",
     "find_partner",
     "find_partner_by_code",
     "find_store",
     "get_contract_in_force",
     "get_partner",
+    "list_blocks",
     "list_contracts",
     "list_partners",
     "list_stores",
+    "open_orders",
+    "open_proposals",
     "part_with",
+    "prepaid_takes",
+    "propose_terms",
     "reinstate_partner",
     "sign_contract",
+    "sign_proposal",
+    "stock_of",
     "suspend_partner",
+    "watch_blocks",
+    "withdraw_proposal",
 ]

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from network.partners import repository
 from network.partners.domain import Partner, PartnerStatus
 from network.partners.errors import PartnerHasLeft, PartnerNotFound
+from network.partners.repository import partners as repository
 
 
 def find_partner(partner_id: UUID) -> Partner | None:

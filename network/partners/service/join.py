@@ -6,10 +6,10 @@ from network.infrastructure.network_clock import network_now
 from network.infrastructure.outbox import announce
 from network.infrastructure.transaction import transaction
 from network.kernel.identifiers import new_id
-from network.partners import repository
 from network.partners.domain import OPERATOR_CODE, Partner, PartnerStatus, check_code, check_name
 from network.partners.errors import OperatorStays, PartnerCodeTaken
 from network.partners.events import PartnerJoined
+from network.partners.repository import partners as repository
 from network.partners.service.find import found, get_partner, locked
 
 

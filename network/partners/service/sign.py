@@ -7,7 +7,6 @@ from network.infrastructure.network_clock import network_now
 from network.infrastructure.outbox import announce
 from network.infrastructure.transaction import after_commit, transaction
 from network.kernel.identifiers import new_id
-from network.partners import repository
 from network.partners.domain import (
     Contract,
     ContractTerms,
@@ -18,6 +17,7 @@ from network.partners.domain import (
 )
 from network.partners.errors import ContractNotFound, NoContract
 from network.partners.events import ContractSigned
+from network.partners.repository import partners as repository
 from network.partners.service.find import locked
 
 _MOST_REMEMBERED = 1024
@@ -25,26 +25,35 @@ _remembered: dict[UUID, Contract] = {}  # versions are never edited, so what was
 
 
 def sign_contract(partner_id: UUID, terms: ContractTerms) -> Contract:
-    """Sign the next version of a partner's contract; it can't be edited afterwards.
+    """Make what both sides have signed the next version of a partner's contract; it can't be edited afterwards.
 
-    Raises PartnerNotFound, PartnerHasLeft, BadTerms, ContractTooEarly, and Arbitrage if the coalition's prices would
-    no longer hold against each other. Two signings in one currency take turns, so that neither misses the other.
+    People come here by `conclude_contract` and `sign_proposal`, which ask for the signatures. Two signings in one
+    currency take turns, so that neither misses the other. Raises PartnerNotFound, PartnerHasLeft, BadTerms,
+    ContractTooEarly, and Arbitrage if the coalition's prices would no longer hold against each other.
     """
-    check_terms(terms)
     with transaction():
-        partner = locked(partner_id)
-        repository.lock_currency(terms.currency)
-        now = network_now()
-        signed = repository.contracts_of(partner_id)
-        before = [each.terms.valid_from for each in signed if each.terms.currency == terms.currency]
-        check_start(terms.valid_from, previous=max(before, default=None), now=now)
-        version = len(signed) + 1
-        new = Standing(partner_code=partner.code, version=version, terms=terms, is_usable=True)
-        guard_against_arbitrage(new, repository.standing_versions(terms.currency, now))
+        version, now = check_next(partner_id, terms)
         contract = Contract(contract_id=new_id(), partner_id=partner_id, version=version, signed_at=now, terms=terms)
         repository.insert_contract(contract)
         announce(_signed(contract))
     return contract
+
+
+def check_next(partner_id: UUID, terms: ContractTerms) -> tuple[int, datetime]:
+    """Whether terms could be signed now: the number that the version would have, and the present instant.
+
+    Joins the unit of work, in which nobody else signs in this currency from then on. Raises as `sign_contract`.
+    """
+    check_terms(terms)
+    partner = locked(partner_id)
+    repository.lock_currency(terms.currency)
+    now = network_now()
+    signed = repository.contracts_of(partner_id)
+    before = [each.terms.valid_from for each in signed if each.terms.currency == terms.currency]
+    check_start(terms.valid_from, previous=max(before, default=None), now=now)
+    new = Standing(partner_code=partner.code, version=len(signed) + 1, terms=terms, is_usable=True)
+    guard_against_arbitrage(new, repository.standing_versions(terms.currency, now))
+    return len(signed) + 1, now
 
 
 def find_contract_in_force(partner_id: UUID, currency: str, at: datetime) -> Contract | None:

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from network.infrastructure.transaction import transaction
 from network.kernel.identifiers import new_id
-from network.partners import repository
 from network.partners.domain import Store, check_name, check_store_code
 from network.partners.errors import StoreCodeTaken
+from network.partners.repository import partners as repository
 from network.partners.service.find import locked
 
 

@@ -10,7 +10,9 @@ from network.settlement.domain.approval import (
     check_submission,
 )
 from network.settlement.domain.assignment import Window, cycle_of, first_open
-from network.settlement.domain.calendar import CycleCalendar, PeriodKind
+from network.settlement.domain.calendar import CycleCalendar
+from network.settlement.domain.charges import Expired, Tariff, charge
+from network.settlement.domain.credit import credit_for, headroom_of, owed
 from network.settlement.domain.cycle import Cycle
 from network.settlement.domain.disputing import (
     Dispute,
@@ -32,8 +34,9 @@ from network.settlement.domain.folding import (
 )
 from network.settlement.domain.measuring import differing
 from network.settlement.domain.netting import Flow, Leg, Line, Netting, Position, claims, net
+from network.settlement.domain.periods import PeriodKind
 from network.settlement.domain.policy import NoticeKind, SettlementPolicy, check_policy, notices_due
-from network.settlement.domain.statement import Statement, StatementLine
+from network.settlement.domain.statement import Statement, StatementLine, document_of
 from network.settlement.domain.states import STAMPS, STEPS, State, check_step, forgotten_stamps
 from network.settlement.domain.trail import THE_NETWORK, Link, TrailEntry, entry_of, first_broken, link
 
@@ -46,6 +49,7 @@ __all__ = [
     "CycleCalendar",
     "Dispute",
     "DisputeVerdict",
+    "Expired",
     "Flow",
     "FoldedGroup",
     "Leg",
@@ -64,11 +68,13 @@ __all__ = [
     "Statement",
     "StatementLine",
     "Submission",
+    "Tariff",
     "TrailEntry",
     "Verdict",
     "Window",
     "assign_groups",
     "boundaries",
+    "charge",
     "check_decider",
     "check_in_time",
     "check_person",
@@ -78,17 +84,21 @@ __all__ = [
     "check_submission",
     "check_undecided",
     "claims",
+    "credit_for",
     "cycle_of",
     "differing",
+    "document_of",
     "entry_of",
     "first_broken",
     "first_open",
     "forgotten_stamps",
     "granted_amount",
+    "headroom_of",
     "lacks_cycles",
     "link",
     "net",
     "notices_due",
+    "owed",
     "parties_of_line",
     "with_adjustments",
 ]

@@ -1,57 +1,75 @@
 """Calendars: how time is divided into cycles. One calendar per currency; all partners of a currency net together."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from network.kernel.calendar import Period, month_of
+from network.kernel.calendar import GREGORIAN, CivilCalendar, Period
 from network.kernel.money import is_currency
+from network.settlement.domain.periods import PeriodKind, period_at
 from network.settlement.errors import BadCalendar
 
 _INSTANT = timedelta(microseconds=1)
 _MOST_GRACE_SECONDS = 7 * 86_400
-
-
-class PeriodKind(StrEnum):
-    """How long a cycle is."""
-
-    MONTH = "month"
-
-
-# A kind of period is one function from an instant to the period it lies in; periods of a kind leave no gap.
-_PERIODS: dict[PeriodKind, Callable[[datetime, ZoneInfo], Period]] = {PeriodKind.MONTH: month_of}
+_LAST_HOUR = 23
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CycleCalendar:
-    """A currency's calendar. Cycles end at local midnights of `time_zone`, and are due `grace_seconds` later."""
+    """A currency's calendar. Cycles end at the local `cut_off_hour` of their last day, 0 being the midnight that ends
+    it, and are due `grace_seconds` later. `calendar`: whose weeks and months they follow.
+    """
 
     currency: str
     period: PeriodKind
     time_zone: str
     grace_seconds: int = 0
+    calendar: CivilCalendar = GREGORIAN
+    cut_off_hour: int = 0
 
     @classmethod
-    def checked(cls, currency: str, period: str, time_zone: str, grace_seconds: int = 0) -> Self:
-        """A calendar from what somebody typed. Raises BadCalendar with the field that makes no sense."""
+    def checked(
+        cls,
+        currency: str,
+        period: str,
+        time_zone: str,
+        grace_seconds: int = 0,
+        *,
+        calendar: CivilCalendar | None = GREGORIAN,
+        cut_off_hour: int = 0,
+    ) -> Self:
+        """A calendar from what somebody typed; None for a `calendar` that there is not.
+
+        Raises BadCalendar with the field that makes no sense.
+        """
         if not is_currency(currency):
             raise BadCalendar("A currency is three capital letters (ISO 4217).", field="currency")
         if period not in list(PeriodKind):
             raise BadCalendar(f"A period is one of: {', '.join(PeriodKind)}.", field="period")
         if not 0 <= grace_seconds <= _MOST_GRACE_SECONDS:
             raise BadCalendar(f"The grace is 0 to {_MOST_GRACE_SECONDS} seconds.", field="grace_seconds")
+        if calendar is None:
+            raise BadCalendar("There is no calendar of this name.", field="calendar")
+        if not 0 <= cut_off_hour <= _LAST_HOUR:
+            raise BadCalendar(f"The cut-off is an hour from 0 to {_LAST_HOUR}.", field="cut_off_hour")
         try:
             ZoneInfo(time_zone)
         except (ValueError, OSError, KeyError) as failure:
             raise BadCalendar("There is no time zone of this name.", field="time_zone") from failure
-        return cls(currency=currency, period=PeriodKind(period), time_zone=time_zone, grace_seconds=grace_seconds)
+        return cls(
+            currency=currency,
+            period=PeriodKind(period),
+            time_zone=time_zone,
+            grace_seconds=grace_seconds,
+            calendar=calendar,
+            cut_off_hour=cut_off_hour,
+        )
 
     def cycle_at(self, instant: datetime) -> Period:
         """The cycle an instant lies in, named like `USD 2017-01`."""
-        period = _PERIODS[self.period](instant, ZoneInfo(self.time_zone))
+        zone = ZoneInfo(self.time_zone)
+        period = period_at(self.period, instant, calendar=self.calendar, zone=zone, cut_off_hour=self.cut_off_hour)
         return replace(period, name=f"{self.currency} {period.name}")
 
     def cycles(self, first: datetime, last: datetime) -> list[Period]:

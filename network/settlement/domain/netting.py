@@ -14,17 +14,22 @@ from uuid import UUID
 from network.kernel.money import to_minor
 
 # Points and rates have at most 24 digits each, so that 200 are never needed; should they be, this raises, not rounds.
-_EXACT = Context(prec=200, traps=[Inexact])
+EXACT = Context(prec=200, traps=[Inexact])
 
 
 class Leg(StrEnum):
-    """What a line is for. `deferred` is the part of the issuance price that is due when the point burns elsewhere;
-    `adjustment` is money that no points stand for, such as what a partner was granted in a dispute.
+    """What a line is for. `deferred` is the part of the issuance price that is due when the point burns elsewhere.
+
+    `breakage`, `fee` and `tax` are charged on these (`charges`): the issuer's share of breakage, fees, and the tax on
+    any of them. `adjustment` is money that no points stand for, such as what a partner was granted in a dispute.
     """
 
     ISSUE = "issue"
     REDEMPTION = "redemption"
     DEFERRED = "deferred"
+    BREAKAGE = "breakage"
+    FEE = "fee"
+    TAX = "tax"
     ADJUSTMENT = "adjustment"
 
 
@@ -47,7 +52,7 @@ class Flow:
 class Line:
     """One line of a cycle: `debtor_id` owes `creditor_id` `amount_minor` for `points`; negative after reversals.
 
-    An adjustment has no points, and as its issuer the partner with whom it is made.
+    `base_leg`: of a tax, what it is on. An adjustment has no points; its issuer is the partner with whom it is made.
     """
 
     leg: Leg
@@ -57,6 +62,7 @@ class Line:
     amount_minor: int
     debtor_id: UUID
     creditor_id: UUID
+    base_leg: Leg | None = None
 
     @property
     def moves_money(self) -> bool:
@@ -69,8 +75,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """One party's side of all its lines, in minor units: what it owes for issue, is due for redemption, owes deferred,
-    and is due by adjustments.
+    """One party's side of all its lines, in minor units: what it owes for issue, is due for redemption, owes deferred;
+    what it is due of breakage, owes as fees, and owes as tax less the tax that it is due; what adjustments give it.
 
     The operator's own is mirrored: negative where it is due issue and deferred, or owes redemption and adjustments.
     """
@@ -78,12 +84,16 @@ class Position:
     issue_minor: int = 0
     redemption_minor: int = 0
     deferred_minor: int = 0
+    breakage_minor: int = 0
+    fee_minor: int = 0
+    tax_minor: int = 0
     adjustment_minor: int = 0
 
     @property
     def net_minor(self) -> int:
-        """Redemption - issue - deferred + adjustments; positive means that it receives."""
-        return self.redemption_minor - self.issue_minor - self.deferred_minor + self.adjustment_minor
+        """Redemption + breakage + adjustments - issue - deferred - fee - tax; positive means that it receives."""
+        due = self.redemption_minor + self.breakage_minor + self.adjustment_minor
+        return due - self.issue_minor - self.deferred_minor - self.fee_minor - self.tax_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +117,15 @@ class Netting:
                 owes[line.leg] += line.amount_minor
             if line.creditor_id == party_id:
                 owes[line.leg] -= line.amount_minor
-        return Position(owes[Leg.ISSUE], -owes[Leg.REDEMPTION], owes[Leg.DEFERRED], -owes[Leg.ADJUSTMENT])
+        return Position(
+            issue_minor=owes[Leg.ISSUE],
+            redemption_minor=-owes[Leg.REDEMPTION],
+            deferred_minor=owes[Leg.DEFERRED],
+            breakage_minor=-owes[Leg.BREAKAGE],
+            fee_minor=owes[Leg.FEE],
+            tax_minor=owes[Leg.TAX],
+            adjustment_minor=-owes[Leg.ADJUSTMENT],
+        )
 
     @property
     def positions(self) -> dict[UUID, Position]:
@@ -143,7 +161,7 @@ def net(currency: str, operator_id: UUID, flows: Iterable[Flow]) -> Netting:
     """
     points: dict[_Key, int] = {}
     amounts: dict[_Key, Decimal] = {}
-    with localcontext(_EXACT):
+    with localcontext(EXACT):
         for flow in flows:
             for leg, amount in _claims(flow):
                 key = (flow.issuer_id, flow.redeemer_id, leg)
@@ -152,7 +170,11 @@ def net(currency: str, operator_id: UUID, flows: Iterable[Flow]) -> Netting:
     lines = (
         _line(key, points[key], to_minor(amounts[key], currency), operator_id) for key in sorted(points, key=_order)
     )
-    netting = Netting(operator_id, tuple(line for line in lines if line.points or line.amount_minor))
+    return balanced(currency, Netting(operator_id, tuple(line for line in lines if line.points or line.amount_minor)))
+
+
+def balanced(currency: str, netting: Netting) -> Netting:
+    """The same netting, in which all nets and the operator's add up to nothing. Raises ArithmeticError otherwise."""
     total = sum(position.net_minor for position in netting.positions.values()) + netting.operator.net_minor
     if total:  # can't be; but no statement may ever be made of it
         raise ArithmeticError(f"{total} minor units of {currency} have been made or lost in netting")
@@ -161,7 +183,7 @@ def net(currency: str, operator_id: UUID, flows: Iterable[Flow]) -> Netting:
 
 def claims(flow: Flow) -> list[tuple[Leg, Decimal]]:
     """What one flow makes due, by leg, exact and not rounded, in major units; for explaining a single movement."""
-    with localcontext(_EXACT):
+    with localcontext(EXACT):
         return list(_claims(flow))
 
 

@@ -4,20 +4,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from network.settlement.domain.netting import Leg, Position
+from network.partners.domain import Conditions, ContractLeg, Document
+from network.settlement.domain.netting import Leg, Line, Position
 from network.settlement.domain.states import State
 
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
     """One line. `counterparty`: whose points it redeemed, who redeemed its own, or, for what it issued, the operator;
-    a code. The money itself always goes to or comes from the operator.
+    a code. The money itself always goes to or comes from the operator. `base_leg`: of a tax, what it is on; `document`
+    is what tells of the line, and of the tax on it.
     """
 
     leg: Leg
     counterparty: str
     points: int
     amount_minor: int
+    base_leg: Leg | None
+    document: Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +40,10 @@ class Statement:
     position: Position
     stated_at: datetime
     lines: tuple[StatementLine, ...] = ()
+
+
+def document_of(line: Line, conditions: Conditions) -> Document:
+    """Which document tells of a line: as the contract says, and of what turned negative a credit note."""
+    if line.amount_minor < 0:
+        return Document.CREDIT_NOTE
+    return conditions.leg(ContractLeg((line.base_leg or line.leg).value)).document

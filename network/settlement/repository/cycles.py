@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from network.infrastructure.calendars import CALENDARS
 from network.infrastructure.database import db
 from network.kernel.calendar import Period
 from network.kernel.clock import as_utc
@@ -22,11 +23,7 @@ _COLUMNS = select(*(CycleRow.__table__.c[field.name] for field in fields(Cycle))
 def insert_calendar(calendar: CycleCalendar) -> None:
     """A currency's calendar, unless it has one."""
     statement = insert(CycleCalendarRow).values(
-        currency=calendar.currency,
-        period=calendar.period.value,
-        time_zone=calendar.time_zone,
-        grace_seconds=calendar.grace_seconds,
-        minor_digits=minor_digits(calendar.currency),
+        currency=calendar.currency, minor_digits=minor_digits(calendar.currency), **_terms(calendar)
     )
     db.session.execute(statement.on_conflict_do_nothing())
 
@@ -34,9 +31,7 @@ def insert_calendar(calendar: CycleCalendar) -> None:
 def change_calendar(calendar: CycleCalendar) -> None:
     """Other terms for a calendar that no cycle follows yet."""
     db.session.execute(
-        update(CycleCalendarRow)
-        .where(CycleCalendarRow.currency == calendar.currency)
-        .values(period=calendar.period.value, time_zone=calendar.time_zone, grace_seconds=calendar.grace_seconds)
+        update(CycleCalendarRow).where(CycleCalendarRow.currency == calendar.currency).values(**_terms(calendar))
     )
 
 
@@ -118,12 +113,24 @@ def note_first_fold(cycle_ids: list[UUID], from_xid: int) -> None:
     )
 
 
+def _terms(calendar: CycleCalendar) -> dict[str, Any]:
+    return {
+        "period": calendar.period.value,
+        "time_zone": calendar.time_zone,
+        "grace_seconds": calendar.grace_seconds,
+        "calendar": calendar.calendar.name,
+        "cut_off_hour": calendar.cut_off_hour,
+    }
+
+
 def _calendar(row: Any) -> CycleCalendar:
     return CycleCalendar(
         currency=row.currency,
         period=PeriodKind(row.period),
         time_zone=row.time_zone,
         grace_seconds=row.grace_seconds,
+        calendar=CALENDARS[row.calendar],
+        cut_off_hour=row.cut_off_hour,
     )
 
 

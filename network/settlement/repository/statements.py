@@ -58,6 +58,9 @@ def insert_statement(cycle: Cycle, partner_id: UUID, position: Position, stated_
             issue_minor=position.issue_minor,
             redemption_minor=position.redemption_minor,
             deferred_minor=position.deferred_minor,
+            breakage_minor=position.breakage_minor,
+            fee_minor=position.fee_minor,
+            tax_minor=position.tax_minor,
             adjustment_minor=position.adjustment_minor,
             net_minor=position.net_minor,
             stated_at=stated_at,
@@ -97,6 +100,7 @@ def _line_values(line: Line) -> dict[str, Any]:
         "amount_minor": line.amount_minor,
         "debtor_id": line.debtor_id,
         "creditor_id": line.creditor_id,
+        "base_leg": line.base_leg and line.base_leg.value,
     }
 
 
@@ -109,11 +113,20 @@ def _line(row: Any) -> Line:
         amount_minor=row.amount_minor,
         debtor_id=row.debtor_id,
         creditor_id=row.creditor_id,
+        base_leg=row.base_leg and Leg(row.base_leg),
     )
 
 
 def _position(row: Any) -> Position:
-    return Position(row.issue_minor, row.redemption_minor, row.deferred_minor, row.adjustment_minor)
+    return Position(
+        issue_minor=row.issue_minor,
+        redemption_minor=row.redemption_minor,
+        deferred_minor=row.deferred_minor,
+        breakage_minor=row.breakage_minor,
+        fee_minor=row.fee_minor,
+        tax_minor=row.tax_minor,
+        adjustment_minor=row.adjustment_minor,
+    )
 
 
 def _statement(row: Any) -> Statement:

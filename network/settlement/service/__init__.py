@@ -6,6 +6,7 @@ from network.settlement.service.approval import approve, measure, reject, submis
 from network.settlement.service.breakage import Breakage, breakage
 from network.settlement.service.calendars import calendars, ensure_calendar, open_cycles
 from network.settlement.service.close import close_cycle, due_cycles
+from network.settlement.service.credit import credit_lines, credit_takes, measure_credit
 from network.settlement.service.cut import cut
 from network.settlement.service.cycles import cycles, get_cycle, why_waiting
 from network.settlement.service.disputes import (
@@ -20,6 +21,7 @@ from network.settlement.service.dry_run import dry_run
 from network.settlement.service.export import export_cycle
 from network.settlement.service.lifecycle import close_settled, mark_instructed, mark_paid
 from network.settlement.service.notices import change_policy, give_notices, mark_statement_paid, settlement_policy
+from network.settlement.service.preview import Preview, preview_terms
 from network.settlement.service.report import (
     CycleReport,
     MatrixCell,
@@ -39,6 +41,7 @@ __all__ = [
     "CycleReport",
     "MatrixCell",
     "PartnerPosition",
+    "Preview",
     "RollForward",
     "accept_dispute",
     "adjust_money",
@@ -53,6 +56,8 @@ __all__ = [
     "cleared_in",
     "close_cycle",
     "close_settled",
+    "credit_lines",
+    "credit_takes",
     "cut",
     "cycle_report",
     "cycles",
@@ -70,8 +75,10 @@ __all__ = [
     "mark_paid",
     "mark_statement_paid",
     "measure",
+    "measure_credit",
     "open_cycles",
     "open_dispute",
+    "preview_terms",
     "reject",
     "reject_dispute",
     "roll_forward",

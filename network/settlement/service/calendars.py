@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from network.infrastructure.calendars import CALENDARS
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
 from network.settlement.domain import Cycle, CycleCalendar
@@ -10,15 +11,24 @@ from network.settlement.repository import cycles as repository
 
 
 def ensure_calendar(
-    currency: str, period: str = "month", time_zone: str = "UTC", *, grace_seconds: int = 0
+    currency: str,
+    period: str = "month",
+    time_zone: str = "UTC",
+    *,
+    grace_seconds: int = 0,
+    calendar: str = "gregorian",
+    cut_off_hour: int = 0,
 ) -> CycleCalendar:
     """Give a currency its calendar; the same call again changes nothing.
 
-    `period`: "month". Cycles end at local midnights of `time_zone`, and are closed `grace_seconds` later. A calendar
-    can be changed until its first cycle is opened, by the first points of its currency. Raises BadCalendar,
-    CalendarFixed.
+    `period`: "week", "ten_days" or "month", of the `calendar` "gregorian" or "jalali". Cycles end at the local hour
+    `cut_off_hour` of their last day in `time_zone`, 0 being the midnight that ends it, and are closed `grace_seconds`
+    later. A calendar can be changed until its first cycle is opened, by the first points of its currency.
+    Raises BadCalendar, CalendarFixed.
     """
-    wanted = CycleCalendar.checked(currency, period, time_zone, grace_seconds)
+    wanted = CycleCalendar.checked(
+        currency, period, time_zone, grace_seconds, calendar=CALENDARS.get(calendar), cut_off_hour=cut_off_hour
+    )
     with transaction():
         repository.insert_calendar(wanted)
         if repository.lock_calendar(currency) != wanted:

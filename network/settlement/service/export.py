@@ -1,7 +1,7 @@
 """A cycle for an auditor: everything needed to compute it again, as NDJSON. See docs/settlement-export.md."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC
 from typing import Any
 from uuid import UUID
@@ -9,12 +9,13 @@ from uuid import UUID
 from network.kernel.identifiers import show
 from network.partners import service as partners
 from network.partners.domain import Contract
-from network.settlement.domain import Clearing, Cycle, MoneyAdjustment, Position
+from network.settlement.domain import Clearing, Cycle, MoneyAdjustment, Position, Slice
 from network.settlement.errors import CycleNotNetted
 from network.settlement.repository import adjustments, folding, statements
 from network.settlement.repository.export import CycleReader, MovementLine, reading
+from network.settlement.service.charging import charges_anything, contracts_at_end
 from network.settlement.service.cycles import get_cycle
-from network.settlement.service.netting import netting_of_lines
+from network.settlement.service.netting import contracts_of, netting_of_lines
 
 Codes = dict[UUID | None, str]
 Versions = dict[UUID | None, int]
@@ -23,8 +24,8 @@ Versions = dict[UUID | None, int]
 def export_cycle(told: UUID | str) -> Iterator[str]:
     """The lines of a netted cycle's export, each a JSON object without its line end; `told` as in `get_cycle`.
 
-    In this order: contracts, lots, issues, draws, adjustments, nets. Streams: memory does not grow with the cycle.
-    Raises CycleNotFound, CycleNotNetted, MalformedId, before the first line.
+    In this order: contracts, tariffs, lots, issues, draws, expiries, adjustments, nets. Streams: memory does not grow
+    with the cycle. Raises CycleNotFound, CycleNotNetted, MalformedId, before the first line.
     """
     cycle = get_cycle(told)
     if not cycle.state.has_lines:
@@ -34,11 +35,15 @@ def export_cycle(told: UUID | str) -> Iterator[str]:
 
 def _lines(cycle: Cycle) -> Iterator[dict[str, Any]]:
     codes: Codes = {partner.partner_id: partner.code for partner in partners.list_partners()}
-    contracts = [partners.contract_by_id(contract_id) for contract_id in folding.contracts_until(cycle)]
+    slices = folding.slices_of(cycle.cycle_id)
+    at_end = contracts_at_end(cycle, contracts_of(slices)).values()
+    tariffs = [contract for contract in at_end if charges_anything(contract)]
+    ids = {*folding.contracts_until(cycle), *(contract.contract_id for contract in tariffs)}
+    contracts = [partners.contract_by_id(contract_id) for contract_id in ids]
     versions: Versions = {contract.contract_id: contract.version for contract in contracts}
     contracts.sort(key=lambda contract: (codes[contract.partner_id], contract.version))
     yield from (_contract(contract, codes) for contract in contracts)
-    netting = netting_of_lines(statements.lines_of(cycle.cycle_id, cycle.version))
+    yield from sorted((_tariff(contract, codes) for contract in tariffs), key=lambda line: str(line["partner"]))
     with reading(cycle) as reader:
         for lot in reader.lots():
             yield {
@@ -49,7 +54,9 @@ def _lines(cycle: Cycle) -> Iterator[dict[str, Any]]:
                 "opening_remaining": lot.opening_remaining,
             }
         yield from _movements(reader, codes, versions)
+    yield from _expiries(slices, codes, versions)
     yield from (_adjustment(each, codes) for each in adjustments.adjustments_of(cycle.cycle_id))
+    netting = netting_of_lines(statements.lines_of(cycle.cycle_id, cycle.version))
     nets = sorted((codes[partner_id], position) for partner_id, position in netting.positions.items())
     for code, position in [*nets, (codes[netting.operator_id], netting.operator)]:
         yield _net(code, cycle.currency, position)
@@ -88,6 +95,35 @@ def _adjustment(adjustment: MoneyAdjustment, codes: Codes) -> dict[str, Any]:
     }
 
 
+def _expiries(slices: Sequence[Slice], codes: Codes, versions: Versions) -> list[dict[str, Any]]:
+    """Points that expired under versions which give a share of them back."""
+    contracts = contracts_of(slices)
+    expired = [each for each in slices if each.key.kind is Clearing.EXPIRE]
+    lines = [
+        {
+            "type": "expiry",
+            "issuer": codes[contracts[each.key.issuer_contract_id].partner_id],
+            "contract_version": versions[each.key.issuer_contract_id],
+            "points": -each.points,
+        }
+        for each in expired
+        if contracts[each.key.issuer_contract_id].terms.conditions.breakage_share
+    ]
+    return sorted(lines, key=lambda line: (line["issuer"], line["contract_version"]))
+
+
+def _tariff(contract: Contract, codes: Codes) -> dict[str, Any]:
+    conditions = contract.terms.conditions
+    return {
+        "type": "tariff",
+        "partner": codes[contract.partner_id],
+        "contract_version": contract.version,
+        "fee_per_cycle_minor": conditions.fee_per_cycle_minor,
+        "fee_share_of_gross": f"{conditions.fee_share_of_gross:f}",
+        "tax_rates": {each.leg.value: f"{each.tax_rate:f}" for each in conditions.legs},
+    }
+
+
 def _contract(contract: Contract, codes: Codes) -> dict[str, Any]:
     terms = contract.terms
     return {
@@ -100,6 +136,8 @@ def _contract(contract: Contract, codes: Codes) -> dict[str, Any]:
         "service_fee": f"{terms.service_fee:f}",
         "reimbursement_rate": f"{terms.reimbursement_rate:f}",
         "funded_at_issue": f"{terms.funded_at_issue:f}",
+        "prepaid": terms.prepaid,
+        "breakage_share": f"{terms.conditions.breakage_share:f}",
         "currency": terms.currency,
     }
 
@@ -112,6 +150,9 @@ def _net(code: str, currency: str, position: Position) -> dict[str, Any]:
         "issue_minor": position.issue_minor,
         "redemption_minor": position.redemption_minor,
         "deferred_minor": position.deferred_minor,
+        "breakage_minor": position.breakage_minor,
+        "fee_minor": position.fee_minor,
+        "tax_minor": position.tax_minor,
         "adjustment_minor": position.adjustment_minor,
         "net_minor": position.net_minor,
     }

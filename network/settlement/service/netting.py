@@ -6,8 +6,9 @@ from uuid import UUID
 
 from network.partners import service as partners
 from network.partners.domain import Contract
-from network.settlement.domain import Clearing, Cycle, Flow, Line, Netting, Slice, net, with_adjustments
+from network.settlement.domain import Clearing, Cycle, Flow, Line, Netting, Slice, charge, net, with_adjustments
 from network.settlement.repository import adjustments, folding
+from network.settlement.service.charging import contracts_at_end, expired_of, tariffs_of
 
 _SIGNS = {Clearing.ISSUE: 1, Clearing.UNISSUE: 1, Clearing.DRAW: -1, Clearing.UNDRAW: -1}
 
@@ -19,23 +20,45 @@ def contracts_of(slices: Iterable[Slice]) -> dict[UUID, Contract]:
 
 
 def netting_of_cycle(cycle: Cycle) -> Netting:
-    """Net what has been folded into a cycle so far, and its adjustments."""
+    """Net what has been folded into a cycle so far, with what contracts charge on it, and its adjustments."""
     return netting_of_slices(cycle, folding.slices_of(cycle.cycle_id))
 
 
 def netting_of_slices(cycle: Cycle, slices: Sequence[Slice]) -> Netting:
-    """Net these sums, and a cycle's adjustments. Expired points clear nothing: whoever funded them has paid, or never
-    will.
-    """
+    """Net these sums, with what the partners' contracts charge on them, and a cycle's adjustments."""
     contracts = contracts_of(slices)
-    flows = [_flow(each, contracts) for each in slices if each.key.kind in _SIGNS]
-    netting = net(cycle.currency, partners.ensure_operator().partner_id, flows)
+    netting = netting_under(cycle, slices, contracts, contracts_at_end(cycle, contracts))
     return with_adjustments(netting, adjustments.adjusted_of(cycle.cycle_id))
+
+
+def netting_under(
+    cycle: Cycle, slices: Sequence[Slice], contracts: Mapping[UUID, Contract], at_end: Mapping[UUID, Contract]
+) -> Netting:
+    """Net slices under these contracts, by id, and by partner at the cycle's end.
+
+    Expired points clear nothing but the share that a contract gives back: whoever funded them has paid, or never will.
+    Points issued from prepaid blocks were paid with them.
+    """
+    netting = net(cycle.currency, partners.ensure_operator().partner_id, _flows(slices, contracts))
+    return charge(cycle.currency, netting, tariffs_of(slices, contracts, at_end), expired_of(slices, contracts))
+
+
+def flows_of(slices: Sequence[Slice]) -> list[Flow]:
+    """What slices clear, whichever cycles they are of."""
+    return _flows(slices, contracts_of(slices))
 
 
 def netting_of_lines(lines: Sequence[Line]) -> Netting:
     """What was netted, from its stored lines."""
     return Netting(partners.ensure_operator().partner_id, tuple(lines))
+
+
+def _is_paid(part: Slice, contracts: Mapping[UUID, Contract]) -> bool:
+    return part.key.redeemer_contract_id is None and contracts[part.key.issuer_contract_id].terms.prepaid
+
+
+def _flows(slices: Sequence[Slice], contracts: Mapping[UUID, Contract]) -> list[Flow]:
+    return [_flow(each, contracts) for each in slices if each.key.kind in _SIGNS and not _is_paid(each, contracts)]
 
 
 def _flow(part: Slice, contracts: Mapping[UUID, Contract]) -> Flow:

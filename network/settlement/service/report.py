@@ -26,20 +26,19 @@ class MatrixCell:
 
 @dataclass(frozen=True, slots=True)
 class PartnerPosition:
-    """What one partner owes for points issued, is due for burns, owes for deferred funding, and is due by adjustments,
-    in minor units.
+    """What one partner owes for points issued, is due for burns, and owes for deferred funding, in minor units; what it
+    is due of breakage, owes as fees and tax, and is due by adjustments.
     """
 
     partner: str
     issue_minor: int
     redemption_minor: int
     deferred_minor: int
-    adjustment_minor: int = 0
-
-    @property
-    def net_minor(self) -> int:
-        """Redemption - issue - deferred + adjustments; positive means that it receives."""
-        return self.redemption_minor - self.issue_minor - self.deferred_minor + self.adjustment_minor
+    breakage_minor: int
+    fee_minor: int
+    tax_minor: int
+    adjustment_minor: int
+    net_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +154,15 @@ def _matrix(netting: Netting, codes: dict[UUID, str]) -> tuple[MatrixCell, ...]:
 
 def _told(code: str, position: Position) -> PartnerPosition:
     return PartnerPosition(
-        code, position.issue_minor, position.redemption_minor, position.deferred_minor, position.adjustment_minor
+        code,
+        position.issue_minor,
+        position.redemption_minor,
+        position.deferred_minor,
+        position.breakage_minor,
+        position.fee_minor,
+        position.tax_minor,
+        position.adjustment_minor,
+        position.net_minor,
     )
 
 

@@ -37,6 +37,8 @@ def claims_of(movement: ClearedMovement) -> list[Claim]:
     if movement.kind not in (Clearing.ISSUE, Clearing.UNISSUE, Clearing.DRAW, Clearing.UNDRAW):
         return []
     issued_under = contract_by_id(movement.issuer_contract_id).terms
+    if issued_under.prepaid and movement.redeemer_contract_id is None:
+        return []  # paid with the block that it was issued from
     burned_under = contract_by_id(movement.redeemer_contract_id).terms if movement.redeemer_contract_id else None
     flow = Flow(
         issuer_id=movement.issuer_id,

@@ -1,5 +1,6 @@
 """The rules of the ledger, in plain Python: given the time, never reading a clock, a database or a request."""
 
+from network.wallet.domain.allowance import Slot, give_back, spread, take_from
 from network.wallet.domain.burn import Burn, burn
 from network.wallet.domain.chain import GENESIS, entry_hash
 from network.wallet.domain.draft import Draft
@@ -26,6 +27,7 @@ from network.wallet.domain.values import (
     Operation,
     Posting,
     Slip,
+    Take,
 )
 
 __all__ = [
@@ -56,6 +58,8 @@ __all__ = [
     "ReturnPolicy",
     "Reversible",
     "Slip",
+    "Slot",
+    "Take",
     "as_of",
     "authorise",
     "burn",
@@ -63,6 +67,7 @@ __all__ = [
     "choose",
     "earn",
     "entry_hash",
+    "give_back",
     "lasts_until",
     "movable",
     "next_expiring",
@@ -72,6 +77,8 @@ __all__ = [
     "reverse_earn",
     "reverse_redemption",
     "settle_due",
+    "spread",
+    "take_from",
     "transfer",
     "transfer_debt",
     "void",

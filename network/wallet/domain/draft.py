@@ -26,6 +26,7 @@ from network.wallet.domain.values import (
     Operation,
     Posting,
     Slip,
+    Take,
 )
 
 
@@ -51,6 +52,7 @@ class Draft:
         self.balance = head.balance
         self.holds = {hold.sequence: hold for hold in holds}
         self.debts = {debt.sequence: debt for debt in debts}
+        self.takes: tuple[Take, ...] = ()  # from allowances, decided on beside the wallet
         self.roots: dict[UUID, UUID] = {}  # of lots that came from other wallets: the lot as which they were issued
         # Keyed by the numbers of their ids, which Python hashes at once. Of dicts without values the order is known.
         self._lots = {lot.lot_id.int: lot for lot in lots}
@@ -331,6 +333,7 @@ class Draft:
             closed_holds=tuple(self._closed_holds.values()),
             new_debts=tuple([self.debts[sequence] for sequence in self._new_debts]),
             debt_changes=tuple([self.debts[each] for each in self._changed_debts if each not in self._new_debts]),
+            takes=self.takes,
         )
 
     def _change_spendable(self, lot: Lot, points: int) -> None:

@@ -274,6 +274,19 @@ class LotChange:
 
 
 @value(frozen=True, slots=True)
+class Take:
+    """What a posting takes from one slot of an allowance, or gives back to it (negative), in the allowance's own unit.
+
+    With `lot_id` it is kept on record, so that it can go back when the lot's points do.
+    """
+
+    allowance_id: UUID
+    slot: int
+    amount: int
+    lot_id: UUID | None = None
+
+
+@value(frozen=True, slots=True)
 class Posting:
     """A decision, ready to be saved: the head it was decided on, and all that it changes."""
 
@@ -286,3 +299,4 @@ class Posting:
     closed_holds: tuple[Hold, ...] = ()
     new_debts: tuple[Debt, ...] = ()
     debt_changes: tuple[Debt, ...] = ()
+    takes: tuple[Take, ...] = ()

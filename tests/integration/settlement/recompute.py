@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-ORDER = ["contract", "lot", "issue", "draw", "adjustment", "net"]
-LEGS = ("issue", "redemption", "deferred", "adjustment")
+ORDER = ["contract", "tariff", "lot", "issue", "draw", "expiry", "adjustment", "net"]
+LEGS = ("issue", "redemption", "deferred", "breakage", "fee", "tax", "adjustment")
+TO_PARTNER = ("redemption", "breakage", "adjustment")
 Amounts = dict[str, dict[str, int]]
 
 
@@ -57,6 +58,8 @@ def nets(
     claims: dict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
     for row in found["issue"]:
         contract = contracts[row["issuer"], row["contract_version"]]
+        if contract["prepaid"]:
+            continue
         p, f = Fraction(contract["issuance_price"]), Fraction(contract["funded_at_issue"])
         claims["issue", row["issuer"], ""] += row["points"] * f * p
     for row in found["draw"]:
@@ -69,16 +72,41 @@ def nets(
         else:
             claims["redemption", *pair] += row["points"] * r
             claims["deferred", *pair] += row["points"] * (1 - f) * p
+    for row in found["expiry"]:
+        contract = contracts[row["issuer"], row["contract_version"]]
+        f, e = Fraction(contract["funded_at_issue"]), Fraction(contract["redemption_element"])
+        claims["breakage", row["issuer"], ""] += row["points"] * f * e * Fraction(contract["breakage_share"])
     amounts: Amounts = defaultdict(lambda: dict.fromkeys(LEGS, 0))
+    gross: dict[str, int] = defaultdict(int)
     for (leg, issuer, redeemer), exact in claims.items():
         partner = redeemer if leg == "redemption" else issuer
         rounded = round(exact * 10**minor_digits)  # of a fraction: half to even
-        amounts[partner][leg] += rounded
-        amounts["operator"][leg] -= rounded
+        add(amounts, partner, leg, rounded)
+        gross[partner] += abs(rounded) if leg != "breakage" else 0
+    active = {row["issuer"] for row in found["issue"]} | {row["redeemer"] for row in found["draw"]}
+    for tariff in found["tariff"]:
+        add_charges(amounts, tariff, gross[tariff["partner"]], is_active=tariff["partner"] in active)
     for row in found["adjustment"]:
-        amounts[row["partner"]]["adjustment"] += row["amount_minor"]
-        amounts["operator"]["adjustment"] -= row["amount_minor"]
+        add(amounts, row["partner"], "adjustment", row["amount_minor"])
     return {partner: net for partner, net in amounts.items() if any(net.values())}
+
+
+def add_charges(amounts: Amounts, tariff: dict[str, Any], gross: int, *, is_active: bool) -> None:
+    """A partner's fee, and the tax on each of its legs."""
+    partner = tariff["partner"]
+    if is_active:
+        fee = tariff["fee_per_cycle_minor"] + Fraction(tariff["fee_share_of_gross"]) * gross
+        add(amounts, partner, "fee", round(fee))
+    for leg, rate in tariff["tax_rates"].items():
+        tax = round(Fraction(rate) * amounts[partner][leg])
+        add(amounts, partner, "tax", -tax if leg in TO_PARTNER else tax)
+
+
+def add(amounts: Amounts, partner: str, leg: str, amount: int) -> None:
+    """An amount, on the partner's side and on the operator's; nobody pays itself."""
+    if partner != "operator":
+        amounts[partner][leg] += amount
+        amounts["operator"][leg] -= amount
 
 
 def stated(rows: list[dict[str, Any]]) -> Amounts:
@@ -86,7 +114,7 @@ def stated(rows: list[dict[str, Any]]) -> Amounts:
     assert len({row["partner"] for row in rows}) == len(rows)
     assert sum(row["net_minor"] for row in rows) == 0
     for row in rows:
-        owed = row["issue_minor"] + row["deferred_minor"]
-        assert row["net_minor"] == row["redemption_minor"] + row["adjustment_minor"] - owed
+        due = {leg: row[f"{leg}_minor"] * (1 if leg in TO_PARTNER else -1) for leg in LEGS}
+        assert row["net_minor"] == sum(due.values())
     told = {row["partner"]: {leg: row[f"{leg}_minor"] for leg in LEGS} for row in rows}
     return {partner: net for partner, net in told.items() if any(net.values())}

@@ -133,3 +133,22 @@ def test_a_cycle_that_is_not_there_or_not_the_only_one_is_not_found(ledger: Ledg
     with pytest.raises(CycleNotFound, match="EUR 2017-01, USD 2017-01"):
         settlement.get_cycle("2017-01")
     assert count("SELECT count(*) FROM cycle") == 2
+
+
+def test_one_currency_clears_by_the_jalali_month_at_six_and_another_by_the_week(ledger: Ledger) -> None:
+    toman = {"calendar": "jalali", "cut_off_hour": 18}
+    settlement.ensure_calendar("USD", "ten_days", "Asia/Tehran", **toman)
+    weekly = settlement.ensure_calendar("EUR", "week", "Europe/Paris")
+    assert settlement.calendars() == [weekly, settlement.ensure_calendar("USD", "ten_days", "Asia/Tehran", **toman)]
+    set_clock(day(3, 20, 14))  # 17:30 in Tehran, on the 30th of a leap Esfand
+    ledger.earn("p", "grocer", 10)
+    set_clock(day(3, 20, 15))  # past the cut-off: it is Nowruz
+    ledger.earn("p", "grocer", 20)
+    cut_all()
+    assert names() == ["USD 1395-12-21", "USD 1396-01-01"]
+    close_due()
+    closed, opened = settlement.cycles("USD")
+    assert (closed.state, opened.state) == (State.STATED, State.OPEN)
+    assert [settlement.roll_forward(each)[-1].issued for each in (closed, opened)] == [10, 20]
+    assert settlement.get_cycle("USD-1395-12-21").ends_at == day(3, 20, 14).replace(minute=30)
+    assert broken() == {}

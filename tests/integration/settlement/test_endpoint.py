@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from network.infrastructure.network_clock import set_clock
@@ -20,6 +22,11 @@ def closed(ledger: Ledger) -> Ledger:
     set_clock(day(3, 1))
     close_due()
     return ledger
+
+
+def line(leg: str, counterparty: str, points: int, amount_minor: int, document: str = "invoice") -> dict[str, Any]:
+    told = {"leg": leg, "counterparty": counterparty, "points": points, "amount_minor": amount_minor}
+    return told | {"base_leg": None, "document": document}
 
 
 def statement_id(ledger: Ledger, code: str) -> str:
@@ -43,6 +50,9 @@ def test_a_partner_lists_its_statements_newest_first(closed: Ledger) -> None:
         "issue_minor": 1_150_00,
         "redemption_minor": 45_00,
         "deferred_minor": 0,
+        "breakage_minor": 0,
+        "fee_minor": 0,
+        "tax_minor": 0,
         "adjustment_minor": 0,
         "net_minor": -1_105_00,
         "stated_at": "2017-02-01T12:00:00Z",
@@ -62,9 +72,30 @@ def test_a_statement_shows_its_lines(closed: Ledger) -> None:
     body = closed.tills["fuel"].get(f"/v1/settlements/{statement_id(closed, 'fuel')}").json
     assert (body["redemption_minor"], body["issue_minor"], body["net_minor"]) == (540_00, 230_00, 310_00)
     assert body["lines"] == [
-        {"leg": "issue", "counterparty": "operator", "points": 20_000, "amount_minor": 230_00},
-        {"leg": "redemption", "counterparty": "grocer", "points": 50_000, "amount_minor": 450_00},
-        {"leg": "redemption", "counterparty": "fuel", "points": 10_000, "amount_minor": 90_00},
+        {
+            "leg": "issue",
+            "counterparty": "operator",
+            "points": 20_000,
+            "amount_minor": 230_00,
+            "base_leg": None,
+            "document": "invoice",
+        },
+        {
+            "leg": "redemption",
+            "counterparty": "grocer",
+            "points": 50_000,
+            "amount_minor": 450_00,
+            "base_leg": None,
+            "document": "self_billed",
+        },
+        {
+            "leg": "redemption",
+            "counterparty": "fuel",
+            "points": 10_000,
+            "amount_minor": 90_00,
+            "base_leg": None,
+            "document": "self_billed",
+        },
     ]
 
 
@@ -77,8 +108,22 @@ def test_a_deferred_line_names_who_redeemed(ledger: Ledger) -> None:
     close_due()
     lines = ledger.tills["deli"].get(f"/v1/settlements/{statement_id(ledger, 'deli')}").json["lines"]
     assert lines == [
-        {"leg": "issue", "counterparty": "operator", "points": 1_000, "amount_minor": 0},
-        {"leg": "deferred", "counterparty": "coffee", "points": 1_000, "amount_minor": 11_50},
+        {
+            "leg": "issue",
+            "counterparty": "operator",
+            "points": 1_000,
+            "amount_minor": 0,
+            "base_leg": None,
+            "document": "invoice",
+        },
+        {
+            "leg": "deferred",
+            "counterparty": "coffee",
+            "points": 1_000,
+            "amount_minor": 11_50,
+            "base_leg": None,
+            "document": "invoice",
+        },
     ]
 
 

@@ -78,13 +78,25 @@ SETTLEMENT = {
     "issue_minor": 1150,
     "redemption_minor": 450,
     "deferred_minor": 0,
+    "breakage_minor": 0,
+    "fee_minor": 0,
+    "tax_minor": 0,
     "adjustment_minor": 0,
     "net_minor": -700,
     "stated_at": "2017-02-01T01:00:00Z",
 }
 SETTLEMENT_WITH_LINES = {
     **SETTLEMENT,
-    "lines": [{"leg": "issue", "counterparty": "operator", "points": 1000, "amount_minor": -1150}],
+    "lines": [
+        {
+            "leg": "issue",
+            "counterparty": "operator",
+            "points": 1000,
+            "amount_minor": -1150,
+            "base_leg": None,
+            "document": "invoice",
+        }
+    ],
 }
 ME = {
     "client_id": "cli_till",

@@ -1,4 +1,4 @@
-"""All queries on partners, contracts and stores. Rows stay in here; values come out."""
+"""Partners, contracts and stores."""
 
 from collections.abc import Callable
 from dataclasses import asdict, fields
@@ -22,10 +22,11 @@ from network.partners.domain import (
     Store,
 )
 from network.partners.models import ContractVersionRow, PartnerRow, StoreRow
+from network.partners.repository.conditions import columns_of, conditions_of
 
 Value = TypeVar("Value")
 
-_TERMS = tuple(field.name for field in fields(ContractTerms))
+_RATES = tuple(field.name for field in fields(ContractTerms) if field.name not in ("valid_from", "conditions"))
 _PARTNER = select(*PartnerRow.__table__.c)  # columns, not objects: a session would go on showing a status it once read
 _CONTRACT = select(*ContractVersionRow.__table__.c)
 _STORE = select(*StoreRow.__table__.c)
@@ -108,7 +109,9 @@ def insert_contract(contract: Contract) -> None:
         "partner_id": contract.partner_id,
         "version": contract.version,
         "signed_at": contract.signed_at,
-        **asdict(contract.terms),
+        "valid_from": contract.terms.valid_from,
+        **{name: getattr(contract.terms, name) for name in _RATES},
+        **columns_of(contract.terms.conditions),
     }
     db.session.execute(insert(ContractVersionRow).values(**values))
 
@@ -180,8 +183,8 @@ def _contract(row: Any) -> Contract:
 
 
 def _terms(row: Any) -> ContractTerms:
-    values = {name: getattr(row, name) for name in _TERMS}
-    return ContractTerms(**values | {"valid_from": as_utc(row.valid_from)})
+    rates = {name: getattr(row, name) for name in _RATES}
+    return ContractTerms(**rates, valid_from=as_utc(row.valid_from), conditions=conditions_of(row))
 
 
 def _store(row: Any) -> Store:

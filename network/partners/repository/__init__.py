@@ -1,0 +1,1 @@
+"""All queries of partners. Rows stay in here; values come out."""
