@@ -43,7 +43,11 @@ class Statement:
 
 
 def document_of(line: Line, conditions: Conditions) -> Document:
-    """Which document tells of a line: as the contract says, and of what turned negative a credit note."""
+    """Which document tells of a line: as the contract says, and of what turned negative a credit note. An adjustment is
+    a credit note where it gives the partner money, and an invoice where it takes some.
+    """
+    if line.leg is Leg.ADJUSTMENT:
+        return Document.CREDIT_NOTE if line.amount_minor > 0 else Document.INVOICE
     if line.amount_minor < 0:
         return Document.CREDIT_NOTE
     return conditions.leg(ContractLeg((line.base_leg or line.leg).value)).document
