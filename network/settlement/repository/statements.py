@@ -112,7 +112,12 @@ def _line(row: Any) -> Line:
 
 def _position(row: Any) -> Position:
     return Position(
-        row.issue_minor, row.redemption_minor, row.deferred_minor, row.breakage_minor, row.fee_minor, row.tax_minor
+        issue_minor=row.issue_minor,
+        redemption_minor=row.redemption_minor,
+        deferred_minor=row.deferred_minor,
+        breakage_minor=row.breakage_minor,
+        fee_minor=row.fee_minor,
+        tax_minor=row.tax_minor,
     )
 
 
