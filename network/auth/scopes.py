@@ -12,6 +12,7 @@ SCOPES: Mapping[str, str] = {
     "points:earn": "Let members earn points.",
     "points:redeem": "Let members redeem points.",
     "settlements:read": "Read the partner's own settlements.",
+    "settlements:dispute": "Dispute the partner's own settlements.",
 }
 
 

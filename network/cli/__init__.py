@@ -4,6 +4,8 @@ import logging
 
 import click
 
+import network.cli.approvals
+import network.cli.disputes  # noqa: F401  # both add to `settlement`
 from network.cli.adjustments import adjustment
 from network.cli.clock import clock
 from network.cli.contracts import contract

@@ -10,7 +10,7 @@ from network.infrastructure.calendars import CALENDARS
 from network.kernel.money import show_minor
 from network.partners import service as partners
 from network.settlement import service
-from network.settlement.domain import PeriodKind
+from network.settlement.domain import PeriodKind, State
 from network.settlement.jobs import close_cycle, cut, tick
 
 
@@ -43,7 +43,10 @@ def list_() -> None:
     """Every cycle and its state."""
     table = Table("cycle", "state", "from", "to", "waits for")
     for cycle in service.cycles():
-        waiting = cycle.waiting_reason or ""
+        submission = service.submission_of(cycle) if cycle.state is State.STATED else None
+        waiting = (
+            f"a second person: {submission.prepared_by} submitted it" if submission else cycle.waiting_reason or ""
+        )
         table.add_row(
             cycle.name, cycle.state, f"{cycle.starts_at:%Y-%m-%d %H:%M}", f"{cycle.ends_at:%Y-%m-%d %H:%M}", waiting
         )
@@ -56,24 +59,24 @@ def list_() -> None:
 def show(cycle: str) -> None:
     """Who owes whom in CYCLE (cyc_... or a name such as USD-2017-01), and each partner's net."""
     report = service.cycle_report(service.get_cycle(cycle))
-    table = Table(
-        *("partner", "issue", "redemption", "deferred", "breakage", "fee", "tax", "net (+ receives)"), title=report.name
-    )
-    for position in (*report.positions, report.operator):
-        amounts = (
-            position.issue_minor,
-            position.redemption_minor,
-            position.deferred_minor,
-            position.breakage_minor,
-            position.fee_minor,
-            position.tax_minor,
-            position.net_minor,
-        )
-        table.add_row(position.partner, *(show_minor(amount, report.currency) for amount in amounts))
-    console.print(table)
-    console.print(f"netting saves {report.saved_percent} % of {show_minor(report.gross_minor, report.currency)}")
+    _print_positions(report)
     if not report.is_final:
         console.print("[yellow]This cycle is open: it would be so if it closed on what has been folded so far.[/]")
+
+
+@settlement.command()
+@click.argument("cycle")
+@in_application
+def preview(cycle: str) -> None:
+    """What CYCLE, which is open, would come to if it closed now; nothing is written."""
+    report = service.dry_run(cycle)
+    flows = Table("points of", "burned at", "points", "paid", "deferred", title=f"{report.name}, if it closed now")
+    for cell in report.flows:
+        amounts = (cell.amount_minor, cell.deferred_minor)
+        told = (show_minor(amount, report.currency) for amount in amounts)
+        flows.add_row(cell.issuer, cell.redeemer, f"{cell.points:,}", *told)
+    console.print(flows)
+    _print_positions(report)
 
 
 @settlement.command()
@@ -125,3 +128,22 @@ def due() -> None:
     tick()
     for cycle in service.due_cycles():
         close_cycle(str(cycle.cycle_id))
+
+
+def _print_positions(report: service.CycleReport) -> None:
+    legs = ("issue", "redemption", "deferred", "breakage", "fee", "tax", "adjustments")
+    table = Table("partner", *legs, "net (+ receives)", title=report.name)
+    for position in (*report.positions, report.operator):
+        amounts = (
+            position.issue_minor,
+            position.redemption_minor,
+            position.deferred_minor,
+            position.breakage_minor,
+            position.fee_minor,
+            position.tax_minor,
+            position.adjustment_minor,
+            position.net_minor,
+        )
+        table.add_row(position.partner, *(show_minor(amount, report.currency) for amount in amounts))
+    console.print(table)
+    console.print(f"netting saves {report.saved_percent} % of {show_minor(report.gross_minor, report.currency)}")

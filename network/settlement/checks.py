@@ -92,12 +92,30 @@ CHECKS = (
     ),
     *CHARGE_CHECKS,
     Check(
+        "lines = adjustments",
+        "each netted cycle pays a partner in one line what was adjusted while it was open, no more and no less",
+        """
+        WITH told AS (
+            SELECT cycle_id, issuer_id AS partner_id, amount_minor::numeric, debtor_id, creditor_id
+            FROM settlement_line l JOIN cycle c USING (cycle_id, version)
+            WHERE c.state NOT IN ('open', 'cut') AND l.leg = 'adjustment'
+        ), counted AS (
+            SELECT a.cycle_id, a.partner_id, sum(a.amount_minor), o.partner_id, a.partner_id
+            FROM settlement_adjustment a JOIN cycle c USING (cycle_id) JOIN partner o ON o.is_operator
+            WHERE c.state NOT IN ('open', 'cut') GROUP BY a.cycle_id, a.partner_id, o.partner_id
+            HAVING sum(a.amount_minor) <> 0
+        )
+        SELECT 'stored' AS side, * FROM (TABLE told EXCEPT TABLE counted) stored
+        UNION ALL SELECT 'recomputed', * FROM (TABLE counted EXCEPT TABLE told) recomputed
+        """,
+    ),
+    Check(
         "statements = lines",
-        "each partner's statement adds up to its lines, and every partner that has a line has a statement",
+        "each partner's statement adds up to its lines, rejected versions' too, and every partner with a line has one",
         """
         SELECT cycle_id, partner_id, version, s.net_minor, l.net_minor AS lines_minor
         FROM statement s FULL JOIN (
-            SELECT cycle_id, version, partner_id,
+            SELECT cycle_id, settlement_line.version, partner_id,
                    coalesce(sum(amount_minor) FILTER (WHERE leg = 'issue'), 0) AS issue_minor,
                    coalesce(sum(amount_minor) FILTER (WHERE leg = 'redemption'), 0) AS redemption_minor,
                    coalesce(sum(amount_minor) FILTER (WHERE leg = 'deferred'), 0) AS deferred_minor,
@@ -105,19 +123,19 @@ CHECKS = (
                    coalesce(sum(amount_minor) FILTER (WHERE leg = 'fee'), 0) AS fee_minor,
                    coalesce(sum(CASE WHEN debtor_id = partner_id THEN amount_minor ELSE -amount_minor END)
                        FILTER (WHERE leg = 'tax'), 0) AS tax_minor,
+                   coalesce(sum(amount_minor) FILTER (WHERE leg = 'adjustment'), 0) AS adjustment_minor,
                    sum(CASE WHEN creditor_id = partner_id THEN amount_minor ELSE -amount_minor END) AS net_minor
             FROM settlement_line
             CROSS JOIN LATERAL (SELECT CASE leg WHEN 'redemption' THEN redeemer_id ELSE issuer_id END) p(partner_id)
-            JOIN cycle c USING (cycle_id, version)
-            WHERE c.state NOT IN ('open', 'cut', 'netted')
+            JOIN cycle c USING (cycle_id)
+            WHERE NOT (c.state = 'netted' AND c.version = settlement_line.version)
               AND partner_id <> (SELECT partner_id FROM partner WHERE is_operator)
-            GROUP BY cycle_id, version, partner_id
+            GROUP BY cycle_id, settlement_line.version, partner_id
         ) l USING (cycle_id, version, partner_id)
-        JOIN cycle USING (cycle_id, version)
         WHERE (s.issue_minor, s.redemption_minor, s.deferred_minor, s.breakage_minor, s.fee_minor, s.tax_minor,
-               s.net_minor)
+               s.adjustment_minor, s.net_minor)
             IS DISTINCT FROM (l.issue_minor, l.redemption_minor, l.deferred_minor, l.breakage_minor, l.fee_minor,
-                              l.tax_minor, l.net_minor)
+                              l.tax_minor, l.adjustment_minor, l.net_minor)
         """,
     ),
     Check(
@@ -179,6 +197,22 @@ CHECKS = (
         SELECT c.name, 'not exactly one cut' FROM cycle c LEFT JOIN settlement_cut s ON s.closes_cycle_id = c.cycle_id
         WHERE c.state <> 'open' GROUP BY c.cycle_id
         HAVING count(s.to_xid) <> 1 OR min(s.to_xid) <> min(c.closed_at_xid)
+        """,
+    ),
+    Check(
+        "the audit trail is whole",
+        "every step's hash follows from its text and the hash before it, and the last one says what the cycle is",
+        """
+        SELECT cycle_id, step, 'hash' AS fault FROM (
+            SELECT cycle_id, step, hash, row_number() OVER w AS place, entry,
+                   sha256(lag(hash, 1, decode(repeat('00', 32), 'hex')) OVER w || convert_to(entry, 'UTF8')) AS follows
+            FROM settlement_trail WINDOW w AS (PARTITION BY cycle_id ORDER BY step)
+        ) t WHERE step <> place OR step <> (entry::json ->> 'step')::int OR hash <> follows
+        UNION ALL
+        SELECT cycle_id, step, 'state' FROM (
+            SELECT DISTINCT ON (cycle_id) cycle_id, step, entry::json -> 'after' ->> 'state' AS told
+            FROM settlement_trail WHERE entry::json -> 'after' ->> 'state' IS NOT NULL ORDER BY cycle_id, step DESC
+        ) last JOIN cycle USING (cycle_id) WHERE state <> told
         """,
     ),
     Check(

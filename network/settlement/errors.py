@@ -33,6 +33,88 @@ class CycleNotNetted(Conflict):
     detail = "The cycle has not been netted yet."
 
 
+class CycleNotReady(Conflict):
+    code = "cycle_not_ready"
+    detail = "The cycle is not in the state that this needs."
+
+
+class CycleNotOpen(Conflict):
+    code = "cycle_not_open"
+    detail = "The cycle has been cut: what it comes to is known, and no forecast."
+
+
+class NotSubmitted(Conflict):
+    code = "cycle_not_submitted"
+    detail = "Nobody has submitted this cycle for approval."
+
+
+class AlreadySubmitted(Conflict):
+    code = "cycle_already_submitted"
+    detail = "This version of the cycle was submitted before."
+
+
+class SubmissionDecided(Conflict):
+    code = "cycle_already_decided"
+    detail = "This version of the cycle was approved or rejected before."
+
+
+class ApproverIsPreparer(Forbidden):
+    code = "cycle_same_person"
+    detail = "Who submitted a cycle can't decide on it."
+
+
+class PersonMissing(Invalid):
+    code = "person_missing"
+    detail = "Say who does this."
+
+
+class ReasonMissing(Invalid):
+    code = "settlement_reason_missing"
+    detail = "Say why."
+
+
+class AmountsDiffer(Conflict):
+    """Measured again, a cycle does not come to what is stated. Nothing was changed; somebody has to find out why."""
+
+    code = "cycle_amounts_differ"
+    detail = "What is stated is not what the cycle comes to when it is measured again."
+
+
+class BadPolicy(Invalid):
+    code = "settlement_policy_invalid"
+    detail = "Days and levels are whole numbers from 0 to 365; dunning takes at least a day."
+
+
+class DisputeNotFound(NotFound):
+    code = "dispute_not_found"
+    detail = "There is no such dispute here."
+
+
+class LineNotFound(NotFound):
+    code = "settlement_line_not_found"
+    detail = "The settlement has no such line."
+
+
+class DisputeTooLate(Conflict):
+    code = "dispute_too_late"
+    detail = "The time in which this settlement could be disputed is over."
+
+
+class DisputeExists(Conflict):
+    code = "dispute_exists"
+    detail = "This is disputed already, and not decided yet."
+
+
+class DisputeDecided(Conflict):
+    code = "dispute_already_decided"
+    detail = "This dispute was accepted or rejected before."
+
+
+class NothingGranted(Invalid):
+    code = "dispute_grants_nothing"
+    detail = "An accepted dispute grants an amount; reject it if there is none."
+
+
 class SettlementNotFound(NotFound):
     code = "settlement_not_found"
     detail = "There is no such settlement here."

@@ -8,6 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from network.infrastructure.database import Base
 
+_STATES = ("open", "cut", "netted", "stated", "approved", "instructed", "paid", "closed")
+# A cycle has the instant of every state that it has reached, and of no other.
+_STAMPED = " AND ".join(
+    f"({state}_at IS NULL) = (state IN {_STATES[:place]!r})" for place, state in enumerate(_STATES) if place
+).replace(",)", ")")
+
 
 class CycleCalendarRow(Base):
     """One currency's calendar. `minor_digits` freezes what a minor unit of it was when settlement began."""
@@ -42,6 +48,8 @@ class CycleRow(Base):
         UniqueConstraint("currency", "starts_at"),
         CheckConstraint("starts_at < ends_at", name="not_empty"),
         CheckConstraint("(state = 'open') = (closed_at_xid IS NULL)", name="cut_has_horizon"),
+        CheckConstraint(f"state IN {_STATES!r}", name="state"),
+        CheckConstraint(_STAMPED, name="stamped"),
     )
 
     cycle_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -58,6 +66,10 @@ class CycleRow(Base):
     cut_at: Mapped[datetime | None]
     netted_at: Mapped[datetime | None]
     stated_at: Mapped[datetime | None]
+    approved_at: Mapped[datetime | None]
+    instructed_at: Mapped[datetime | None]
+    paid_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
 
 
 class SettlementHorizonRow(Base):
@@ -161,7 +173,8 @@ class StatementRow(Base):
         UniqueConstraint("cycle_id", "partner_id", "version"),
         Index("ix_statement_partner_id_statement_id", "partner_id", "statement_id"),
         CheckConstraint(
-            "net_minor = redemption_minor + breakage_minor - issue_minor - deferred_minor - fee_minor - tax_minor",
+            "net_minor = redemption_minor + breakage_minor - issue_minor - deferred_minor - fee_minor - tax_minor"
+            " + adjustment_minor",
             name="net",
         ),
     )
@@ -177,6 +190,7 @@ class StatementRow(Base):
     breakage_minor: Mapped[int] = mapped_column(server_default="0")
     fee_minor: Mapped[int] = mapped_column(server_default="0")
     tax_minor: Mapped[int] = mapped_column(server_default="0")
+    adjustment_minor: Mapped[int] = mapped_column(server_default="0")
     net_minor: Mapped[int]
     stated_at: Mapped[datetime]
 

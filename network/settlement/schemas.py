@@ -1,18 +1,20 @@
 """Settlement's shapes over HTTP."""
 
-from marshmallow import fields
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates_schema
 
 from network.partners.domain import Document
-from network.settlement.domain import Leg, State
-from network.web.fields import Id, Instant
-from network.web.schemas import AnswerSchema
+from network.settlement.domain import DisputeVerdict, Leg, State
+from network.web.fields import MOST, Id, Instant, Reference, Text, Whole
+from network.web.schemas import AnswerSchema, RequestSchema
 
 _SIGNED = "May be negative: reversals turn the sign."
 
 
 class SettlementSummaryAnswer(AnswerSchema):
-    """One cycle's statement. `net_minor` = redemption + breakage - issue - deferred - fee - tax; positive: the partner
-    receives.
+    """One cycle's statement. `net_minor` = redemption + breakage + adjustment - issue - deferred - fee - tax; positive:
+    the partner receives.
     """
 
     id = Id("stm", required=True, attribute="statement_id")
@@ -32,6 +34,7 @@ class SettlementSummaryAnswer(AnswerSchema):
         attribute="position.tax_minor",
         metadata={"description": "What is owed as tax, less what is due; negative if more is due."},
     )
+    adjustment_minor = fields.Integer(required=True, attribute="position.adjustment_minor")
     net_minor = fields.Integer(required=True, attribute="position.net_minor")
     stated_at = Instant(required=True)
 
@@ -61,5 +64,58 @@ class SettlementPageAnswer(AnswerSchema):
     """Statements, newest first."""
 
     data = fields.List(fields.Nested(SettlementSummaryAnswer), required=True)
+    has_more = fields.Boolean(required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class DisputeRequest(RequestSchema):
+    """What is wrong. `leg` and `counterparty`, as the statement shows them, name one line; without both, all of it."""
+
+    claimed_minor = Whole(
+        minimum=-MOST,
+        required=True,
+        metadata={"description": "How much more is due than stated; less, if negative. Not 0."},
+    )
+    reason = Text(required=True, maximum=500)
+    leg = fields.Enum(Leg, by_value=True)
+    counterparty = Reference()
+    evidence = Text(maximum=4000)
+    attachment = Text(maximum=500, metadata={"description": "Where more is to be found, such as a ticket's address."})
+
+    @validates_schema
+    def _names_a_line_or_none(self, data: dict[str, Any], **_: Any) -> None:
+        if ("leg" in data) != ("counterparty" in data):
+            raise ValidationError("Name both, or neither.", "leg" if "counterparty" in data else "counterparty")
+
+    @validates_schema
+    def _claims_something(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("claimed_minor") == 0:
+            raise ValidationError("Must not be 0.", "claimed_minor")
+
+
+class DisputeAnswer(AnswerSchema):
+    """A dispute and what came of it: what is granted is in the statement of the cycle that was open then."""
+
+    id = Id("dsp", required=True, attribute="dispute_id")
+    settlement = Id("stm", required=True, attribute="statement_id")
+    cycle = Id("cyc", required=True, attribute="cycle_id")
+    currency = fields.String(required=True)
+    leg = fields.Enum(Leg, by_value=True, required=True, allow_none=True)
+    counterparty = fields.String(required=True, allow_none=True)
+    claimed_minor = fields.Integer(required=True)
+    reason = fields.String(required=True)
+    evidence = fields.String(required=True, allow_none=True)
+    attachment = fields.String(required=True, allow_none=True)
+    opened_at = Instant(required=True)
+    status = fields.Enum(DisputeVerdict, by_value=True, required=True, attribute="verdict")
+    granted_minor = fields.Integer(required=True, allow_none=True)
+    answer = fields.String(required=True, allow_none=True)
+    decided_at = Instant(required=True, allow_none=True)
+
+
+class DisputePageAnswer(AnswerSchema):
+    """Disputes, newest first."""
+
+    data = fields.List(fields.Nested(DisputeAnswer), required=True)
     has_more = fields.Boolean(required=True)
     next_cursor = fields.String(required=True, allow_none=True)

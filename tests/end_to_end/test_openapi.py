@@ -14,7 +14,7 @@ from network.web.access import PUBLIC, access_of
 _DOCUMENTATION = {"/v1/openapi.json", "/v1/docs", "/v1/docs.js", "/v1/problems/<code>"}
 
 
-_MOVES_POINTS = ("POST /v1/earns", "POST /v1/redemptions", "POST /v1/batches")
+_TAKES_KEY = ("POST /v1/settlements", "POST /v1/earns", "POST /v1/redemptions", "POST /v1/batches")
 _PARAMETER = re.compile("<(?:[^:>]+:)?([^>]+)>")
 
 
@@ -79,15 +79,15 @@ def test_every_operation_is_described_and_tells_its_failures(document: dict[str,
         assert any(status.startswith("2") for status in operation["responses"]), name
 
 
-def test_what_moves_points_documents_its_key(document: dict[str, Any]) -> None:
+def test_what_moves_points_or_disputes_money_documents_its_key(document: dict[str, Any]) -> None:
     needs = {
         name
         for name, operation in operations(document).items()
         for parameter in operation.get("parameters", [])
         if parameter.get("name") == "Idempotency-Key" and parameter["required"]
     }
-    assert needs == {name for name in operations(document) if name.startswith(_MOVES_POINTS)}
-    assert len(needs) == 7
+    assert needs == {name for name in operations(document) if name.startswith(_TAKES_KEY)}
+    assert len(needs) == 8
 
 
 def test_the_scopes_are_those_of_the_authorization_server(app: Flask, document: dict[str, Any]) -> None:

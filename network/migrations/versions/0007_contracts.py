@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -95,14 +95,17 @@ def _conditions() -> None:
     op.create_check_constraint(
         op.f("statement_net"),
         "statement",
-        "net_minor = redemption_minor + breakage_minor - issue_minor - deferred_minor - fee_minor - tax_minor",
+        "net_minor = redemption_minor + breakage_minor - issue_minor - deferred_minor - fee_minor - tax_minor"
+        " + adjustment_minor",
     )
 
 
 def _charges_away() -> None:
     op.drop_constraint(op.f("statement_net"), "statement", type_="check")
     op.create_check_constraint(
-        op.f("statement_net"), "statement", "net_minor = redemption_minor - issue_minor - deferred_minor"
+        op.f("statement_net"),
+        "statement",
+        "net_minor = redemption_minor - issue_minor - deferred_minor + adjustment_minor",
     )
     for name in _CHARGES:
         op.drop_column("statement", name)

@@ -1,10 +1,28 @@
 """The rules of settlement, in plain Python: given the time, never reading a clock, a database or a request."""
 
+from network.settlement.domain.adjusting import MoneyAdjustment, with_adjustments
+from network.settlement.domain.approval import (
+    Submission,
+    Verdict,
+    check_decider,
+    check_person,
+    check_reason,
+    check_submission,
+)
 from network.settlement.domain.assignment import Window, cycle_of, first_open
 from network.settlement.domain.calendar import CycleCalendar
 from network.settlement.domain.charges import Expired, Tariff, charge
 from network.settlement.domain.credit import credit_for, headroom_of, owed
 from network.settlement.domain.cycle import Cycle
+from network.settlement.domain.disputing import (
+    Dispute,
+    DisputeVerdict,
+    OpenDispute,
+    check_in_time,
+    check_undecided,
+    granted_amount,
+    parties_of_line,
+)
 from network.settlement.domain.folding import (
     Clearing,
     FoldedGroup,
@@ -14,40 +32,73 @@ from network.settlement.domain.folding import (
     boundaries,
     lacks_cycles,
 )
+from network.settlement.domain.measuring import differing
 from network.settlement.domain.netting import Flow, Leg, Line, Netting, Position, claims, net
 from network.settlement.domain.periods import PeriodKind
+from network.settlement.domain.policy import NoticeKind, SettlementPolicy, check_policy, notices_due
 from network.settlement.domain.statement import Statement, StatementLine, document_of
-from network.settlement.domain.states import State
+from network.settlement.domain.states import STAMPS, STEPS, State, check_step, forgotten_stamps
+from network.settlement.domain.trail import THE_NETWORK, Link, TrailEntry, entry_of, first_broken, link
 
 __all__ = [
+    "STAMPS",
+    "STEPS",
+    "THE_NETWORK",
     "Clearing",
     "Cycle",
     "CycleCalendar",
+    "Dispute",
+    "DisputeVerdict",
     "Expired",
     "Flow",
     "FoldedGroup",
     "Leg",
     "Line",
+    "Link",
+    "MoneyAdjustment",
     "Netting",
+    "NoticeKind",
+    "OpenDispute",
     "PeriodKind",
     "Position",
+    "SettlementPolicy",
     "Slice",
     "SliceKey",
     "State",
     "Statement",
     "StatementLine",
+    "Submission",
     "Tariff",
+    "TrailEntry",
+    "Verdict",
     "Window",
     "assign_groups",
     "boundaries",
     "charge",
+    "check_decider",
+    "check_in_time",
+    "check_person",
+    "check_policy",
+    "check_reason",
+    "check_step",
+    "check_submission",
+    "check_undecided",
     "claims",
     "credit_for",
     "cycle_of",
+    "differing",
     "document_of",
+    "entry_of",
+    "first_broken",
     "first_open",
+    "forgotten_stamps",
+    "granted_amount",
     "headroom_of",
     "lacks_cycles",
+    "link",
     "net",
+    "notices_due",
     "owed",
+    "parties_of_line",
+    "with_adjustments",
 ]

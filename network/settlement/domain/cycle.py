@@ -27,6 +27,10 @@ class Cycle:
     cut_at: datetime | None
     netted_at: datetime | None
     stated_at: datetime | None
+    approved_at: datetime | None
+    instructed_at: datetime | None
+    paid_at: datetime | None
+    closed_at: datetime | None
 
     @property
     def public_id(self) -> str:

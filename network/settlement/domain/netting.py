@@ -20,7 +20,8 @@ EXACT = Context(prec=200, traps=[Inexact])
 class Leg(StrEnum):
     """What a line is for. `deferred` is the part of the issuance price that is due when the point burns elsewhere.
 
-    The others are charged on these (`charges`): the issuer's share of breakage, fees, and the tax on any of them.
+    The others are charged on these (`charges`): the issuer's share of breakage, fees, and the tax on any of them;
+    `adjustment` is money that no points stand for, such as what a partner was granted in a dispute.
     """
 
     ISSUE = "issue"
@@ -29,6 +30,7 @@ class Leg(StrEnum):
     BREAKAGE = "breakage"
     FEE = "fee"
     TAX = "tax"
+    ADJUSTMENT = "adjustment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ class Flow:
 class Line:
     """One line of a cycle: `debtor_id` owes `creditor_id` `amount_minor` for `points`; negative after reversals.
 
-    `base_leg`: of a tax, what it is on.
+    `base_leg`: of a tax, what it is on. An adjustment has no points; its issuer is its partner.
     """
 
     leg: Leg
@@ -74,9 +76,9 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Position:
     """One party's side of all its lines, in minor units: what it owes for issue, is due for redemption, owes deferred;
-    what it is due of breakage, owes as fees, and owes as tax less the tax that it is due.
+    what it is due of breakage, owes as fees, owes as tax less the tax that it is due, and is due by adjustments.
 
-    The operator's own is mirrored: negative where it is due issue and deferred, or owes redemption.
+    The operator's own is mirrored: negative where it is due issue and deferred, or owes redemption and adjustments.
     """
 
     issue_minor: int = 0
@@ -85,11 +87,12 @@ class Position:
     breakage_minor: int = 0
     fee_minor: int = 0
     tax_minor: int = 0
+    adjustment_minor: int = 0
 
     @property
     def net_minor(self) -> int:
-        """Redemption + breakage - issue - deferred - fee - tax; positive means that it receives."""
-        due = self.redemption_minor + self.breakage_minor
+        """Redemption + breakage - issue - deferred - fee - tax + adjustments; positive means that it receives."""
+        due = self.redemption_minor + self.breakage_minor + self.adjustment_minor
         return due - self.issue_minor - self.deferred_minor - self.fee_minor - self.tax_minor
 
 
@@ -121,6 +124,7 @@ class Netting:
             breakage_minor=-owes[Leg.BREAKAGE],
             fee_minor=owes[Leg.FEE],
             tax_minor=owes[Leg.TAX],
+            adjustment_minor=-owes[Leg.ADJUSTMENT],
         )
 
     @property

@@ -61,11 +61,18 @@ def insert_statement(cycle: Cycle, partner_id: UUID, position: Position, stated_
             breakage_minor=position.breakage_minor,
             fee_minor=position.fee_minor,
             tax_minor=position.tax_minor,
+            adjustment_minor=position.adjustment_minor,
             net_minor=position.net_minor,
             stated_at=stated_at,
         )
     )
     return statement_id
+
+
+def positions_of(cycle_id: UUID, version: int) -> dict[UUID, Position]:
+    """What one version of a cycle's statements says, by partner."""
+    query = select(*StatementRow.__table__.c).where(StatementRow.cycle_id == cycle_id, StatementRow.version == version)
+    return {row.partner_id: _position(row) for row in db.session.execute(query)}
 
 
 def statements_of(partner_id: UUID, *, before: UUID | None, most: int) -> list[Statement]:
@@ -118,6 +125,7 @@ def _position(row: Any) -> Position:
         breakage_minor=row.breakage_minor,
         fee_minor=row.fee_minor,
         tax_minor=row.tax_minor,
+        adjustment_minor=row.adjustment_minor,
     )
 
 

@@ -13,11 +13,13 @@ from network.infrastructure.network_clock import network_now
 from network.infrastructure.outbox import announce
 from network.infrastructure.transaction import transaction
 from network.settlement.domain import Cycle, Netting, State
-from network.settlement.errors import CycleNotDue, CycleNotFound, ForeignHorizon
+from network.settlement.errors import CycleNotDue, ForeignHorizon
 from network.settlement.events import CycleStated, StatementIssued
-from network.settlement.repository import cycles, folding, horizon, statements
+from network.settlement.repository import cycles, horizon, statements
 from network.settlement.service.cut import cut_cycle
-from network.settlement.service.netting import netting_of_lines, netting_of_slices
+from network.settlement.service.cycles import get_cycle
+from network.settlement.service.netting import netting_of_cycle, netting_of_lines
+from network.settlement.service.states import locked_cycle, take_step
 
 _POLL_SECONDS = 0.05
 
@@ -48,7 +50,7 @@ def close_cycle(cycle_id: UUID, *, patience_seconds: float = 2.0) -> Cycle:
         failpoint("settlement.after_net")
         state_cycle(cycle_id)
         failpoint("settlement.after_statements")
-    return _found(cycles.find_cycle(cycle_id))
+    return get_cycle(cycle_id)
 
 
 def begin_close(cycle_id: UUID) -> None:
@@ -60,7 +62,7 @@ def begin_close(cycle_id: UUID) -> None:
         edge = horizon.find_horizon()
         if edge is not None and edge.is_foreign:
             raise ForeignHorizon
-        cycle = _locked(cycle_id)
+        cycle = locked_cycle(cycle_id)
         if cycle.state is not State.OPEN or cycle.boundary_xid is not None:
             return
         calendar = next(each for each in cycles.all_calendars() if each.currency == cycle.currency)
@@ -72,26 +74,31 @@ def begin_close(cycle_id: UUID) -> None:
 def net_cycle(cycle_id: UUID) -> None:
     """Write a cut cycle's lines. Raises CycleNotFound."""
     with transaction():
-        cycle = _locked(cycle_id)
+        cycle = locked_cycle(cycle_id)
         if cycle.state is not State.CUT:
             return
-        netting, version = netting_of_slices(cycle, folding.slices_of(cycle_id)), cycle.version + 1
+        netting, version = netting_of_cycle(cycle), cycle.version + 1
         statements.insert_lines(cycle_id, version, netting.lines)
-        cycles.change_cycle(cycle_id, state=State.NETTED.value, version=version, netted_at=network_now())
+        take_step(cycle, State.NETTED, network_now(), told=told_of(netting), version=version)
         failpoint("settlement.in_net")
 
 
 def state_cycle(cycle_id: UUID) -> None:
     """Write a netted cycle's statements, one for every partner that has a line. Raises CycleNotFound."""
     with transaction():
-        cycle = _locked(cycle_id)
+        cycle = locked_cycle(cycle_id)
         if cycle.state is not State.NETTED:
             return
         now, netting = network_now(), netting_of_lines(statements.lines_of(cycle_id, cycle.version))
         announce(*_issue_statements(cycle, netting, now))
-        cycles.change_cycle(cycle_id, state=State.STATED.value, stated_at=now)
+        take_step(cycle, State.STATED, now)
         announce(CycleStated(cycle_id=cycle_id, currency=cycle.currency, version=cycle.version, stated_at=now))
         failpoint("settlement.in_statements")
+
+
+def told_of(netting: Netting) -> dict[str, int]:
+    """What the audit trail says of amounts, in minor units."""
+    return {"lines": len(netting.lines), "gross_minor": netting.gross_minor, "net_minor": netting.settled_minor}
 
 
 def _issue_statements(cycle: Cycle, netting: Netting, stated_at: datetime) -> list[StatementIssued]:
@@ -116,18 +123,8 @@ def _cut_patiently(cycle_id: UUID, patience_seconds: float) -> bool:
     while (reason := cut_cycle(cycle_id)) is not None:
         if time.monotonic() >= until:
             with transaction():
-                if _locked(cycle_id).state is State.OPEN:
+                if locked_cycle(cycle_id).state is State.OPEN:
                     cycles.change_cycle(cycle_id, waiting_reason=reason)
             return False
         time.sleep(_POLL_SECONDS)
     return True
-
-
-def _locked(cycle_id: UUID) -> Cycle:
-    return _found(cycles.lock_cycle(cycle_id))
-
-
-def _found(cycle: Cycle | None) -> Cycle:
-    if cycle is None:
-        raise CycleNotFound
-    return cycle

@@ -11,13 +11,14 @@ from network.infrastructure.network_clock import network_now
 from network.infrastructure.outbox import announce
 from network.infrastructure.transaction import transaction
 from network.settlement.domain import FoldedGroup, State, Window, assign_groups, boundaries, lacks_cycles
-from network.settlement.errors import CycleNotFound, ForeignHorizon
+from network.settlement.errors import ForeignHorizon
 from network.settlement.events import CycleCut
 from network.settlement.repository import cycles, folding, horizon
 from network.settlement.repository.horizon import Horizon
 from network.settlement.service.breakage import breakage_facts
 from network.settlement.service.calendars import open_cycles_for
 from network.settlement.service.netting import contracts_of
+from network.settlement.service.states import locked_cycle, take_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,7 @@ def cut_cycle(cycle_id: UUID) -> str | None:
     """
     with transaction():
         edge = own_horizon()
-        cycle = cycles.lock_cycle(cycle_id)
-        if cycle is None:
-            raise CycleNotFound
+        cycle = locked_cycle(cycle_id)
         if cycle.state.is_complete:
             return None
         before = cycles.cycle_before(cycle)
@@ -67,7 +66,7 @@ def cut_cycle(cycle_id: UUID) -> str | None:
             holders = horizon.who_holds_back(needed, edge.xid_offset)
             return f"began before the close and not ended: {'; '.join(holders) or 'a transaction that is not shown'}"
         done, now = _fold(edge, to_xid), network_now()
-        cycles.change_cycle(cycle_id, state=State.CUT.value, closed_at_xid=done.to_xid, cut_at=now, waiting_reason=None)
+        take_step(cycle, State.CUT, now, closed_at_xid=done.to_xid, waiting_reason=None)
         folding.log_cut(done.from_xid, done.to_xid, done.movements, cycle_id, now)
         announce(CycleCut(cycle_id=cycle_id, currency=cycle.currency, cut_at=now), *breakage_facts(cycle, now))
         failpoint("settlement.in_cut")

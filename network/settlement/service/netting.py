@@ -6,7 +6,8 @@ from uuid import UUID
 
 from network.partners import service as partners
 from network.partners.domain import Contract
-from network.settlement.domain import Clearing, Cycle, Flow, Line, Netting, Slice, charge, net
+from network.settlement.domain import Clearing, Cycle, Flow, Line, Netting, Slice, charge, net, with_adjustments
+from network.settlement.repository import adjustments, folding
 from network.settlement.service.charging import contracts_at_end, expired_of, tariffs_of
 
 _SIGNS = {Clearing.ISSUE: 1, Clearing.UNISSUE: 1, Clearing.DRAW: -1, Clearing.UNDRAW: -1}
@@ -18,8 +19,13 @@ def contracts_of(slices: Iterable[Slice]) -> dict[UUID, Contract]:
     return {number: partners.contract_by_id(number) for number in ids if number is not None}
 
 
+def netting_of_cycle(cycle: Cycle) -> Netting:
+    """Net what has been folded into a cycle so far, with what contracts charge on it, and its adjustments."""
+    return netting_of_slices(cycle, folding.slices_of(cycle.cycle_id))
+
+
 def netting_of_slices(cycle: Cycle, slices: Sequence[Slice]) -> Netting:
-    """Net what was folded of a cycle, with what the partners' contracts charge on it."""
+    """Net these sums with what the partners' contracts charge on them, and a cycle's adjustments."""
     contracts = contracts_of(slices)
     return netting_under(cycle, slices, contracts, contracts_at_end(cycle, contracts))
 
@@ -27,13 +33,14 @@ def netting_of_slices(cycle: Cycle, slices: Sequence[Slice]) -> Netting:
 def netting_under(
     cycle: Cycle, slices: Sequence[Slice], contracts: Mapping[UUID, Contract], at_end: Mapping[UUID, Contract]
 ) -> Netting:
-    """Net slices under these contracts, by id, and by partner at the cycle's end.
+    """Net slices under these contracts, by id, and by partner at the cycle's end; and the cycle's adjustments.
 
     Expired points clear nothing but the share that a contract gives back: whoever funded them has paid, or never will.
-    Points issued from prepaid blocks were paid with them.
+    Points issued from prepaid blocks were paid with them. Adjustments come after all else: nothing is charged on them.
     """
     netting = net(cycle.currency, partners.ensure_operator().partner_id, _flows(slices, contracts))
-    return charge(cycle.currency, netting, tariffs_of(slices, contracts, at_end), expired_of(slices, contracts))
+    tariffs, expired = tariffs_of(slices, contracts, at_end), expired_of(slices, contracts)
+    return with_adjustments(charge(cycle.currency, netting, tariffs, expired), adjustments.adjusted_of(cycle.cycle_id))
 
 
 def flows_of(slices: Sequence[Slice]) -> list[Flow]:

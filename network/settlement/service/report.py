@@ -7,7 +7,7 @@ from uuid import UUID
 from network.partners import service as partners
 from network.settlement.domain import Clearing, Cycle, Leg, Netting, Position, Slice
 from network.settlement.repository import folding, statements
-from network.settlement.service.netting import contracts_of, netting_of_lines, netting_of_slices
+from network.settlement.service.netting import contracts_of, netting_of_cycle, netting_of_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class MatrixCell:
 @dataclass(frozen=True, slots=True)
 class PartnerPosition:
     """What one partner owes for points issued, is due for burns, and owes for deferred funding, in minor units; what it
-    is due of breakage, and owes as fees and tax.
+    is due of breakage, owes as fees and tax, and is due by adjustments.
     """
 
     partner: str
@@ -37,6 +37,7 @@ class PartnerPosition:
     breakage_minor: int
     fee_minor: int
     tax_minor: int
+    adjustment_minor: int
     net_minor: int
 
 
@@ -83,7 +84,12 @@ def cycle_report(cycle: Cycle) -> CycleReport:
     if cycle.state.has_lines:
         netting = netting_of_lines(statements.lines_of(cycle.cycle_id, cycle.version))
     else:
-        netting = netting_of_slices(cycle, folding.slices_of(cycle.cycle_id))
+        netting = netting_of_cycle(cycle)
+    return report_of(cycle, netting)
+
+
+def report_of(cycle: Cycle, netting: Netting) -> CycleReport:
+    """A netting of a cycle for people; final once the cycle has lines."""
     codes = _codes()
     positions = [_told(codes[partner_id], position) for partner_id, position in netting.positions.items()]
     return CycleReport(
@@ -155,6 +161,7 @@ def _told(code: str, position: Position) -> PartnerPosition:
         breakage_minor=position.breakage_minor,
         fee_minor=position.fee_minor,
         tax_minor=position.tax_minor,
+        adjustment_minor=position.adjustment_minor,
         net_minor=position.net_minor,
     )
 

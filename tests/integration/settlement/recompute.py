@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-ORDER = ["contract", "tariff", "lot", "issue", "draw", "expiry", "net"]
-LEGS = ("issue", "redemption", "deferred", "breakage", "fee", "tax")
-TO_PARTNER = ("redemption", "breakage")
+ORDER = ["contract", "tariff", "lot", "issue", "draw", "expiry", "adjustment", "net"]
+LEGS = ("issue", "redemption", "deferred", "breakage", "fee", "tax", "adjustment")
+TO_PARTNER = ("redemption", "breakage", "adjustment")
 Amounts = dict[str, dict[str, int]]
 
 
@@ -86,6 +86,8 @@ def nets(
     active = {row["issuer"] for row in found["issue"]} | {row["redeemer"] for row in found["draw"]}
     for tariff in found["tariff"]:
         add_charges(amounts, tariff, gross[tariff["partner"]], is_active=tariff["partner"] in active)
+    for row in found["adjustment"]:
+        add(amounts, row["partner"], "adjustment", row["amount_minor"])
     return {partner: net for partner, net in amounts.items() if any(net.values())}
 
 

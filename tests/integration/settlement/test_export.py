@@ -25,8 +25,9 @@ FIELDS = {
     "issue": "type lot issuer contract_version points",
     "draw": "type lot issuer issuer_contract_version redeemer redeemer_contract_version points",
     "expiry": "type issuer contract_version points",
+    "adjustment": "type partner amount_minor",
     "net": "type partner currency issue_minor redemption_minor deferred_minor breakage_minor fee_minor tax_minor"
-    " net_minor",
+    " adjustment_minor net_minor",
 }
 
 
@@ -54,6 +55,7 @@ def test_every_line_has_the_members_that_are_documented(ledger: Ledger) -> None:
         "breakage_minor": 0,
         "fee_minor": 0,
         "tax_minor": 0,
+        "adjustment_minor": 0,
         "net_minor": 730_00,
     }
 

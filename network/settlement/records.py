@@ -1,0 +1,147 @@
+"""The tables of what people decide about cycles, and of what follows from it. Guarded by triggers of the migration."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from network.infrastructure.database import Base
+
+
+class CycleSubmissionRow(Base):
+    """One version of a stated cycle, submitted by a person, and what another person decided."""
+
+    __tablename__ = "cycle_submission"
+    __table_args__ = (
+        CheckConstraint("verdict IN ('submitted', 'approved', 'rejected')", name="verdict"),
+        CheckConstraint("(verdict = 'submitted') = (decided_by IS NULL)", name="decided"),
+        CheckConstraint("decided_by IS NULL OR lower(decided_by) <> lower(prepared_by)", name="four_eyes"),
+    )
+
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycle.cycle_id"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    prepared_by: Mapped[str]
+    prepared_at: Mapped[datetime]
+    verdict: Mapped[str] = mapped_column(server_default="submitted")
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+
+
+class SettlementTrailRow(Base):
+    """The audit trail: `entry` is the text that `hash` covers, with the hash of the cycle's step before."""
+
+    __tablename__ = "settlement_trail"
+    __table_args__ = (CheckConstraint("step > 0", name="step"),)
+
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycle.cycle_id"), primary_key=True)
+    step: Mapped[int] = mapped_column(Integer, primary_key=True)
+    entry: Mapped[str]
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class DisputeRow(Base):
+    """What a partner holds against its statement, or against line `line` of that version of the cycle.
+
+    `claimed_minor`: how much more it says that it is due (less, if negative); `granted_minor`: what it was given.
+    """
+
+    __tablename__ = "dispute"
+    __table_args__ = (
+        CheckConstraint("verdict IN ('open', 'accepted', 'rejected')", name="verdict"),
+        CheckConstraint("(verdict = 'open') = (decided_by IS NULL)", name="decided"),
+        CheckConstraint("(verdict = 'accepted') = (granted_minor IS NOT NULL)", name="granted"),
+        Index("ix_dispute_partner_id_dispute_id", "partner_id", "dispute_id"),
+        Index(
+            "dispute_open",
+            "statement_id",
+            "line",
+            unique=True,
+            postgresql_where=text("verdict = 'open'"),
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+
+    dispute_id: Mapped[UUID] = mapped_column(primary_key=True)
+    statement_id: Mapped[UUID] = mapped_column(ForeignKey("statement.statement_id"))
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycle.cycle_id"))
+    partner_id: Mapped[UUID] = mapped_column(ForeignKey("partner.partner_id"))
+    currency: Mapped[str]
+    line: Mapped[int | None] = mapped_column(Integer)
+    leg: Mapped[str | None]
+    counterparty: Mapped[str | None]
+    claimed_minor: Mapped[int]
+    reason: Mapped[str]
+    evidence: Mapped[str | None]
+    attachment: Mapped[str | None]
+    opened_at: Mapped[datetime]
+    verdict: Mapped[str] = mapped_column(server_default="open")
+    granted_minor: Mapped[int | None]
+    answer: Mapped[str | None]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+
+
+class SettlementAdjustmentRow(Base):
+    """Money between a partner and the operator that no points stand for, in the cycle that was open when it was made.
+
+    `amount_minor` positive: the partner receives it.
+    """
+
+    __tablename__ = "settlement_adjustment"
+    __table_args__ = (
+        CheckConstraint("amount_minor <> 0", name="amount"),
+        Index("ix_settlement_adjustment_cycle_id_partner_id", "cycle_id", "partner_id"),
+    )
+
+    adjustment_id: Mapped[UUID] = mapped_column(primary_key=True)
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycle.cycle_id"))
+    partner_id: Mapped[UUID] = mapped_column(ForeignKey("partner.partner_id"))
+    amount_minor: Mapped[int]
+    reason: Mapped[str]
+    dispute_id: Mapped[UUID | None] = mapped_column(ForeignKey("dispute.dispute_id"), unique=True)
+    made_by: Mapped[str]
+    made_at: Mapped[datetime]
+
+
+class SettlementPolicyRow(Base):
+    """The network's own terms of settlement, where they are not the default."""
+
+    __tablename__ = "settlement_policy"
+    __table_args__ = (
+        CheckConstraint("only_row", name="only_row"),
+        CheckConstraint(
+            "dispute_days >= 0 AND payment_days >= 0 AND reminder_days >= 0 AND dunning_days > 0"
+            " AND dunning_levels >= 0",
+            name="bounds",
+        ),
+    )
+
+    only_row: Mapped[bool] = mapped_column(primary_key=True, default=True, server_default=text("true"))
+    dispute_days: Mapped[int] = mapped_column(Integer)
+    payment_days: Mapped[int] = mapped_column(Integer)
+    reminder_days: Mapped[int] = mapped_column(Integer)
+    dunning_days: Mapped[int] = mapped_column(Integer)
+    dunning_levels: Mapped[int] = mapped_column(Integer)
+
+
+class SettlementNoticeRow(Base):
+    """A partner was told what it is to pay or to receive: `advice` once, `reminder` once, `dunning` at each level."""
+
+    __tablename__ = "settlement_notice"
+    __table_args__ = (CheckConstraint("kind IN ('advice', 'reminder', 'dunning')", name="kind"),)
+
+    statement_id: Mapped[UUID] = mapped_column(ForeignKey("statement.statement_id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    level: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    told_at: Mapped[datetime]
+
+
+class StatementPaidRow(Base):
+    """A statement whose net has been paid in full, by its partner or to it: nobody reminds of it any more."""
+
+    __tablename__ = "statement_paid"
+
+    statement_id: Mapped[UUID] = mapped_column(ForeignKey("statement.statement_id"), primary_key=True)
+    paid_at: Mapped[datetime]

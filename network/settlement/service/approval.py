@@ -1,0 +1,107 @@
+"""Four eyes: one person submits a stated cycle, another approves it or rejects it.
+
+Its amounts are measured again at both: netted anew from the folded sums, and from the ledger's movements themselves.
+Each use case is one transaction that locks the cycle, so that of many who decide at once one does.
+"""
+
+from uuid import UUID
+
+from network.infrastructure.failpoints import failpoint
+from network.infrastructure.network_clock import network_now
+from network.infrastructure.outbox import announce
+from network.infrastructure.transaction import transaction
+from network.settlement.domain import (
+    Cycle,
+    State,
+    Submission,
+    Verdict,
+    check_decider,
+    check_person,
+    check_reason,
+    check_submission,
+    differing,
+)
+from network.settlement.errors import AmountsDiffer
+from network.settlement.events import CycleApproved, CycleRejected, CycleSubmitted
+from network.settlement.repository import statements, trail
+from network.settlement.repository.measuring import measured_sums
+from network.settlement.service.close import net_cycle, state_cycle, told_of
+from network.settlement.service.cycles import get_cycle
+from network.settlement.service.netting import netting_of_cycle, netting_of_slices
+from network.settlement.service.states import locked_cycle, note, take_step
+
+
+def submit(cycle_id: UUID, *, person: str) -> Submission:
+    """Put the statements of a cycle up for approval by somebody else.
+
+    Raises CycleNotFound, PersonMissing, CycleNotReady, AlreadySubmitted, AmountsDiffer.
+    """
+    preparer = check_person(person)
+    with transaction():
+        cycle, now = locked_cycle(cycle_id), network_now()
+        check_submission(cycle.state, trail.find_submission(cycle_id, cycle.version))
+        told = measure(cycle)
+        submission = Submission(cycle_id=cycle_id, version=cycle.version, prepared_by=preparer, prepared_at=now)
+        trail.insert_submission(submission)
+        note(cycle_id, preparer, "submitted", {}, told | {"version": cycle.version}, now)
+        announce(CycleSubmitted(cycle_id=cycle_id, currency=cycle.currency, version=cycle.version, submitted_at=now))
+    return submission
+
+
+def approve(cycle_id: UUID, *, person: str) -> Cycle:
+    """Stand for the amounts of a cycle that somebody else submitted; from then on they are final.
+
+    Raises CycleNotFound, PersonMissing, NotSubmitted, SubmissionDecided, ApproverIsPreparer, AmountsDiffer.
+    """
+    approver = check_person(person)
+    with transaction():
+        cycle, now = locked_cycle(cycle_id), network_now()
+        check_decider(trail.find_submission(cycle_id, cycle.version), approver)
+        told = measure(cycle)
+        trail.decide_submission(cycle_id, cycle.version, Verdict.APPROVED, approver, now, None)
+        approved = take_step(cycle, State.APPROVED, now, who=approver, told=told)
+        announce(CycleApproved(cycle_id=cycle_id, currency=cycle.currency, version=cycle.version, approved_at=now))
+        failpoint("settlement.in_approval")
+    return approved
+
+
+def reject(cycle_id: UUID, *, person: str, reason: str) -> Cycle:
+    """End what somebody else submitted: the cycle is netted anew, and its statements get their next version.
+
+    Must not be called inside a unit of work: the rejection commits before the cycle is netted; should that be
+    interrupted, the next tick goes on. Raises CycleNotFound, PersonMissing, ReasonMissing, NotSubmitted,
+    SubmissionDecided, ApproverIsPreparer.
+    """
+    rejecter, told = check_person(person), check_reason(reason)
+    with transaction():
+        cycle, now = locked_cycle(cycle_id), network_now()
+        check_decider(trail.find_submission(cycle_id, cycle.version), rejecter)
+        trail.decide_submission(cycle_id, cycle.version, Verdict.REJECTED, rejecter, now, told)
+        take_step(cycle, State.CUT, now, who=rejecter, what="rejected", told={"reason": told})
+        announce(CycleRejected(cycle_id=cycle_id, currency=cycle.currency, version=cycle.version, rejected_at=now))
+    failpoint("settlement.after_rejection")
+    net_cycle(cycle_id)
+    state_cycle(cycle_id)
+    return get_cycle(cycle_id)
+
+
+def submission_of(cycle: Cycle) -> Submission | None:
+    """How far the approval of a cycle's present version is; None if nobody has submitted it."""
+    return trail.find_submission(cycle.cycle_id, cycle.version)
+
+
+def measure(cycle: Cycle) -> dict[str, int]:
+    """Measure a stated cycle again; what the audit trail says of its amounts. Raises AmountsDiffer.
+
+    Costs one pass over the movements of the cycle.
+    """
+    stated, netting = statements.lines_of(cycle.cycle_id, cycle.version), netting_of_cycle(cycle)
+    found = differing(
+        stated,
+        statements.positions_of(cycle.cycle_id, cycle.version),
+        from_slices=netting,
+        from_ledger=netting_of_slices(cycle, measured_sums(cycle)),
+    )
+    if found:
+        raise AmountsDiffer(f"{cycle.name} is not stated as it is measured by {' and '.join(found)}.", differs=found)
+    return told_of(netting)
