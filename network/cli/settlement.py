@@ -131,12 +131,16 @@ def due() -> None:
 
 
 def _print_positions(report: service.CycleReport) -> None:
-    table = Table("partner", "issue", "redemption", "deferred", "adjustments", "net (+ receives)", title=report.name)
+    legs = ("issue", "redemption", "deferred", "breakage", "fee", "tax", "adjustments")
+    table = Table("partner", *legs, "net (+ receives)", title=report.name)
     for position in (*report.positions, report.operator):
         amounts = (
             position.issue_minor,
             position.redemption_minor,
             position.deferred_minor,
+            position.breakage_minor,
+            position.fee_minor,
+            position.tax_minor,
             position.adjustment_minor,
             position.net_minor,
         )

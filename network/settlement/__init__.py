@@ -5,12 +5,12 @@
                 kind and pair of contract versions. Its edge is a transaction id, the horizon, not a time
     close       open -> cut -> netted -> stated; each step is one transaction that looks at the cycle's state first,
                 so it may run twice, side by side, or be killed anywhere
-    charges     what contracts charge on a netted cycle: a share of breakage back, fees, tax; `preview` tries new terms
-    credit      what partners with a limit may still issue, measured after each cut and leased to slots
     approval    one person submits what is stated, another approves it; amounts are measured again. A rejection goes
                 back to the cut; an approved cycle goes on to instructed, paid, closed
     disputes    what a partner holds against a statement; what is granted is an adjustment in the open cycle
     trail       who did what with a cycle, in a chain of hashes
+    charges     what contracts charge on a netted cycle: a share of breakage back, fees, tax; `preview` tries new terms
+    credit      what partners with a limit may still issue, measured after each cut and leased to slots
     export      a cycle as an auditor needs it, to recompute it without us
 
 Which cycle a movement belongs to follows from its posting time, its transaction id and the cycles' `closed_at_xid`

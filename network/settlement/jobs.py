@@ -31,11 +31,11 @@ def cut() -> int:
     return service.cut().movements
 
 
-def remind() -> int:
-    """Tell partners what they are to be told of their payments by now; how many notices. Twice is harmless."""
-    return service.give_notices()
-
-
 def credit() -> int:
     """Measure what partners with a credit limit owe, and may still issue; how many credit lines."""
     return service.measure_credit()
+
+
+def remind() -> int:
+    """Tell partners what they are to be told of their payments by now; how many notices. Twice is harmless."""
+    return service.give_notices()

@@ -173,8 +173,8 @@ class StatementRow(Base):
         UniqueConstraint("cycle_id", "partner_id", "version"),
         Index("ix_statement_partner_id_statement_id", "partner_id", "statement_id"),
         CheckConstraint(
-            "net_minor = redemption_minor + breakage_minor + adjustment_minor"
-            " - issue_minor - deferred_minor - fee_minor - tax_minor",
+            "net_minor = redemption_minor + breakage_minor - issue_minor - deferred_minor - fee_minor - tax_minor"
+            " + adjustment_minor",
             name="net",
         ),
     )

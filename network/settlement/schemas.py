@@ -13,8 +13,8 @@ _SIGNED = "May be negative: reversals turn the sign."
 
 
 class SettlementSummaryAnswer(AnswerSchema):
-    """One cycle's statement. `net_minor` = redemption + breakage + adjustments - issue - deferred - fee - tax; where it
-    is positive the partner receives.
+    """One cycle's statement. `net_minor` = redemption + breakage + adjustment - issue - deferred - fee - tax; positive:
+    the partner receives.
     """
 
     id = Id("stm", required=True, attribute="statement_id")

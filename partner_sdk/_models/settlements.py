@@ -12,7 +12,8 @@ __all__ = ["Settlement", "SettlementLine", "SettlementSummary"]
 class SettlementSummary(Model):
     """One clearing cycle's statement for this partner, without its lines, as lists show it.
 
-    `net_minor` = redemption + breakage + adjustment - issue - deferred - fee - tax: positive: this partner receives.
+    `net_minor` = redemption + breakage - issue - deferred - fee - tax + adjustment: positive means that this partner
+    receives.
     """
 
     id: str
@@ -35,7 +36,8 @@ class SettlementSummary(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettlementLine(Model):
-    """One line: `leg` is "issue", "redemption", "deferred", "breakage", "adjustment", "fee" or "tax" (on `base_leg`).
+    """One line: `leg` is "issue", "redemption", "deferred", "breakage", "fee", "adjustment" or "tax", which is on
+    `base_leg`.
 
     `counterparty`: a partner's code or "operator"; `document`: "invoice", "self_billed" or "credit_note".
     """

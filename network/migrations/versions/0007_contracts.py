@@ -95,8 +95,8 @@ def _conditions() -> None:
     op.create_check_constraint(
         op.f("statement_net"),
         "statement",
-        "net_minor = redemption_minor + breakage_minor + adjustment_minor"
-        " - issue_minor - deferred_minor - fee_minor - tax_minor",
+        "net_minor = redemption_minor + breakage_minor - issue_minor - deferred_minor - fee_minor - tax_minor"
+        " + adjustment_minor",
     )
 
 

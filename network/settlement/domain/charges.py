@@ -19,7 +19,8 @@ from uuid import UUID
 from network.kernel.money import round_half_even, to_minor
 from network.settlement.domain.netting import EXACT, Leg, Line, Netting, balanced
 
-_TAXED = (Leg.ISSUE, Leg.REDEMPTION, Leg.DEFERRED, Leg.BREAKAGE, Leg.FEE)
+_POINTS = (Leg.ISSUE, Leg.REDEMPTION, Leg.DEFERRED)
+_TAXED = (*_POINTS, Leg.BREAKAGE, Leg.FEE)
 _TO_PARTNER = (Leg.REDEMPTION, Leg.BREAKAGE)
 
 
@@ -75,7 +76,8 @@ def _breakage(currency: str, operator_id: UUID, expired: Iterable[Expired]) -> l
 
 
 def _fee(partner_id: UUID, operator_id: UUID, lines: Iterable[Line], tariff: Tariff) -> Line | None:
-    gross = sum(abs(line.amount_minor) for line in lines if line.moves_money and partner_id in line.parties)
+    own = (line for line in lines if line.leg in _POINTS and line.moves_money and partner_id in line.parties)
+    gross = sum(abs(line.amount_minor) for line in own)
     with localcontext(EXACT):
         fee = round_half_even(tariff.fee_per_cycle_minor + tariff.fee_share_of_gross * gross)
     return _line(Leg.FEE, partner_id, operator_id, fee) if tariff.is_active and fee else None

@@ -20,8 +20,8 @@ EXACT = Context(prec=200, traps=[Inexact])
 class Leg(StrEnum):
     """What a line is for. `deferred` is the part of the issuance price that is due when the point burns elsewhere.
 
-    `breakage`, `fee` and `tax` are charged on these (`charges`): the issuer's share of breakage, fees, and the tax on
-    any of them. `adjustment` is money that no points stand for, such as what a partner was granted in a dispute.
+    The others are charged on these (`charges`): the issuer's share of breakage, fees, and the tax on any of them;
+    `adjustment` is money that no points stand for, such as what a partner was granted in a dispute.
     """
 
     ISSUE = "issue"
@@ -52,7 +52,7 @@ class Flow:
 class Line:
     """One line of a cycle: `debtor_id` owes `creditor_id` `amount_minor` for `points`; negative after reversals.
 
-    `base_leg`: of a tax, what it is on. An adjustment has no points; its issuer is the partner with whom it is made.
+    `base_leg`: of a tax, what it is on. An adjustment has no points; its issuer is its partner.
     """
 
     leg: Leg
@@ -76,7 +76,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Position:
     """One party's side of all its lines, in minor units: what it owes for issue, is due for redemption, owes deferred;
-    what it is due of breakage, owes as fees, and owes as tax less the tax that it is due; what adjustments give it.
+    what it is due of breakage, owes as fees, owes as tax less the tax that it is due, and is due by adjustments.
 
     The operator's own is mirrored: negative where it is due issue and deferred, or owes redemption and adjustments.
     """
@@ -91,7 +91,7 @@ class Position:
 
     @property
     def net_minor(self) -> int:
-        """Redemption + breakage + adjustments - issue - deferred - fee - tax; positive means that it receives."""
+        """Redemption + breakage - issue - deferred - fee - tax + adjustments; positive means that it receives."""
         due = self.redemption_minor + self.breakage_minor + self.adjustment_minor
         return due - self.issue_minor - self.deferred_minor - self.fee_minor - self.tax_minor
 

@@ -43,11 +43,7 @@ class Statement:
 
 
 def document_of(line: Line, conditions: Conditions) -> Document:
-    """Which document tells of a line: as the contract says, and of what turned negative a credit note. An adjustment is
-    a credit note where it gives the partner money, and an invoice where it takes some.
-    """
-    if line.leg is Leg.ADJUSTMENT:
-        return Document.CREDIT_NOTE if line.amount_minor > 0 else Document.INVOICE
-    if line.amount_minor < 0:
+    """Which document tells of a line: as the contract says; of adjustments and of what is negative, a credit note."""
+    if line.amount_minor < 0 or line.leg is Leg.ADJUSTMENT:
         return Document.CREDIT_NOTE
     return conditions.leg(ContractLeg((line.base_leg or line.leg).value)).document

@@ -44,6 +44,7 @@ def _lines(cycle: Cycle) -> Iterator[dict[str, Any]]:
     contracts.sort(key=lambda contract: (codes[contract.partner_id], contract.version))
     yield from (_contract(contract, codes) for contract in contracts)
     yield from sorted((_tariff(contract, codes) for contract in tariffs), key=lambda line: str(line["partner"]))
+    netting = netting_of_lines(statements.lines_of(cycle.cycle_id, cycle.version))
     with reading(cycle) as reader:
         for lot in reader.lots():
             yield {
@@ -56,7 +57,6 @@ def _lines(cycle: Cycle) -> Iterator[dict[str, Any]]:
         yield from _movements(reader, codes, versions)
     yield from _expiries(slices, codes, versions)
     yield from (_adjustment(each, codes) for each in adjustments.adjustments_of(cycle.cycle_id))
-    netting = netting_of_lines(statements.lines_of(cycle.cycle_id, cycle.version))
     nets = sorted((codes[partner_id], position) for partner_id, position in netting.positions.items())
     for code, position in [*nets, (codes[netting.operator_id], netting.operator)]:
         yield _net(code, cycle.currency, position)
@@ -87,14 +87,6 @@ def _draw(draw: MovementLine, codes: Codes, versions: Versions) -> dict[str, Any
     }
 
 
-def _adjustment(adjustment: MoneyAdjustment, codes: Codes) -> dict[str, Any]:
-    return {
-        "type": "adjustment",
-        "partner": codes[adjustment.partner_id],
-        "amount_minor": adjustment.amount_minor,
-    }
-
-
 def _expiries(slices: Sequence[Slice], codes: Codes, versions: Versions) -> list[dict[str, Any]]:
     """Points that expired under versions which give a share of them back."""
     contracts = contracts_of(slices)
@@ -121,6 +113,14 @@ def _tariff(contract: Contract, codes: Codes) -> dict[str, Any]:
         "fee_per_cycle_minor": conditions.fee_per_cycle_minor,
         "fee_share_of_gross": f"{conditions.fee_share_of_gross:f}",
         "tax_rates": {each.leg.value: f"{each.tax_rate:f}" for each in conditions.legs},
+    }
+
+
+def _adjustment(adjustment: MoneyAdjustment, codes: Codes) -> dict[str, Any]:
+    return {
+        "type": "adjustment",
+        "partner": codes[adjustment.partner_id],
+        "amount_minor": adjustment.amount_minor,
     }
 
 

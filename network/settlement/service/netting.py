@@ -25,7 +25,7 @@ def netting_of_cycle(cycle: Cycle) -> Netting:
 
 
 def netting_of_slices(cycle: Cycle, slices: Sequence[Slice]) -> Netting:
-    """Net these sums, with what the partners' contracts charge on them, and a cycle's adjustments."""
+    """Net these sums with what the partners' contracts charge on them, and a cycle's adjustments."""
     contracts = contracts_of(slices)
     netting = netting_under(cycle, slices, contracts, contracts_at_end(cycle, contracts))
     return with_adjustments(netting, adjustments.adjusted_of(cycle.cycle_id))
@@ -34,13 +34,14 @@ def netting_of_slices(cycle: Cycle, slices: Sequence[Slice]) -> Netting:
 def netting_under(
     cycle: Cycle, slices: Sequence[Slice], contracts: Mapping[UUID, Contract], at_end: Mapping[UUID, Contract]
 ) -> Netting:
-    """Net slices under these contracts, by id, and by partner at the cycle's end.
+    """Net slices under these contracts, by id, and by partner at the cycle's end; and the cycle's adjustments.
 
     Expired points clear nothing but the share that a contract gives back: whoever funded them has paid, or never will.
-    Points issued from prepaid blocks were paid with them.
+    Points issued from prepaid blocks were paid with them. Adjustments come after all else: nothing is charged on them.
     """
     netting = net(cycle.currency, partners.ensure_operator().partner_id, _flows(slices, contracts))
-    return charge(cycle.currency, netting, tariffs_of(slices, contracts, at_end), expired_of(slices, contracts))
+    tariffs, expired = tariffs_of(slices, contracts, at_end), expired_of(slices, contracts)
+    return with_adjustments(charge(cycle.currency, netting, tariffs, expired), adjustments.adjusted_of(cycle.cycle_id))
 
 
 def flows_of(slices: Sequence[Slice]) -> list[Flow]:

@@ -154,15 +154,15 @@ def _matrix(netting: Netting, codes: dict[UUID, str]) -> tuple[MatrixCell, ...]:
 
 def _told(code: str, position: Position) -> PartnerPosition:
     return PartnerPosition(
-        code,
-        position.issue_minor,
-        position.redemption_minor,
-        position.deferred_minor,
-        position.breakage_minor,
-        position.fee_minor,
-        position.tax_minor,
-        position.adjustment_minor,
-        position.net_minor,
+        partner=code,
+        issue_minor=position.issue_minor,
+        redemption_minor=position.redemption_minor,
+        deferred_minor=position.deferred_minor,
+        breakage_minor=position.breakage_minor,
+        fee_minor=position.fee_minor,
+        tax_minor=position.tax_minor,
+        adjustment_minor=position.adjustment_minor,
+        net_minor=position.net_minor,
     )
 
 
