@@ -27,8 +27,7 @@ def netting_of_cycle(cycle: Cycle) -> Netting:
 def netting_of_slices(cycle: Cycle, slices: Sequence[Slice]) -> Netting:
     """Net these sums with what the partners' contracts charge on them, and a cycle's adjustments."""
     contracts = contracts_of(slices)
-    netting = netting_under(cycle, slices, contracts, contracts_at_end(cycle, contracts))
-    return with_adjustments(netting, adjustments.adjusted_of(cycle.cycle_id))
+    return netting_under(cycle, slices, contracts, contracts_at_end(cycle, contracts))
 
 
 def netting_under(
