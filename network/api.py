@@ -17,6 +17,7 @@ BLUEPRINTS = (
     network.earning.routes.blueprint,
     network.batches.routes.blueprint,
     network.settlement.routes.blueprint,
+    network.settlement.routes.proofs_blueprint,
 )
 
 

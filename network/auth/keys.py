@@ -1,13 +1,19 @@
-"""The keys that sign access tokens: ES256, made at first need, sealed at rest, rotated with overlap."""
+"""The keys that sign access tokens, receipts and proofs: ES256, made at first need, sealed at rest, rotated with
+overlap.
+"""
 
+import base64
 import json
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc.jwk import ECKey
 
 from network.auth import repository
@@ -22,6 +28,9 @@ OVERLAP_SECONDS = TOKEN_SECONDS + 300
 """How long a key that no longer signs is published: a token's life, and a margin for clocks and caches."""
 
 _CURVE = "P-256"
+_COORDINATE_BYTES = 32
+_ECDSA = ECDSA(SHA256())
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _FRESH_SECONDS = 60.0
 _MOST_READS = 5.0  # in a row for unknown key ids; then one a second
 
@@ -38,6 +47,14 @@ class SigningKeys:
         self._seal = seal
         self._when_changed = when_changed
         self._opened: tuple[str, ECKey] | None = None
+        self._recent_until = 0.0
+
+    def recent(self) -> ECKey:
+        """The key that signs, or signed within the last minute: without a query each time. Raises as `current`."""
+        opened = self._opened
+        if opened is None or time.monotonic() >= self._recent_until:
+            return self.current()
+        return opened[1]
 
     def current(self) -> ECKey:
         """The key that signs, made if there is none. Raises SigningKeyUnreadable."""
@@ -47,6 +64,7 @@ class SigningKeys:
         if opened is None or opened[0] != kid:
             opened = self._opened = kid, self._open(kid, sealed)
             self._when_changed()
+        self._recent_until = time.monotonic() + _FRESH_SECONDS
         return opened[1]
 
     def rotate(self, overlap_seconds: int) -> str:
@@ -124,9 +142,26 @@ class KeyRing:
             return True
 
 
+def signature(key: ECKey, data: bytes) -> str:
+    """The ES256 signature of some bytes (RFC 7518, section 3.4): r and s, 64 bytes, as base64url."""
+    assert key.private_key is not None, "the key that signs is whole"
+    r, s = decode_dss_signature(key.private_key.sign(data, _ECDSA))
+    return base64url(r.to_bytes(_COORDINATE_BYTES, "big") + s.to_bytes(_COORDINATE_BYTES, "big"))
+
+
+def base64url(data: bytes) -> str:
+    """As JOSE writes bytes: without padding."""
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
 def published_keys() -> list[dict[str, Any]]:
     """The public keys as a JWK Set publishes them (RFC 7517), newest first."""
     return [jwk for _, jwk in repository.list_public_keys(SystemClock().now())]
+
+
+def all_keys() -> list[dict[str, Any]]:
+    """The public halves of every key there ever was, newest first: what was signed stays signed."""
+    return [jwk for _, jwk in repository.list_public_keys(_BEGINNING)]
 
 
 def _public(jwk: dict[str, Any]) -> ECKey:

@@ -5,6 +5,7 @@
                 kind and pair of contract versions. Its edge is a transaction id, the horizon, not a time
     close       open -> cut -> netted -> stated; each step is one transaction that looks at the cycle's state first,
                 so it may run twice, side by side, or be killed anywhere
+    prove       what a cut cycle consists of, committed to line by line, signed, and chained to the cycle before
     export      a cycle as an auditor needs it, to recompute it without us
 
 Which cycle a movement belongs to follows from its posting time, its transaction id and the cycles' `closed_at_xid`

@@ -7,6 +7,8 @@ from network.settlement.service.close import close_cycle, due_cycles
 from network.settlement.service.cut import cut
 from network.settlement.service.cycles import cycles, get_cycle, why_waiting
 from network.settlement.service.export import export_cycle
+from network.settlement.service.proofs import get_proof, list_proofs, proof_keys, proof_of_entry, proof_of_statement
+from network.settlement.service.prove import prove_cycle, still_holds, unproven_cycles
 from network.settlement.service.report import (
     CycleReport,
     MatrixCell,
@@ -39,9 +41,17 @@ __all__ = [
     "ensure_calendar",
     "export_cycle",
     "get_cycle",
+    "get_proof",
     "get_statement",
+    "list_proofs",
     "list_statements",
     "open_cycles",
+    "proof_keys",
+    "proof_of_entry",
+    "proof_of_statement",
+    "prove_cycle",
     "roll_forward",
+    "still_holds",
+    "unproven_cycles",
     "why_waiting",
 ]
