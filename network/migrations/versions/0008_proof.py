@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.CheckConstraint("number > 0", name=op.f("cycle_proof_number")),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycle.cycle_id"], name=op.f("cycle_proof_cycle_id_fkey")),
         sa.PrimaryKeyConstraint("cycle_id", name=op.f("cycle_proof_pkey")),
-        sa.UniqueConstraint("currency", "number", name=op.f("cycle_proof_currency_key")),
+        sa.UniqueConstraint("currency", "number", name=op.f("cycle_proof_currency_number_key")),
     )
     op.create_table(
         "proof_entry",

@@ -55,7 +55,7 @@ def test_what_is_no_signature_or_no_key_is_none(x: int, y: int, signed: bytes) -
 
 
 def test_what_a_library_signs_is_verified_and_nothing_else() -> None:
-    for number in range(20):
+    for number in range(100):
         private = ec.generate_private_key(ec.SECP256R1())
         public = private.public_key().public_numbers()
         key = new_key()
