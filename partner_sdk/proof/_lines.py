@@ -24,7 +24,7 @@ _WALLET_LETTERS = 26
 _RATE = re.compile(r"[0-9]{1,24}(\.[0-9]{1,24})?")
 _MOST = 2**63
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
-_COMMON = (str, str, str, int, str, str, int, str, int, str, str)
+_COMMON = (str, str, str, int, str, str, int, str, int, str, str, int)
 _NONE = type(None)
 _SHAPES = ((*_COMMON, _NONE, _NONE, _NONE, int), (*_COMMON, str, int, str, int))  # without and with a redeemer
 
@@ -87,7 +87,7 @@ def read_line(told: dict[str, Any]) -> Line | None:
     if tuple(map(type, leaf)) not in _SHAPES:
         return None
     form, cycle, ref, number, operation, kind, points = leaf[:7]
-    flow = _flow(kind, *leaf[7:14])
+    flow = _flow(kind, *leaf[7:15])
     if form != "line/1" or flow is None or not -_MOST <= points <= _MOST:
         return None
     try:
@@ -95,7 +95,7 @@ def read_line(told: dict[str, Any]) -> Line | None:
     except ValueError:
         return None
     entry, nonce = told.get("entry"), told.get("nonce")
-    return Line(cycle, ref, number, operation, points, flow, leaf[14], hashed, entry, nonce)
+    return Line(cycle, ref, number, operation, points, flow, leaf[15], hashed, entry, nonce)
 
 
 def is_entry_of(line: Line) -> bool:
@@ -120,4 +120,4 @@ def _number(letters: str) -> int:
 def _flow(kind: str, *more: Any) -> Flow | None:
     flow = Flow(kind, *more)
     rates = (flow.issuance_price, flow.funded_at_issue, flow.reimbursement_rate or "0")
-    return flow if kind in _KINDS and all(map(_RATE.fullmatch, rates)) else None
+    return flow if kind in _KINDS and flow.prepaid in (0, 1) and all(map(_RATE.fullmatch, rates)) else None

@@ -21,6 +21,7 @@ class Flow(NamedTuple):
     issuer_version: int
     issuance_price: str
     funded_at_issue: str
+    prepaid: int
     redeemer: str | None
     redeemer_version: int | None
     reimbursement_rate: str | None
@@ -29,7 +30,9 @@ class Flow(NamedTuple):
 def legs_of(flow: Flow, points: int) -> Iterator[tuple[str, Decimal]]:
     """What a flow makes due, exact, in major units. `points`: signed as lots change, so that draws are negative."""
     price, funded = Decimal(flow.issuance_price), Decimal(flow.funded_at_issue)
-    if flow.kind in ("issue", "unissue"):
+    if (
+        flow.kind in ("issue", "unissue") and not flow.prepaid
+    ):  # what was paid for before, as a block, is not billed again
         yield "issue", points * funded * price
     elif flow.kind in ("draw", "undraw"):
         rate = Decimal(flow.reimbursement_rate or 0)

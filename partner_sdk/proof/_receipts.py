@@ -88,7 +88,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
-    """One version of this partner's own contract, as it was signed. Rates are decimal numbers as text."""
+    """One version of this partner's own contract, as it was signed. Rates are decimal numbers as text.
+
+    `prepaid`: points are issued from blocks that were paid for before, and not billed again.
+    """
 
     version: int
     currency: str
@@ -96,6 +99,7 @@ class Contract:
     issuance_price: str
     funded_at_issue: str
     reimbursement_rate: str
+    prepaid: bool = False
 
 
 def contract_at(contracts: Iterable[Contract], currency: str, instant: str) -> Contract | None:

@@ -20,6 +20,7 @@ __all__ = ["KIND", "included", "is_whole", "verify"]
 
 KIND = "peyvand-cycle+jws"
 LATE_SECONDS = 600
+_BESIDE = {"breakage": 1, "adjustment": 1, "fee": -1, "tax": -1}  # what no clearing line stands for; not proven
 
 
 def verify(
@@ -159,8 +160,10 @@ def _as_stated(
     for leg in LEGS:
         if statement.get(f"{leg}_minor") != minor[leg]:
             yield Finding("statement", leg, f"says {statement.get(f'{leg}_minor')}, the lines {minor[leg]}")
-    if statement.get("net_minor") != minor["redemption"] - minor["issue"] - minor["deferred"]:
-        yield Finding("statement", "net_minor", f"says {statement.get('net_minor')}")
+    net = minor["redemption"] - minor["issue"] - minor["deferred"]
+    net += sum(sign * (statement.get(f"{leg}_minor") or 0) for leg, sign in _BESIDE.items())
+    if statement.get("net_minor") != net:
+        yield Finding("statement", "net_minor", f"says {statement.get('net_minor')}, its parts {net}")
     stated = {
         (each["leg"], each["counterparty"]): (each["points"], each["amount_minor"])
         for each in statement.get("lines") or ()

@@ -136,7 +136,9 @@ class Walk:
         if flow.issuer == self.code:
             known = self._version(flow.issuer_version)
             if known is None or not (
-                _same(known.issuance_price, flow.issuance_price) and _same(known.funded_at_issue, flow.funded_at_issue)
+                _same(known.issuance_price, flow.issuance_price)
+                and _same(known.funded_at_issue, flow.funded_at_issue)
+                and known.prepaid == bool(flow.prepaid)
             ):
                 self._complain("re_rated_line", line, f"{flow.issuance_price} x {flow.funded_at_issue} was not agreed")
         if flow.redeemer == self.code:

@@ -25,6 +25,7 @@ from network.settlement.domain.proof import (
 
 _EXACT = Context(prec=200, traps=[Inexact])
 _SIGNS = {Clearing.ISSUE: 1, Clearing.UNISSUE: 1, Clearing.DRAW: -1, Clearing.UNDRAW: -1}
+_LEGS = (Leg.ISSUE, Leg.REDEMPTION, Leg.DEFERRED)  # of clearing lines; what else a statement bills is not proven
 _AS_REDEEMER = (Clearing.DRAW, Clearing.UNDRAW)
 
 
@@ -135,7 +136,7 @@ class Commitment:
 
     def _told(self, parties: list[_Party]) -> Iterator[tuple[_Party, dict[str, Any]]]:
         """What each party's lines come to in money, exact by leg, and rounded as netting rounds."""
-        flows = [_flow(key, points) for key, (points, _) in self._sums.items() if key[0] != Clearing.EXPIRE]
+        flows = [_flow(key, points) for key, (points, _) in self._sums.items() if _clears(key)]
         netting = net(self._currency, self._operator_id, flows)
         exact = _exact(flows)
         for party in parties:
@@ -145,7 +146,7 @@ class Commitment:
             yield (
                 party,
                 {
-                    "exact": {leg.value: _plain(owed.get(leg, Decimal(0))) for leg in Leg},
+                    "exact": {leg.value: _plain(owed.get(leg, Decimal(0))) for leg in _LEGS},
                     "minor": {
                         "issue": position.issue_minor,
                         "redemption": position.redemption_minor,
@@ -171,6 +172,12 @@ class Commitment:
             }
         )
         return PartnerEntry(party.partner_id, index, text, partner_salt(self._secret, party.partner_id), lines)
+
+
+def _clears(key: tuple[str, Rates, Rates | None]) -> bool:
+    """Whether lines of this kind move money: points that expire don't, nor those of a block that was paid before."""
+    kind, issuer, redeemer = key
+    return kind in _SIGNS and not (redeemer is None and issuer.prepaid)
 
 
 def _flow(key: tuple[str, Rates, Rates | None], points: int) -> Flow:

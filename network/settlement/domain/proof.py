@@ -33,7 +33,8 @@ _SALT_BYTES = 16
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rates:
-    """A contract version as lines name it: its partner's code, its number, and p, f and r as decimal text.
+    """A contract version as lines name it: its partner's code, its number, p, f and r as decimal text, and whether
+    points issued under it were paid for before, by the block.
 
     One object for each version, so that sums can be kept by it.
     """
@@ -45,6 +46,7 @@ class Rates:
     issuance_price: str
     funded_at_issue: str
     reimbursement_rate: str
+    prepaid: bool = False
 
 
 @dataclass(slots=True)
@@ -106,7 +108,7 @@ def line_text(cycle: str, ref: bytes, line: ClearingLine) -> str:
     return (
         f'["{LINE}","{cycle}","{ref.hex()}",{line.line},"{line.operation}","{line.kind}",{line.points},'
         f'"{issuer.partner}",{issuer.version},"{issuer.issuance_price}","{issuer.funded_at_issue}",'
-        f"{redeemed},{line.posted_us}]"
+        f"{int(issuer.prepaid)},{redeemed},{line.posted_us}]"
     )
 
 

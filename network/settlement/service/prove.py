@@ -89,6 +89,7 @@ def rates_by_contract() -> Callable[[UUID], Rates]:
             issuance_price=f"{terms.issuance_price:f}",
             funded_at_issue=f"{terms.funded_at_issue:f}",
             reimbursement_rate=f"{terms.reimbursement_rate:f}",
+            prepaid=terms.prepaid,
         )
 
     codes = {partner.partner_id: partner.code for partner in partners.list_partners()}

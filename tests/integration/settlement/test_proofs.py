@@ -162,7 +162,7 @@ def test_no_partner_learns_which_member_spent_its_points_elsewhere(ledger: Ledge
     close_due()
     prove_all()
     told = [json.loads(line) for line in books.proof("grocer").splitlines()[2:]]
-    elsewhere = [line for line in told if line["leaf"][11] not in (None, "grocer")]
+    elsewhere = [line for line in told if line["leaf"][12] not in (None, "grocer")]
     own = [line for line in told if "entry" in line]
     assert {tuple(line) for line in elsewhere} == {("type", "leaf", "salt")}
     wallet = own[0]["entry"].partition("_")[2][:26]

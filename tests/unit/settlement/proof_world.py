@@ -58,6 +58,7 @@ class Terms:
                 issuance_price=rates.issuance_price,
                 funded_at_issue=rates.funded_at_issue,
                 reimbursement_rate=rates.reimbursement_rate,
+                prepaid=rates.prepaid,
             )
             for rates in self.versions[code]
         ]
@@ -102,6 +103,7 @@ class Proven:
 def new_terms(chance: random.Random) -> Terms:
     versions = {}
     for code, partner_id in PARTNERS.items():
+        funded = chance.choice(["1", "0", "0.25", "0.333333"])
         pair = [
             Rates(
                 new_id(),
@@ -109,8 +111,9 @@ def new_terms(chance: random.Random) -> Terms:
                 code,
                 version,
                 f"0.01{chance.randrange(10, 99)}",
-                chance.choice(["1", "0", "0.25", "0.333333"]),
+                funded,
                 f"0.00{chance.randrange(70, 99)}",
+                prepaid=funded == "1" and version == 2,
             )
             for version in (1, 2)
         ]

@@ -64,7 +64,7 @@ def test_a_line_is_read_back_as_it_was_written_and_opens_to_its_own_partner_alon
         assert (read.cycle, read.ref, read.number) == ("cyc_1", hidden.ref.hex(), line.line)
         assert (read.operation, read.flow.kind, read.points) == (line.operation, line.kind, line.points)
         assert read.flow[1:5] == ("grocer", 3, "0.0115", "0.25")
-        assert read.flow[5:] == (("fuel", 1, "0.0085") if line.redeemer else (None, None, None))
+        assert read.flow[5:] == (0, *(("fuel", 1, "0.0085") if line.redeemer else (None, None, None)))
         assert read.posted_us == line.posted_us
         if is_opened(line, partner_id):
             assert read.entry == entry_name(line)
@@ -79,7 +79,7 @@ def test_the_form_of_a_line_is_the_documented_one() -> None:
         UUID(int=7), 5, 2, "redemption", "draw", -50, GROCER, FUEL, 1_483_228_800_000_001, FUEL.partner_id
     )
     assert line_text("cyc_1", bytes(32), line) == (
-        f'["line/1","cyc_1","{"00" * 32}",2,"redemption","draw",-50,"grocer",3,"0.0115","0.25","fuel",1,"0.0085",'
+        f'["line/1","cyc_1","{"00" * 32}",2,"redemption","draw",-50,"grocer",3,"0.0115","0.25",0,"fuel",1,"0.0085",'
         "1483228800000001]"
     )
 
@@ -94,17 +94,21 @@ def test_the_form_of_a_line_is_the_documented_one() -> None:
         *(
             {"type": "line", "salt": "00", "leaf": leaf}
             for leaf in (
-                ["line/2", "c", "00", 1, "earn", "issue", 1, "a", 1, "1", "1", None, None, None, 1],
-                ["line/1", "c", "00", True, "earn", "issue", 1, "a", 1, "1", "1", None, None, None, 1],
-                ["line/1", "c", "00", 1, "earn", "gift", 1, "a", 1, "1", "1", None, None, None, 1],
-                ["line/1", "c", "00", 1, "earn", "issue", 2**64, "a", 1, "1", "1", None, None, None, 1],
-                ["line/1", "c", "00", 1, "earn", "issue", 1, "a", 1, "NaN", "1", None, None, None, 1],
-                ["line/1", "c", "00", 1, "earn", "issue", 1, "a", 1, "1e9", "1", None, None, None, 1],
-                ["line/1", "c", "00", 1, "earn", "issue", 1, "a", 1, "1", "-1", None, None, None, 1],
+                ["line/2", "c", "00", 1, "earn", "issue", 1, "a", 1, "1", "1", 0, None, None, None, 1],
+                ["line/1", "c", "00", True, "earn", "issue", 1, "a", 1, "1", "1", 0, None, None, None, 1],
+                ["line/1", "c", "00", 1, "earn", "issue", 1, "a", 1, "1", "1", 2, None, None, None, 1],
+                ["line/1", "c", "00", 1, "earn", "gift", 1, "a", 1, "1", "1", 0, None, None, None, 1],
+                ["line/1", "c", "00", 1, "earn", "issue", 2**64, "a", 1, "1", "1", 0, None, None, None, 1],
+                ["line/1", "c", "00", 1, "earn", "issue", 1, "a", 1, "NaN", "1", 0, None, None, None, 1],
+                ["line/1", "c", "00", 1, "earn", "issue", 1, "a", 1, "1e9", "1", 0, None, None, None, 1],
+                ["line/1", "c", "00", 1, "earn", "issue", 1, "a", 1, "1", "-1", 0, None, None, None, 1],
             )
         ),
-        {"type": "line", "salt": "xy", "leaf": ["line/1", "c", "0", 1, "earn", "issue", 1, "a", 1, "1", "1", None, None,
-                                              None, 1]},
+        {
+            "type": "line",
+            "salt": "xy",
+            "leaf": ["line/1", "c", "0", 1, "earn", "issue", 1, "a", 1, "1", "1", 0, None, None, None, 1],
+        },
     ],
 )  # fmt: skip
 def test_what_is_no_line_is_none(told: dict[str, object]) -> None:

@@ -108,7 +108,8 @@ def moved_in_time(chance: random.Random, scene: Scene, code: str) -> set[str]:
 def re_rated(chance: random.Random, scene: Scene, code: str) -> set[str]:
     line = chance.choice(scene.own(code, "earn", "redemption", "capture"))
     if line.operation == "earn":
-        worse = {"issuance_price": "0.0299"} if chance.random() < 0.5 else {"funded_at_issue": "0.999"}
+        price, funded, prepaid = ({"issuance_price": "0.0299"}, {"funded_at_issue": "0.999"}, {"prepaid": True})
+        worse = chance.choice([price, funded] if line.issuer.prepaid else [price, funded, prepaid])
         swap(scene, line, issuer=replace(line.issuer, **worse))
     else:
         assert line.redeemer is not None
@@ -210,11 +211,11 @@ def test_a_line_that_hides_whose_entry_it_is_is_found(seed: int) -> None:
 def test_two_views_of_one_cycle_are_found_by_comparing(seed: int) -> None:
     chance = random.Random(seed)
     scene = play(chance, 1, new_terms(chance))
-    proven, again = prove(scene), prove(scene)
+    proven, again = prove(scene), prove(replace(scene, secret=bytes(32)))
     one, other = check(scene, proven, "grocer"), check(scene, again, "fuel")
     assert one.ok
     assert other.ok
-    assert [finding.kind for finding in compare(one, other)] == ["two_views"]
+    assert "two_views" in {finding.kind for finding in compare(one, other)}
     assert compare(one, check(scene, proven, "fuel")) == []
 
 
@@ -244,7 +245,7 @@ def test_a_history_that_was_made_anew_is_found_by_the_chain(seed: int) -> None:
     chance = random.Random(seed)
     terms = new_terms(chance)
     january, february = play(chance, 1, terms), play(chance, 2, terms)
-    kept, made_anew = prove(january).document, prove(january).document
+    kept, made_anew = prove(january).document, prove(replace(january, secret=bytes(32))).document
     report = check(february, prove(february, previous=made_anew), "fuel", previous=kept)
     assert [finding.kind for finding in report.findings] == ["chain"]
     assert {f.kind for f in check(february, prove(february), "fuel", previous=kept).findings} == {"chain"}
