@@ -1,7 +1,8 @@
 """Fill `.venv` with a set of pinned packages, and with Peyvand itself; the second time costs nothing.
 
 `.ci/install` finds the Python that runs this. Sets: `runtime`, `dev` (which contains runtime), `dataset` (the demo's
-purchases and what reads them). Only the standard library is used here.
+purchases and what reads them), `peers` (ledgers that the bench measures ours beside). Only the standard library is used
+here.
 """
 
 import fcntl
@@ -15,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
 PYTHON = ENVIRONMENT / "bin" / "python"
-CONTAINED = {"runtime": ["runtime"], "dev": ["dev", "runtime"], "dataset": ["dataset"]}
+CONTAINED = {"runtime": ["runtime"], "dev": ["dev", "runtime"], "dataset": ["dataset"], "peers": ["peers"]}
 
 
 def main(wanted: str) -> None:
@@ -27,7 +28,7 @@ def main(wanted: str) -> None:
         pip("--require-hashes", "--requirement", str(pins_of("pip")))  # Python 3.11's own takes three times as long
     Stamp("place").write(str(ENVIRONMENT))
     install(wanted)
-    if wanted != "dataset":
+    if wanted in ("runtime", "dev"):
         install_peyvand()
 
 

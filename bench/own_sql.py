@@ -47,6 +47,10 @@ _PLAIN = {
     "lot_id": "gen_random_uuid()",
     "fact_id": "gen_random_uuid()",
 }
+_SCENE = (  # names for the scene's columns, as they come; pgbench takes a variable from each
+    "now, client_state, partner_status, terms_version, body_hash, answer_status, answer, member_status, jurisdiction,"
+    " known_by, card, store, lots, wallet_id, sequence, head_hash, available, pending, held, debt, posted_at, due_at"
+)
 _HEAD = (":sequence::bigint + 1", "sha256('')", "1000", "0", "0", "0", "now()", "now() + interval '1 year'")
 
 
@@ -78,14 +82,14 @@ def _script(scene: str, shape: Mapping[str, int], *, points: int = 0) -> str:
     choose = "SELECT member_id, partner, client_id, card, contract FROM bench_target WHERE n = :n"
     return (
         "\\set n random(1, :wallets)\n\\set k random(1, 9000000000000000000)\n"
-        f"{choose} \\gset\n{_filled(scene, asked)} \\gset\n{save};\n"
+        f"{choose} \\gset\nSELECT * FROM ({_filled(scene, asked)}) AS scene ({_SCENE}) \\gset\n{save};\n"
     )
 
 
 def _value(part: str, name: str, row: int) -> str:
     if part == "lot_change":
         told = {
-            "lot_id": f"(:json_agg::json -> {row} ->> 0)::uuid",
+            "lot_id": f"(:lots::json -> {row} ->> 0)::uuid",
             "remaining": "1",
             "expires_at": _PLAIN["expires_at"],
         }

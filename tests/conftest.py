@@ -16,6 +16,7 @@ import pytest
 
 if TYPE_CHECKING:
     from flask import Flask
+    from sqlalchemy.engine import URL
 
     from network.settings import Settings
     from tests.fixtures import Coalition
@@ -28,6 +29,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("peyvand")
 
 _KEPT_TABLES = {"network_clock"}
+_PG_SETTINGS = "max_prepared_transactions=10"
 
 
 @pytest.fixture(scope="session")
@@ -45,11 +47,14 @@ def settings(test_number: int) -> Settings:
     from network.settings import Settings
 
     state = Path(os.environ.get("PEYVAND_STATE") or Path(__file__).parent.parent / ".peyvand") / "tests"
-    shared = Settings.from_environment({**os.environ, "PEYVAND_STATE": str(state)}).with_servers()
+    with pytest.MonkeyPatch.context() as patch:  # only whoever starts the embedded servers passes these on
+        patch.setenv("PEYVAND_PG_SETTINGS", f"{_PG_SETTINGS} {os.environ.get('PEYVAND_PG_SETTINGS', '')}")
+        shared = Settings.from_environment({**os.environ, "PEYVAND_STATE": str(state)}).with_servers()
     assert shared.database_url
     assert shared.redis_url
     url = make_url(shared.database_url).set(drivername="postgresql")
     own = url.set(database=f"peyvand_test_{test_number}")
+    _forget_prepared_transactions(own)
     with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {own.database} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {own.database} TEMPLATE template0 ENCODING 'UTF8'")
@@ -125,6 +130,21 @@ def live_server(installation: Installation) -> str:
 def worker_id(request: pytest.FixtureRequest) -> str:
     """The name that pytest-xdist gives this process; `master` without it."""
     return getattr(request.config, "workerinput", {}).get("workerid", "master")
+
+
+def _forget_prepared_transactions(url: URL) -> None:
+    """Of a test process that was killed: they outlive it, and hold back every horizon of the server."""
+    import psycopg
+    from psycopg import sql
+
+    try:
+        connection = psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)
+    except psycopg.OperationalError:  # there is no such database yet
+        return
+    with connection:
+        names = connection.execute("SELECT gid FROM pg_prepared_xacts WHERE database = current_database()")
+        for (name,) in names.fetchall():
+            connection.execute(sql.SQL("ROLLBACK PREPARED {}").format(sql.Literal(name)))
 
 
 def empty_tables() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bench.measures import batch, flatness, latency, memory, own_sql, postings, proof
+from bench.measures import batch, flatness, latency, memory, own_sql, peers, postings, proof
 from bench.results import Row
 from bench.run import Run
 
@@ -14,6 +14,7 @@ ALL: dict[str, Measure] = {
     "earn-many": postings.earn_many,
     "burn-many": postings.burn_many,
     "own-sql": own_sql.statements,
+    "peers": peers.others,
     "latency": latency.tails,
     "partners": flatness.one_partner,
     "history": flatness.history,

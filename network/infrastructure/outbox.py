@@ -98,11 +98,13 @@ def announce(*facts: Fact) -> None:
 def drain(most: int = 500) -> int:
     """Hand up to `most` waiting rows to their handlers, once; returns how many were taken from the table.
 
-    Several drains may run side by side; topics that this process does not know are left to one that does. A handler
+    Drains that are begun side by side go one after the other: what one's handlers wrote first another's would write
+    last, and each would wait for the other. Topics that this process does not know are left to one that does. A handler
     that fails sends its facts back to wait, longer each time; after twelve attempts they stay in the table, named by
     `stuck_facts`, until somebody has mended the cause.
     """
     with transaction():
+        db.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('outbox.drain', 0))"))
         rows = db.session.execute(
             text(
                 "SELECT fact_id, topic, payload FROM outbox WHERE not_before <= now() AND attempts < :most_attempts"

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from network.infrastructure.database import Base
 from network.infrastructure.failpoints import failpoint
-from network.kernel.errors import Conflict, Invalid, PeyvandError
+from network.kernel.errors import Conflict, Invalid, PeyvandError, Unauthenticated, Unavailable
 
 
 class KeyReused(Invalid):
@@ -89,6 +89,20 @@ def store_answer(connection: psycopg.Connection, key: RequestKey, answer: Answer
     )
     failpoint("requests.after_store")
     return answer if made.rowcount else find_answer(connection, key) or answer
+
+
+def answer_to(failure: PeyvandError, connection: psycopg.Connection, asked: "Asked | None") -> Answer:
+    """The answer to a request that failed: the failure, if it is one that is kept, or what the request's twin was
+    answered while this one was on its way and came too late. Raises the failure if there is neither.
+    """
+    if asked is None or isinstance(failure, (Unauthenticated, Unavailable)):
+        raise failure
+    if failure.is_kept:
+        return store_answer(connection, asked.key, asked.refuse(failure))
+    found = find_answer(connection, asked.key)
+    if found is None:
+        raise failure
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,15 @@ from typing import Any
 
 
 class PeyvandError(Exception):
-    """A failure with a stable code, a sentence for people, and the field that caused it, if one did."""
+    """A failure with a stable code, a sentence for people, and the field that caused it, if one did.
+
+    `is_kept`: it depends on the state of things, so it is kept as the answer under the request's idempotency key. Else
+    a twin of the request, a moment earlier by its clock, might still be granted what this one was denied.
+    """
 
     code = "internal_error"
     detail = "Something went wrong."
+    is_kept = False
 
     def __init__(self, detail: str | None = None, *, field: str | None = None, **extra: Any) -> None:
         self.detail = detail or type(self).detail
@@ -65,6 +70,7 @@ class Conflict(PeyvandError):
 class Refused(PeyvandError):
     """Well formed and allowed, but the state of things does not permit it (HTTP 402)."""
 
+    is_kept = True
     code = "refused"
     detail = "The request was refused."
 

@@ -13,6 +13,7 @@ class MemberNotFound(NotFound):
 class MemberMerged(Conflict):
     """Told only to those who know the old id; `merged_into` is the id to use from now on."""
 
+    is_kept = True
     code = "member_merged"
     detail = "This member was merged into another one, whose id is to be used from now on."
 

@@ -12,6 +12,7 @@ class InsufficientPoints(Refused):
 
 
 class HoldOver(Conflict):
+    is_kept = True
     code = "hold_over"
     detail = "The hold was captured, voided, or has lapsed."
 

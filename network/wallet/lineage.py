@@ -3,7 +3,8 @@
 None of it is read on the way of a plain earn or burn.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -11,8 +12,9 @@ import psycopg
 
 from network.infrastructure.network_clock import NETWORK_NOW
 from network.kernel.clock import as_utc
+from network.kernel.errors import PeyvandError
 from network.wallet.domain import Debt, Head, Piece
-from network.wallet.errors import WalletNotFound
+from network.wallet.errors import MovedOn, WalletNotFound
 from network.wallet.repository import HEAD_COLUMNS, head_of
 
 # A lot that was made of another one's points names it in the movement that made it. Whatever came later on the same
@@ -59,6 +61,22 @@ def find_heads(connection: psycopg.Connection, wallet_ids: Collection[UUID]) -> 
     return as_utc(rows[0][0]), {head.wallet_id: head for head in heads}
 
 
+@contextmanager
+def held_still(connection: psycopg.Connection, heads: Iterable[Head]) -> Iterator[None]:
+    """A refusal in here counts only if these wallets held still, as it is decided from what several queries found.
+
+    What is posted needs no such care: the save compares. Raises MovedOn instead of the refusal if one moved on.
+    """
+    try:
+        yield
+    except PeyvandError as refusal:
+        sequences = {head.wallet_id: head.sequence for head in heads}
+        _, found = find_heads(connection, sequences)
+        if any(found[wallet_id].sequence != sequence for wallet_id, sequence in sequences.items()):
+            raise MovedOn(sequences) from refusal
+        raise
+
+
 def pieces_of(connection: psycopg.Connection, wallet_id: UUID, lot_ids: Iterable[UUID]) -> list[Piece]:
     """All lots that were made of points of these, wherever they are, and of those again; the latest of each first."""
     query = _PIECES.format(which="t.lot_id = ANY(%(lots)s)")
@@ -99,12 +117,12 @@ def roots_of(connection: psycopg.Connection, wallet_id: UUID, lot_ids: Iterable[
 
 
 def spent_of(connection: psycopg.Connection, lots: Sequence[tuple[UUID, UUID]]) -> int:
-    """Points that draws took out of some lots (wallet and id) for good, and that holds may, less debts made of them."""
+    """Points that draws took out of some lots (wallet and id) for good, less debts made of them."""
     row = connection.execute(
         "SELECT coalesce(sum((SELECT coalesce(-sum(m.points) FILTER (WHERE m.kind IN ('draw', 'undraw')), 0)"
         "   - coalesce(sum(m.debt) FILTER (WHERE m.kind = 'owe'), 0) FROM movement m"
-        "   WHERE m.wallet_id = l.wallet_id AND m.lot_id = l.lot_id) + l.held), 0)::bigint FROM lot l"
-        " JOIN unnest(%s::uuid[], %s::uuid[]) asked (wallet_id, lot_id) USING (wallet_id, lot_id)",
+        "   WHERE m.wallet_id = l.wallet_id AND m.lot_id = l.lot_id)), 0)::bigint"
+        " FROM unnest(%s::uuid[], %s::uuid[]) l (wallet_id, lot_id)",
         ([wallet_id for wallet_id, _ in lots], [lot_id for _, lot_id in lots]),
     ).fetchone()
     return int(row[0]) if row else 0

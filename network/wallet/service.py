@@ -14,9 +14,9 @@ from network.infrastructure.database import drop_statement_connection, statement
 from network.infrastructure.failpoints import failpoint
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.outbox import rows_for
-from network.infrastructure.requests import Answer, Asked, store_answer
+from network.infrastructure.requests import Answer, Asked, answer_to
 from network.infrastructure.transaction import in_transaction, transaction
-from network.kernel.errors import Refused
+from network.kernel.errors import PeyvandError
 from network.kernel.events import Fact
 from network.kernel.identifiers import new_id
 from network.kernel.values import replace
@@ -172,10 +172,8 @@ def _try(
         decision = attempt(connection)
     except MovedOn as moved:
         return moved
-    except Refused as refusal:
-        if asked is None:
-            raise
-        return (store_answer(connection, asked.key, asked.refuse(refusal)),)
+    except PeyvandError as failure:
+        return (answer_to(failure, connection, asked),)
     if isinstance(decision, Answer):
         return (decision,)
     answer = None if asked is None else Answer(201, asked.present(decision.result))

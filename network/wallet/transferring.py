@@ -17,9 +17,9 @@ from psycopg.errors import UniqueViolation
 from network.infrastructure.database import db, unit_connection
 from network.infrastructure.failpoints import failpoint
 from network.infrastructure.outbox import rows_for
-from network.infrastructure.requests import Answer, Asked, store_answer
+from network.infrastructure.requests import Answer, Asked, answer_to
 from network.infrastructure.transaction import transaction
-from network.kernel.errors import Refused
+from network.kernel.errors import PeyvandError
 from network.wallet import repository
 from network.wallet.domain import Draft, Entry, Head, settle_due
 from network.wallet.errors import MovedOn, WalletBusy
@@ -96,10 +96,8 @@ def _repeat(attempt: JointAttempt[Result], asked: Asked | None) -> Result | Answ
             to_lock = moved.wallet_ids if number + 1 >= _ATTEMPTS_UNLOCKED else []
         except UniqueViolation:
             continue  # the twin of this request was answered just now; the next attempt finds its answer
-        except Refused as refusal:
-            if asked is None:
-                raise
-            return store_answer(unit_connection(), asked.key, asked.refuse(refusal))
+        except PeyvandError as failure:
+            return answer_to(failure, unit_connection(), asked)
     raise WalletBusy
 
 

@@ -167,8 +167,9 @@ class Installation:
     @contextlib.contextmanager
     def database(self, **options: Any) -> Iterator[psycopg.Connection[dict[str, Any]]]:
         """A connection of the test's own."""
-        wait_until(lambda: self.servers().get("database_url"), "the servers don't run")
-        url = make_url(self.servers()["database_url"]).set(drivername="postgresql")
+        told: list[str] = []
+        wait_until(lambda: told or told.extend(filter(None, [self.servers().get("database_url")])), "no servers run")
+        url = make_url(told[0]).set(drivername="postgresql")
         conninfo = url.render_as_string(hide_password=False)
         with psycopg.connect(conninfo, row_factory=dict_row, **{"autocommit": True, **options}) as connection:
             yield connection

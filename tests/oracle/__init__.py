@@ -7,16 +7,18 @@ wallet at once (`Ledger.advance`), and what was due is only waiting to be writte
 fractions, days are found by walking, and every wallet keeps a copy of itself for each moment of its past.
 
     days        local days, months and midnights
-    terms       contracts, earning rules, partners, and where points expire
+    terms       contracts, earning rules, partners
+    expiry      how long points live: policies of programmes and places, and their calendars
     wallet      lots, holds, debts; what moves them; what time alone does to them
     ledger      members, the clock, who may do what, keys and their answers
     till        earn, redeem, authorise, quote
     follow      capture, void, reverse
+    homes       households and their pools
     office      adjustments and their four eyes; contracts and rules
     clearing    who owes whom for a cycle, to the cent
     views       what a partner is told
 
-Where to add what comes: a new way to expire goes into `terms.expiry_of`, one more thing that time does into
-`Wallet.pass_time`, a way to share or join wallets (households, transfers, merges) into a file of its own beside `till`,
+Where to add what comes: a new way to expire goes into `expiry.Policy`, one more thing that time does into
+`Wallet.pass_time`, a way to share or join wallets (standing shares, merges) into a file of its own beside `homes`,
 with verbs of `Wallet`. The state machine that walks both sides is tests/integration/oracle.
 """

@@ -1,6 +1,5 @@
 """Days, months and midnights of a place, found by walking there."""
 
-from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -21,14 +20,6 @@ def first_instant(day: date, zone: ZoneInfo) -> datetime:
     while day_of(instant, zone) < day:
         instant += _STEP
     return instant
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day of a later month, or the last one of it."""
-    year, month = day.year, day.month
-    for _ in range(months):
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def month_name(instant: datetime, zone: ZoneInfo) -> str:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from tests.oracle import views
+from tests.oracle import homes, views
 from tests.oracle.ledger import Ledger, Member, Terms, refuse
 from tests.oracle.terms import DEBT_ALLOWED, PENDING_ONLY, Contract, minor, points_for
 from tests.oracle.wallet import Debt, Entry, Hold, Lot
@@ -38,6 +38,7 @@ def capture(
         currency=entry.currency,
         receipt=receipt,
         store=entry.store,
+        bearer=entry.bearer,
     )
     wallet.post(ledger.now)
     return views.redemption(entry, member)
@@ -49,7 +50,14 @@ def void(ledger: Ledger, till: str, entry: Entry, *, receipt: str | None = None)
     hold = _hold(member, entry)
     _check_open(hold)
     member.wallet.end_hold(
-        hold, "voided", "void", ledger.now, currency=entry.currency, receipt=receipt, store=entry.store
+        hold,
+        "voided",
+        "void",
+        ledger.now,
+        currency=entry.currency,
+        receipt=receipt,
+        store=entry.store,
+        bearer=entry.bearer,
     )
     member.wallet.post(ledger.now)
     return views.redemption(entry, member)
@@ -87,8 +95,11 @@ def reverse_redemption(
         currency=entry.currency,
         receipt=receipt,
         store=entry.store,
+        bearer=entry.bearer,
     )
     wallet.post(ledger.now)
+    if entry.bearer:
+        homes.go_on(ledger, wallet, [lot for lot, _, _ in draws], reversal.moves)
     return views.reversal(reversal, entry, member)
 
 
@@ -115,8 +126,11 @@ def reverse_earn(
         refuse(402, "return_too_large", "#/amount_minor", returnable_minor=left)
     rule = ledger.partners[till].rule_at(entry.currency, entry.occurred_at)
     points = points_for(left, entry.currency, rule) - points_for(left - amount, entry.currency, rule)
-    taken, owed = _what_can_go(entry, points, terms.rule.return_policy)
+    taken, owed = _what_can_go(ledger, entry, points, terms.rule.return_policy)
     wallet = member.wallet
+    if points:
+        lot = entry.moves[0].lot
+        homes.recall(ledger, lot, wallet, points - (lot.left - lot.held))
     if taken:
         entry.moves[0].lot.left -= taken
         wallet.move("unissue", entry.moves[0].lot, points=-taken)
@@ -148,7 +162,7 @@ def _own(ledger: Ledger, till: str, entry: Entry, *operations: str) -> tuple[Mem
     if entry.partner != till or entry.operation not in operations:
         refuse(404, "entry_not_found")
     assert entry.currency is not None
-    return ledger.members[entry.owner], ledger.terms(till, entry.currency)
+    return ledger.keeper(entry), ledger.terms(till, entry.currency)
 
 
 def _hold(member: Member, entry: Entry) -> Hold:
@@ -163,7 +177,7 @@ def _check_open(hold: Hold) -> None:
 def _undraw(ledger: Ledger, member: Member, lot: Lot, points: int, redeemer: Contract, longer: timedelta) -> None:
     lot.left += points
     lot.spent -= points
-    if longer and lot.is_over(ledger.now):
+    if longer and member.wallet.is_over(lot, ledger.now):
         lot.expires_at = ledger.now + longer
     member.wallet.move("undraw", lot, points=points, redeemer=redeemer)
 
@@ -184,15 +198,16 @@ def _lines_returned(entry: Entry, before: list[Entry], lines: tuple[int, ...]) -
     return tuple(amount if number in lines else 0 for number, amount in enumerate(entry.lines, 1))
 
 
-def _what_can_go(entry: Entry, points: int, policy: str) -> tuple[int, int]:
+def _what_can_go(ledger: Ledger, entry: Entry, points: int, policy: str) -> tuple[int, int]:
     """How many points are taken out of the purchase's lot, and how many the member owes from now on."""
     if not points:
         return 0, 0
     lot = entry.moves[0].lot
     if policy == PENDING_ONLY and lot.is_active:
         refuse(402, "earn_not_pending")
-    taken = min(points, lot.left - lot.held)
-    owed = min(points - taken, max(0, lot.spent + lot.held - lot.owed))
+    everywhere = [lot, *(piece for _, piece in homes.pieces_of(ledger, lot))]
+    taken = min(points, sum(each.left - each.held for each in everywhere))
+    owed = min(points - taken, max(0, sum(each.spent + each.held - each.owed for each in everywhere)))
     if owed and policy != DEBT_ALLOWED:
         refuse(402, "points_already_spent", "#/points", reversible=taken)
     return taken, owed

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
+from tests.oracle.expiry import Decision, Life, life_of, policies_for
 from tests.oracle.terms import Contract, Partner, Rule
-from tests.oracle.wallet import Wallet
+from tests.oracle.wallet import Entry, Wallet
 
 ENROLMENT, CARD, PHONE = "enrolment", "card", "phone"
 _STRENGTH = [PHONE, CARD, ENROLMENT]
-_KEPT_REFUSAL = 402
+_KEPT_REFUSALS = (402, 409)  # they depend on what is there, which may be something else the next time
 
 AHEAD = timedelta(minutes=5)
 OLDEST_PURCHASE = timedelta(days=400)
@@ -42,11 +43,12 @@ def refuse(status: int, code: str, pointer: str | None = None, **extra: Any) -> 
 
 @dataclass(eq=False)
 class Member:
-    """A person, who knows it how, and its points."""
+    """A person, who knows it how, its points, and the place whose law they are under."""
 
     name: str
     wallet: Wallet
     has_phone: bool = False
+    place: str | None = None
     known_by: dict[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -60,6 +62,30 @@ class Member:
 
     def shows_balance_to(self, partner: str) -> bool:
         return self.known_by.get(partner) in (ENROLMENT, CARD)
+
+
+@dataclass(frozen=True)
+class HomeRules:
+    """What holds for all households; caps are points of one member in one month."""
+
+    delay_days: int = 7
+    most_members: int = 6
+    cooling_off_days: int = 30
+    spend_cap: int = 5_000
+    contribute_cap: int = 5_000
+
+
+@dataclass(eq=False)
+class Home:
+    """A household: its pool, and since when each of its members may spend."""
+
+    wallet: Wallet
+    spends_from: dict[str, datetime]
+    invited: set[str] = field(default_factory=set)
+
+    @property
+    def name(self) -> str:
+        return self.wallet.owner
 
 
 @dataclass(frozen=True)
@@ -79,24 +105,46 @@ class Ledger:
     partners: dict[str, Partner] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
     answers: dict[tuple[str, str], tuple[Any, Reply]] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+    homes: list[Home] = field(default_factory=list)
+    home_rules: HomeRules = HomeRules()
+    left_home_at: dict[str, datetime] = field(default_factory=dict)
+
+    @property
+    def wallets(self) -> dict[str, Wallet]:
+        """Of members and of households."""
+        pools = {home.name: home.wallet for home in self.homes}
+        return {name: member.wallet for name, member in self.members.items()} | pools
+
+    @property
+    def entries(self) -> list[Entry]:
+        """All that was ever posted."""
+        return [entry for wallet in self.wallets.values() for entry in wallet.entries]
+
+    def keeper(self, entry: Entry) -> Member:
+        """Whose entry it is; for one in a pool the same member, with the pool for its wallet."""
+        if entry.bearer is None:
+            return self.members[entry.owner]
+        bearer = self.members[entry.bearer]
+        return Member(bearer.name, self.wallets[entry.owner], bearer.has_phone, bearer.place, bearer.known_by)
 
     def advance(self, now: datetime) -> None:
         """It is later now, for everybody."""
         assert now >= self.now
         self.now = now
-        for member in self.members.values():
-            member.wallet.pass_time(now)
+        for wallet in self.wallets.values():
+            wallet.pass_time(now)
 
     def sweep(self) -> int:
         """Write down all that was due; in how many wallets something was."""
-        due = [member.wallet for member in self.members.values() if member.wallet.waiting]
+        due = [wallet for wallet in self.wallets.values() if wallet.is_due]
         for wallet in due:
             wallet.post(self.now)
         return len(due)
 
-    def enrol(self, partner: str, name: str, *, has_phone: bool = False) -> Member:
+    def enrol(self, partner: str, name: str, *, has_phone: bool = False, place: str | None = None) -> Member:
         """A new member, known to this partner."""
-        member = self.members[name] = Member(name, Wallet(name), has_phone)
+        member = self.members[name] = Member(name, Wallet(name), has_phone, place)
         member.show(partner, ENROLMENT)
         return member
 
@@ -109,7 +157,7 @@ class Ledger:
         return Reply(200, {"id": ("mbr", name), "identified_by": member.known_by[partner]})
 
     def ask(self, partner: str, key: str, request: Any, do: Callable[[], dict[str, Any]]) -> Reply:
-        """Do what is asked once; the same key answers the same. A refusal for want of points is kept as well."""
+        """Do what is asked once; the same key answers the same. Refusals for what is not there are kept as well."""
         if (partner, key) in self.answers:
             earlier, reply = self.answers[partner, key]
             if earlier != request:
@@ -119,9 +167,13 @@ class Ledger:
             reply = Reply(201, do())
         except Refusal as refusal:
             reply = refusal.reply
-        if reply.status in (201, _KEPT_REFUSAL):
+        if reply.status in (201, *_KEPT_REFUSALS):
             self.answers[partner, key] = request, reply
         return reply
+
+    def life_of_points(self, contract: Contract, member: Member, at: datetime) -> Life:
+        """How long points live that a member earns then."""
+        return life_of(*policies_for(self.decisions, contract, member.place, at, self.zone), at)
 
     def terms(self, till: str, currency: str, occurred_at: datetime | None = None, store: str | None = None) -> Terms:
         """What every request of a till has to pass."""

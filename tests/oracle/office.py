@@ -1,9 +1,12 @@
 """What the operator's people do: adjustments, with a second person above a limit; new terms; suspensions."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
+from tests.oracle.expiry import policies_for
 from tests.oracle.ledger import Ledger, Member, refuse
-from tests.oracle.terms import Contract, expiry_of
+from tests.oracle.terms import Contract
 from tests.oracle.wallet import Entry, Lot
 
 DEFAULT_LIMIT = 1_000
@@ -24,13 +27,28 @@ class Adjustment:
     entry: Entry | None = None
 
 
+@dataclass(eq=False)
+class Extension:
+    """A member's points that expire after one instant and by another, and are to expire later."""
+
+    member: Member
+    issuer: str | None
+    after: datetime
+    by: datetime
+    to: datetime
+    person: str
+    decision: str = "proposed"
+    decided_by: str | None = None
+    entries: tuple[Entry, ...] = ()
+
+
 @dataclass
 class Office:
     """The people, and what waits for a second one of them."""
 
     ledger: Ledger
     limits: dict[str, int] = field(default_factory=dict)
-    adjustments: list[Adjustment] = field(default_factory=list)
+    notices: dict[tuple[str, datetime, int], int] = field(default_factory=dict)
 
     def propose(self, member: Member, issuer: str, currency: str, points: int, reason: str, person: str) -> Adjustment:
         """Post what is within the person's limit; keep the rest for a second person."""
@@ -40,23 +58,74 @@ class Office:
             refuse(422, "unknown_reason", "#/reason")
         self._contract(issuer, currency)
         wanted = Adjustment(member, issuer, currency, points, person)
-        if abs(points) <= self.limits.get(person.casefold(), DEFAULT_LIMIT):
+        if abs(points) <= self._limit(person):
             self._post(wanted)
-        self.adjustments.append(wanted)
         return wanted
 
-    def approve(self, wanted: Adjustment, person: str) -> None:
+    def propose_extension(
+        self, member: Member, issuer: str | None, after: datetime, by: datetime, to: datetime, person: str
+    ) -> Extension:
+        """Extend what is within the person's limit; keep the rest for a second person."""
+        wanted = Extension(member, issuer, after, by, to, person)
+        lots = _concerned(wanted)
+        if not lots:
+            refuse(402, "nothing_to_extend")
+        if sum(lot.left for lot in lots) <= self._limit(person):
+            self._extend(wanted)
+        return wanted
+
+    def approve(self, wanted: Adjustment | Extension, person: str) -> None:
         """A second person lets it happen."""
         self._check_second(wanted, person)
-        self._post(wanted)
+        self._post(wanted) if isinstance(wanted, Adjustment) else self._extend(wanted)
         wanted.decided_by = person
 
-    def reject(self, wanted: Adjustment, person: str) -> None:
+    def reject(self, wanted: Adjustment | Extension, person: str) -> None:
         """A second person does not."""
         self._check_second(wanted, person)
         wanted.decision, wanted.decided_by = "rejected", person
 
-    def _check_second(self, wanted: Adjustment, person: str) -> None:
+    def give_notices(self) -> int:
+        """Tell members of points that expire so many days from now, if the points were there that long ago; of each
+        lot only the latest notice, and each notice once. How many are new. What is told is what stands written.
+        """
+        found: dict[tuple[str, datetime, int], int] = defaultdict(int)
+        for member in self.ledger.members.values():
+            written = member.wallet.written
+            for lot in written.lots:
+                until = written.lasts_until(lot)
+                if until and lot.left > lot.held and until > self.ledger.now:
+                    days = self._days_ahead(member, lot, until)
+                    if days is not None:
+                        found[member.name, until, days] += lot.left - lot.held
+        new = {key: points for key, points in found.items() if key not in self.notices}
+        self.notices |= new
+        return len(new)
+
+    def _days_ahead(self, member: Member, lot: Lot, until: datetime) -> int | None:
+        ledger = self.ledger
+        policy, _ = policies_for(ledger.decisions, lot.contract, member.place, ledger.now, ledger.zone)
+        days = min((days for days in policy.notice_days if until - timedelta(days=days) <= ledger.now), default=None)
+        return None if days is None or until - timedelta(days=days) < lot.issued_at else days
+
+    def _limit(self, person: str) -> int:
+        return self.limits.get(person.casefold(), DEFAULT_LIMIT)
+
+    def _extend(self, wanted: Extension) -> None:
+        wallet, lots = wanted.member.wallet, _concerned(wanted)
+        if not lots:
+            refuse(402, "nothing_to_extend")
+        entries = []
+        for issuer in dict.fromkeys(lot.issuer for lot in lots):
+            own = [lot for lot in lots if lot.issuer == issuer]
+            for lot in own:
+                lot.expires_at = wanted.to
+                wallet.move("extend", lot)
+            entries.append(wallet.enter("extension", sum(lot.left for lot in own), issuer, self.ledger.now))
+        wallet.post(self.ledger.now)
+        wanted.decision, wanted.entries = "posted", tuple(entries)
+
+    def _check_second(self, wanted: Adjustment | Extension, person: str) -> None:
         if wanted.decision != "proposed":
             refuse(409, "already_decided")
         if wanted.person.casefold() == person.casefold():
@@ -66,8 +135,8 @@ class Office:
         now, wallet = self.ledger.now, wanted.member.wallet
         contract = self._contract(wanted.issuer, wanted.currency)
         if wanted.points > 0:
-            expires_at = expiry_of(now, contract, self.ledger.zone)
-            wallet.issue(Lot(contract, wanted.points, now, now, expires_at), now)
+            life = self.ledger.life_of_points(contract, wanted.member, now)
+            wallet.issue(Lot(contract, wanted.points, now, now, life.timer(now), life.idle), now)
         else:
             own = [lot for lot in wallet.draw_order if (lot.issuer, lot.currency) == (wanted.issuer, wanted.currency)]
             there, left = sum(lot.free for lot in own), -wanted.points
@@ -88,3 +157,16 @@ class Office:
         if contract is None:
             refuse(422, "no_contract")
         return contract
+
+
+def _concerned(wanted: Extension) -> list[Lot]:
+    """Lots whose points expire in the window, by the dates that the member sees."""
+    wallet = wanted.member.wallet
+    return [
+        lot
+        for lot in wallet.draw_order
+        if lot.left
+        and wanted.issuer in (None, lot.issuer)
+        and (until := wallet.lasts_until(lot))
+        and wanted.after < until <= wanted.by
+    ]

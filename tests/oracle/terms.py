@@ -5,9 +5,6 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from math import floor
 from typing import Any, Self
-from zoneinfo import ZoneInfo
-
-from tests.oracle.days import day_of, first_instant, months_later
 
 MINOR_UNITS = {"USD": 100, "JPY": 1}  # in a major one
 
@@ -28,6 +25,7 @@ class Contract:
     value: Fraction
     funded: Fraction
     months: int
+    programme: str | None = None
 
     def __deepcopy__(self, _memo: Any) -> Self:
         return self
@@ -80,9 +78,3 @@ def minor(amount_major: Fraction, currency: str) -> int:
 def activation_of(bought_at: datetime, rule: Rule) -> datetime:
     """When points of a purchase can be spent."""
     return bought_at + timedelta(days=rule.pending_days)
-
-
-def expiry_of(bought_at: datetime, contract: Contract, zone: ZoneInfo) -> datetime | None:
-    """When points of a purchase are gone: at the midnight that ends the day so many months later."""
-    last = months_later(day_of(bought_at, zone), contract.months)
-    return first_instant(last + timedelta(days=1), zone)

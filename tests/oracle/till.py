@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.oracle import views
-from tests.oracle.ledger import CARD, OLDEST_BURN, Ledger, Member, refuse
-from tests.oracle.terms import activation_of, expiry_of, minor, points_for
+from tests.oracle import homes, views
+from tests.oracle.ledger import CARD, OLDEST_BURN, Ledger, Member, Refusal, refuse
+from tests.oracle.terms import activation_of, minor, points_for
 from tests.oracle.wallet import Hold, Lot
+
+POOL = "pool"
 
 
 def earn(
@@ -31,12 +33,14 @@ def earn(
         refuse(422, "basket_mismatch", "#/lines")
     bought_at, wallet = occurred_at or ledger.now, member.wallet
     points = points_for(amount_minor, currency, terms.rule)
+    life = ledger.life_of_points(terms.contract, member, bought_at)
     lot = Lot(
         contract=terms.contract,
         issued=points,
         issued_at=ledger.now,
         activates_at=activation_of(min(bought_at, ledger.now), terms.rule),  # a clock ahead makes nobody wait
-        expires_at=expiry_of(bought_at, terms.contract, ledger.zone),
+        expires_at=life.timer(ledger.now),
+        idle=life.idle,
     )
     if points:
         wallet.issue(lot, ledger.now)
@@ -67,6 +71,7 @@ def redeem(
     card_of: Member,
     capture: bool = True,
     hold_seconds: int = 1800,
+    source: str = "own",
     occurred_at: datetime | None = None,
     receipt: str | None = None,
     store: str | None = None,
@@ -76,6 +81,12 @@ def redeem(
     if card_of is not member:
         refuse(403, "proof_refused", "#/proof")
     burned_at, wallet = occurred_at or ledger.now, member.wallet
+    if source == POOL:
+        try:
+            wallet = homes.pool_for(ledger, member, points)
+        except Refusal:
+            member.show(till, CARD)
+            raise
     if burned_at < ledger.now - OLDEST_BURN:
         refuse(422, "redemption_too_old", "#/occurred_at")
     member.show(till, CARD)
@@ -83,6 +94,7 @@ def redeem(
         refuse(402, "insufficient_points", "#/points", available=wallet.spendable(currency))
     value_minor = minor(points * terms.contract.value, currency)
     slip: dict[str, Any] = {"amount_minor": value_minor, "currency": currency, "receipt": receipt, "store": store}
+    slip["bearer"] = member.name if source == POOL else None
     parts = wallet.take(points, currency)
     if capture:
         for lot, part in parts:
@@ -94,7 +106,7 @@ def redeem(
         entry = wallet.enter("hold", points, till, burned_at, **slip)
         wallet.holds.append(Hold(entry, ledger.now + timedelta(seconds=hold_seconds), parts))
     wallet.post(ledger.now)
-    return views.redemption(entry, member)
+    return views.redemption(entry, ledger.keeper(entry))
 
 
 def quote(

@@ -1,9 +1,11 @@
 """What a partner is told. Identifiers are told as their kind and what they name: `("ern", member, sequence)`."""
 
+from collections import Counter
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from tests.oracle import homes
 from tests.oracle.clearing import claims
 from tests.oracle.ledger import Ledger, Member, Refusal, Reply, refuse
 from tests.oracle.terms import Contract
@@ -25,7 +27,8 @@ def earn(entry: Entry, member: Member) -> dict[str, Any]:
         "currency": entry.currency,
         **_slip(entry),
         "lots": [
-            {"points": lot.issued, "activates_at": lot.activates_at, "expires_at": lot.expires_at} for lot in lots
+            {"points": lot.issued, "activates_at": lot.activates_at, "expires_at": member.wallet.lasts_until(lot)}
+            for lot in lots
         ],
         "balance": member.wallet.balance if member.shows_balance_to(entry.partner) else None,
     }
@@ -48,7 +51,7 @@ def redemption(entry: Entry, member: Member) -> dict[str, Any]:
         "value_minor": value,
         "currency": entry.currency,
         "status": status,
-        "source": "own",  # not a household's pool
+        "source": "pool" if entry.bearer else "own",
         "hold_expires_at": hold.until if hold and hold.is_open else None,
         "captured_at": drawing.posted_at if drawing else None,
         **_slip(entry),
@@ -75,9 +78,9 @@ def reversal(made: Entry, original: Entry, member: Member) -> dict[str, Any]:
 
 def read_entry(ledger: Ledger, till: str, entry: Entry) -> Reply:
     """An earn or a redemption of the till's own, as it is now."""
-    member = ledger.members[entry.owner]
     if entry.partner != till:
         return Reply(404, {"code": "entry_not_found", "pointer": None})
+    member = ledger.keeper(entry)
     return Reply(200, earn(entry, member) if entry.operation == "earn" else redemption(entry, member))
 
 
@@ -93,7 +96,11 @@ def balance(ledger: Ledger, till: str, member: Member, at: datetime | None = Non
     instant = at or ledger.now
     wallet = member.wallet if at is None else member.wallet.at(at)
     told = {"member": ("mbr", member.name), **wallet.balance, "as_of": instant, "expiring": _expiring(wallet)}
-    return Reply(200, {**told, "pool": None})  # of no household
+    home = homes.home_of(ledger, member) if at is None else None
+    if home is None:
+        return Reply(200, {**told, "pool": None})
+    available, left = home.wallet.balance["available"], homes.left_to_spend(ledger, home, member)
+    return Reply(200, {**told, "pool": {"available": available, "spendable": min(available, left)}})
 
 
 def entries(till: str, member: Member) -> Reply:
@@ -175,11 +182,12 @@ def returns_of(entry: Entry, member: Member) -> list[Entry]:
 
 
 def _expiring(wallet: Wallet) -> list[dict[str, Any]]:
-    instants = sorted({lot.expires_at for lot in wallet.lots if lot.left > lot.held and lot.expires_at})
-    return [
-        {"points": sum(lot.left - lot.held for lot in wallet.lots if lot.expires_at == instant), "expires_at": instant}
-        for instant in instants[:_EXPIRING_SHOWN]
-    ]
+    points: Counter[datetime] = Counter()
+    for lot in wallet.lots:
+        until = wallet.lasts_until(lot)
+        if until and lot.left > lot.held:
+            points[until] += lot.left - lot.held
+    return [{"points": points[until], "expires_at": until} for until in sorted(points)[:_EXPIRING_SHOWN]]
 
 
 def _slip(entry: Entry) -> dict[str, Any]:

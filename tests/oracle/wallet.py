@@ -5,25 +5,33 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Self
 
+from tests.oracle.expiry import Idle
 from tests.oracle.terms import Contract
 
+_ACTIVITY = ("earn", "redemption", "hold")  # by which an owner is seen
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(eq=False)
 class Lot:
-    """Points that one purchase or gift made. `left`: not spent, taken back or expired; `held` of them are set aside."""
+    """Points that one purchase or gift made. `left`: not spent, taken back or expired; `held` of them are set aside.
+
+    With `idle`, `expires_at` is what was last written down, by which lots are drawn; see `Wallet.lasts_until`.
+    """
 
     contract: Contract
     issued: int
     issued_at: datetime
     activates_at: datetime
     expires_at: datetime | None
+    idle: Idle | None = None
     left: int = 0
     held: int = 0
     is_active: bool = False
     spent: int = 0
     owed: int = 0
+    home: "Lot | None" = None  # in a pool: the lot that it was made of, and whose that is
+    giver: str | None = None
     lot_id: str = ""  # its name in the real ledger, the last word on which of two lots is drawn first
 
     @property
@@ -43,9 +51,6 @@ class Lot:
     def place(self) -> tuple[Any, ...]:
         """First expiring, then first issued, then by name."""
         return self.expires_at or NEVER, self.issued_at, self.lot_id
-
-    def is_over(self, now: datetime) -> bool:
-        return self.expires_at is not None and self.expires_at <= now
 
 
 class Move(NamedTuple):
@@ -76,6 +81,8 @@ class Entry:
     receipt: str | None = None
     store: str | None = None
     lines: tuple[int, ...] | None = None
+    bearer: str | None = None  # who spends from a pool
+    other: str | None = None  # where the other half of a transfer is
     sequence: int = 0
     posted_at: datetime = NEVER
 
@@ -110,7 +117,9 @@ class Debt:
 
 @dataclass
 class Wallet:
-    """All of it. `waiting`: entries of what was due, which the next posting writes down."""
+    """All of it. `waiting`: entries of what was due, which the next posting writes down; before them `extensions`, of
+    points that expire by inactivity and whose owner was seen.
+    """
 
     owner: str
     lots: list[Lot] = field(default_factory=list)
@@ -118,6 +127,8 @@ class Wallet:
     debts: list[Debt] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     waiting: list[Entry] = field(default_factory=list)
+    extensions: list[Entry] = field(default_factory=list)
+    seen_at: datetime | None = None
     past: "list[tuple[datetime, Wallet]]" = field(default_factory=list)
     _moves: list[Move] = field(default_factory=list)
 
@@ -137,8 +148,69 @@ class Wallet:
     def spendable(self, currency: str) -> int:
         return sum(lot.free for lot in self.lots if lot.currency == currency)
 
+    @property
+    def is_due(self) -> bool:
+        """Whether anything waits to be written down."""
+        return bool(self.extensions or self.waiting)
+
+    @property
+    def written(self) -> "Wallet":
+        """The wallet as the last posting left it."""
+        return self.past[-1][1] if self.past else Wallet(self.owner)
+
+    def lasts_until(self, lot: Lot) -> datetime | None:
+        """When points are gone, as far as anybody can tell now."""
+        if lot.idle is None or lot.expires_at is None or self.seen_at is None:
+            return lot.expires_at
+        return max(lot.expires_at, lot.idle.ends(self.seen_at))
+
+    def is_over(self, lot: Lot, now: datetime) -> bool:
+        until = self.lasts_until(lot)
+        return until is not None and until <= now
+
     def pass_time(self, now: datetime) -> None:
-        """Let everything happen that was due by now, one after the other, each at its own time."""
+        """Let everything happen that was due by now, one after the other, each at its own time.
+
+        Points of an owner who was seen get a new date only when somebody writes it down. If nobody does before that
+        date has passed as well, it is as if it had never been: so it is told anew each time from what was written last.
+        """
+        written = self.written
+        for lot, before in zip(self.lots, written.lots, strict=False):
+            lot.expires_at = before.expires_at
+        left = {id(lot): before.left for lot, before in zip(self.lots, written.lots, strict=False)}
+        self.extensions = self._extend(now, left, written.balance)
+        self._let_happen(now)
+
+    def _extend(self, now: datetime, left: dict[int, int], balance: dict[str, int]) -> list[Entry]:
+        """When the date of one lot has passed but its owner was seen: a new date for it, and for all that follow the
+        same rule; an entry for each issuer. `left`: of each lot, when it is done.
+        """
+        later = [
+            (lot, until)
+            for lot in self.draw_order
+            if lot.idle and left.get(id(lot)) and (until := self.lasts_until(lot))
+            if until > now and until != lot.expires_at
+        ]
+        rules = {lot.idle for lot, _ in later if lot.expires_at and lot.expires_at <= now}
+        moves: dict[str, list[Move]] = {}
+        for lot, until in later:
+            if lot.idle in rules:
+                lot.expires_at = until
+                moves.setdefault(lot.issuer, []).append(Move("extend", lot))
+        return [
+            Entry(
+                owner=self.owner,
+                operation="extension",
+                points=sum(left[id(move.lot)] for move in own),
+                partner=issuer,
+                occurred_at=now,
+                moves=tuple(own),
+                balance=balance,
+            )
+            for issuer, own in moves.items()
+        ]
+
+    def _let_happen(self, now: datetime) -> None:
         while due := self._first_due(now):
             kind, at, what = due
             if kind == "lapse":
@@ -164,8 +236,9 @@ class Wallet:
         for lot in self.lots:
             if lot.left and not lot.is_active and lot.activates_at <= now:
                 due.append((lot.activates_at, 1, lot.place, "activate", lot))
-            if lot.left > lot.held and lot.expires_at and lot.expires_at <= now:
-                due.append((lot.expires_at, 2, lot.place, "expire", lot))
+            until = self.lasts_until(lot)
+            if lot.left > lot.held and until and until <= now:
+                due.append((until, 2, lot.place, "expire", lot))
         if not due:
             return None
         at, _, _, kind, what = min(due, key=lambda each: each[:3])
@@ -174,7 +247,7 @@ class Wallet:
     def repay_from(self, lot: Lot, at: datetime) -> None:
         """What the member owes is paid first from points that have just become spendable, oldest debt first."""
         for debt in self.debts:
-            points = 0 if lot.is_over(at) or debt.contract.currency != lot.currency else min(debt.left, lot.free)
+            points = 0 if self.is_over(lot, at) or debt.contract.currency != lot.currency else min(debt.left, lot.free)
             if points:
                 debt.left -= points
                 self.draw(lot, points, debt.contract, repays=points)
@@ -239,10 +312,15 @@ class Wallet:
 
     def post(self, now: datetime) -> None:
         """Write down what waits, and what that makes due at once."""
-        self.pass_time(now)
+        self.waiting = self.extensions + self.waiting
+        self.extensions = []
+        self.waiting += self._extend(now, {id(lot): lot.left for lot in self.lots}, self.balance)  # of what came back
+        self._let_happen(now)
         for entry in self.waiting:
             entry.sequence, entry.posted_at = len(self.entries) + 1, now
             self.entries.append(entry)
+            if entry.operation in _ACTIVITY:
+                self.seen_at = now
         self.waiting = []
         self.past.append((now, self._copy()))
 
@@ -255,4 +333,4 @@ class Wallet:
 
     def _copy(self) -> "Wallet":
         lots, holds, debts = deepcopy((self.lots, self.holds, self.debts))
-        return Wallet(self.owner, lots, holds, debts)
+        return Wallet(self.owner, lots, holds, debts, seen_at=self.seen_at)

@@ -41,7 +41,7 @@ from network.wallet.domain import (
     transfer_debt,
 )
 from network.wallet.errors import MovedOn
-from network.wallet.lineage import homes_of, pieces_of, spent_of
+from network.wallet.lineage import held_still, homes_of, pieces_of, spent_of
 from network.wallet.transferring import JointDecision, load_drafts, post_together
 
 Drafts = dict[UUID, Draft]
@@ -73,7 +73,8 @@ def return_redemption(principal: Principal, command: FollowUp, asked: Asked | No
         drafts = load_drafts(connection, _wanted(wallet_id, lot_ids, ways))
         if _ways(connection, wallet_id, lot_ids) != ways:
             raise MovedOn(drafts)
-        made = _return_points(connection, scene, drawing, drafts[wallet_id])
+        with held_still(connection, [draft.head for draft in drafts.values()]):
+            made = _return_points(connection, scene, drawing, drafts[wallet_id])
         slip = Slip(ensure_operator().partner_id, made.posted_at)
         for movement in made.movements:
             _go_on(drafts, movement.lot_id, movement.points, ways[movement.lot_id], slip)
@@ -99,7 +100,8 @@ def return_purchase(principal: Principal, command: FollowUp, asked: Asked | None
         drafts = load_drafts(connection, wanted)
         if (pieces_of(connection, wallet_id, [lot.lot_id]), _heirs(wallet_id)) != (pieces, heirs):
             raise MovedOn(drafts)
-        made = _take_points(connection, scene, drafts, lot.lot_id, pieces)
+        with held_still(connection, [draft.head for draft in drafts.values()]):
+            made = _take_points(connection, scene, drafts, lot.lot_id, pieces)
         owed = sum(movement.debt for movement in made.movements if movement.kind is Kind.OWE)
         if owed:
             _pass_on(drafts, [wallet_id, *heirs], made.sequence)
@@ -139,9 +141,10 @@ def _take_points(
     if missing > 0:
         recall(drafts, pieces, (wallet_id, lot_id), missing, Slip(ensure_operator().partner_id, home.now))
     lots = [(wallet_id, lot_id), *((piece.wallet_id, piece.lot_id) for piece in pieces)]
+    held_away = sum(drafts[piece.wallet_id].lot(piece.lot_id).held for piece in pieces)  # as lapses have left it
     return reverse_earn(
         home,
-        replace(earn, spent=max(0, spent_of(connection, lots))),
+        replace(earn, spent=spent_of(connection, lots) + held_away),
         points,
         scene.slip(amount, basket),
         policy=scene.opening.rule.return_policy,

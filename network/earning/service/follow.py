@@ -27,15 +27,16 @@ def capture_hold(principal: Principal, command: FollowUp, asked: Asked | None = 
         scene = Following.enter(connection, principal, command, asked, (Operation.HOLD,))
         if isinstance(scene, Answer):
             return scene
-        draft, hold = scene.draft_with_hold()
-        points = hold.points if command.points is None else command.points
-        terms = scene.opening.terms
-        value = value_of(points, terms)
-        slip = scene.slip(value)
-        made = capture(draft, hold, Capture(points, slip, principal.partner_id, terms.contract_id))
-        settle_due(draft)
-        redeemed = scene.redeemed(draft, RedemptionStatus.CAPTURED, made, points, value)
-        return Decision(draft.posting(), redeemed, made)
+        with scene.held_still():
+            draft, hold = scene.draft_with_hold()
+            points = hold.points if command.points is None else command.points
+            terms = scene.opening.terms
+            value = value_of(points, terms)
+            slip = scene.slip(value)
+            made = capture(draft, hold, Capture(points, slip, principal.partner_id, terms.contract_id))
+            settle_due(draft)
+            redeemed = scene.redeemed(draft, RedemptionStatus.CAPTURED, made, points, value)
+            return Decision(draft.posting(), redeemed, made)
 
     return post(attempt, asked)
 
@@ -47,10 +48,11 @@ def void_hold(principal: Principal, command: FollowUp, asked: Asked | None = Non
         scene = Following.enter(connection, principal, command, asked, (Operation.HOLD,))
         if isinstance(scene, Answer):
             return scene
-        draft, hold = scene.draft_with_hold()
-        made = void(draft, hold, scene.slip(None))
-        settle_due(draft)
-        return Decision(draft.posting(), scene.redeemed(draft, RedemptionStatus.VOIDED, made, 0, 0), made)
+        with scene.held_still():
+            draft, hold = scene.draft_with_hold()
+            made = void(draft, hold, scene.slip(None))
+            settle_due(draft)
+            return Decision(draft.posting(), scene.redeemed(draft, RedemptionStatus.VOIDED, made, 0, 0), made)
 
     return post(attempt, asked)
 
@@ -65,25 +67,26 @@ def return_redemption(principal: Principal, command: FollowUp, asked: Asked | No
         scene = Following.enter(connection, principal, command, asked, (Operation.REDEMPTION, Operation.HOLD))
         if isinstance(scene, Answer):
             return scene
-        drawing = scene.drawing()
-        draws = ledger.draws_left(connection, command.wallet_id, drawing.sequence)
-        if scene.is_merged or any(each.is_guest for each in draws):
-            raise across.OtherWallets
-        left = sum(each.points for each in draws)
-        points = left if command.points is None else command.points
-        draft = draft_of(connection, scene.opening, whole=True, also=[each.lot_id for each in draws])
-        days = scene.opening.rule.extension_days
-        value = value_left(drawing, left) - value_left(drawing, left - points)
-        made = reverse_redemption(
-            draft,
-            draws,
-            points,
-            scene.slip(value),
-            refers_to=drawing.sequence,
-            extended_to=draft.now + timedelta(days=days) if days else None,
-        )
-        settle_due(draft)
-        return Decision(draft.posting(), scene.reversed(draft.balance, made, 0), made)
+        with scene.held_still():
+            drawing = scene.drawing()
+            draws = ledger.draws_left(connection, command.wallet_id, drawing.sequence)
+            if scene.is_merged or any(each.is_guest for each in draws):
+                raise across.OtherWallets
+            left = sum(each.points for each in draws)
+            points = left if command.points is None else command.points
+            draft = draft_of(connection, scene.opening, whole=True, also=[each.lot_id for each in draws])
+            days = scene.opening.rule.extension_days
+            value = value_left(drawing, left) - value_left(drawing, left - points)
+            made = reverse_redemption(
+                draft,
+                draws,
+                points,
+                scene.slip(value),
+                refers_to=drawing.sequence,
+                extended_to=draft.now + timedelta(days=days) if days else None,
+            )
+            settle_due(draft)
+            return Decision(draft.posting(), scene.reversed(draft.balance, made, 0), made)
 
     try:
         return post(attempt, asked)
@@ -101,21 +104,22 @@ def return_purchase(principal: Principal, command: FollowUp, asked: Asked | None
         scene = Following.enter(connection, principal, command, asked, (Operation.EARN,))
         if isinstance(scene, Answer):
             return scene
-        original = scene.original
-        amount, basket, points = what_returns(connection, principal, command, original)
-        slip = scene.slip(amount, basket)
-        earn = ledger.reversible_earn(connection, command.wallet_id, command.sequence)
-        if earn is None or not points:
-            draft = draft_of(connection, scene.opening)
-            made = draft.enter(Operation.EARN_REVERSAL, 0, slip, refers_to=original.sequence)
-            return Decision(draft.posting(), scene.reversed(draft.balance, made, 0), made)
-        if scene.is_merged or earn.has_left:
-            raise across.OtherWallets
-        draft = draft_of(connection, scene.opening, whole=True, also=[earn.lot.lot_id])
-        policy = scene.opening.rule.return_policy
-        made = reverse_earn(draft, earn, points, slip, policy=policy, contract_id=scene.opening.terms.contract_id)
-        owed = sum(m.debt for m in made.movements if m.kind is Kind.OWE)
-        return Decision(draft.posting(), scene.reversed(draft.balance, made, owed), made)
+        with scene.held_still():
+            original = scene.original
+            amount, basket, points = what_returns(connection, principal, command, original)
+            slip = scene.slip(amount, basket)
+            earn = ledger.reversible_earn(connection, command.wallet_id, command.sequence)
+            if earn is None or not points:
+                draft = draft_of(connection, scene.opening)
+                made = draft.enter(Operation.EARN_REVERSAL, 0, slip, refers_to=original.sequence)
+                return Decision(draft.posting(), scene.reversed(draft.balance, made, 0), made)
+            if scene.is_merged or earn.has_left:
+                raise across.OtherWallets
+            draft = draft_of(connection, scene.opening, whole=True, also=[earn.lot.lot_id])
+            policy = scene.opening.rule.return_policy
+            made = reverse_earn(draft, earn, points, slip, policy=policy, contract_id=scene.opening.terms.contract_id)
+            owed = sum(m.debt for m in made.movements if m.kind is Kind.OWE)
+            return Decision(draft.posting(), scene.reversed(draft.balance, made, owed), made)
 
     try:
         return post(attempt, asked)

@@ -1,5 +1,6 @@
 """What every follow-up of an entry asks before it decides: whose entry, in which wallet, and what of it is left."""
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from network.members.service import keeper_of_wallet
 from network.wallet import repository as ledger
 from network.wallet.domain import Balance, Draft, Entry, Hold, Operation, Slip
 from network.wallet.errors import EntryNotFound
-from network.wallet.lineage import bearer_of
+from network.wallet.lineage import bearer_of, held_still
 
 
 class Following:
@@ -81,6 +82,10 @@ class Following:
             assert found is not None, "the wallet of an entry is there"
             opening = replace(opening, head=found[1])
         return cls(connection, principal, command, entry, opening, keeper, bearer_id)
+
+    def held_still(self) -> AbstractContextManager[None]:
+        """What is refused in here counts only if the wallet is still as it was when the scene was entered."""
+        return held_still(self.connection, [self.opening.head])
 
     def draft_with_hold(self) -> tuple[Draft, Hold]:
         """The wallet, and the hold in question, which may be over."""

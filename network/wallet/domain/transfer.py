@@ -50,6 +50,8 @@ def transfer(
         lot = source.lot(part.lot_id)
         root_id = source.roots.get(part.lot_id, part.lot_id)
         source.send(lot, part.points, Across(part.into, root_id, lot.issued_at))
+        # the other wallet does not know when this one's owner was last seen: the date that the owner is told goes over
+        lot = replace(lot, expires_at=source.lasts_until(lot))
         _arrive(target, lot, part, Across(part.lot_id, root_id, lot.issued_at))
         points += part.points
     out = source.enter(Operation.TRANSFER_OUT, points, slip, refers_to=refers_to, counterpart=arrives)

@@ -141,6 +141,7 @@ class Lot:
             self.issued_at,
             self.activates_at,
             self.expires_at,
+            self.inactivity,
         )
 
 

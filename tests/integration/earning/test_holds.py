@@ -1,6 +1,5 @@
 """Authorise now, capture later."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -15,6 +14,7 @@ from network.infrastructure.transaction import transaction
 from network.kernel.identifiers import read_entry
 from network.wallet.jobs import sweep
 from tests.fixtures import START, Coalition, Customer, Till, assert_problem, next_key
+from tests.integration.partners.side_by_side import wait_for_lock
 
 
 @pytest.fixture
@@ -78,6 +78,16 @@ def test_a_hold_is_captured_once_and_the_same_key_answers_the_same(fuel: Till, s
     assert post(fuel, redemption, "capture", key=key).data == first.data
     assert_problem(post(fuel, redemption, "capture"), 409, "hold_over")
     assert_problem(post(fuel, redemption, "void"), 409, "hold_over")
+
+
+def test_a_capture_that_came_too_late_stays_so_under_its_key(coalition: Coalition, fuel: Till, sara: Customer) -> None:
+    redemption, key = hold(fuel, sara, 60, hold_seconds=600), next_key()
+    coalition.at(START + timedelta(seconds=600))
+    first = post(fuel, redemption, "capture", key=key)
+    assert_problem(first, 409, "hold_over")
+    again = post(fuel, redemption, "capture", key=key)
+    assert (again.data, again.headers["Idempotent-Replayed"]) == (first.data, "true")
+    assert_problem(post(fuel, redemption, "capture", {"points": 1}, key=key), 422, "idempotency_key_reused")
 
 
 def test_a_capture_beyond_the_hold_is_refused_and_the_hold_stays(fuel: Till, grocer: Till, sara: Customer) -> None:
@@ -150,14 +160,3 @@ def test_a_capture_that_another_one_overtakes_while_it_reads_is_told_that_the_ho
             capture_hold(fuel.principal, FollowUp(wallet_id=wallet_id, sequence=sequence, points=40))
         assert_problem(late.result(), 409, "hold_over")
         till.submit(drop_statement_connection)
-
-
-def wait_for_lock() -> None:
-    """Until somebody waits for a table."""
-    waiting = "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database WHERE NOT granted" + (
-        " AND datname = current_database()"
-    )
-    until = time.monotonic() + 30
-    while not db.session.execute(text(waiting)).scalar_one():
-        assert time.monotonic() < until, "nobody waits"
-        time.sleep(0.02)

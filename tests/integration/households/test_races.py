@@ -5,20 +5,28 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import text
 
+from network.earning.commands import FollowUp
+from network.earning.presenting import present_redemption
+from network.earning.service import capture_hold, return_purchase
 from network.households import service as households
-from network.infrastructure.database import db
+from network.infrastructure.database import db, drop_statement_connection
+from network.infrastructure.requests import Answer, RequestKey
+from network.infrastructure.transaction import transaction
 from network.kernel.errors import PeyvandError
+from network.kernel.identifiers import read_entry, show_entry
 from network.members import service as members
 from network.wallet.service import balance_of
-from tests.fixtures import Coalition, Customer, Till
+from network.web.idempotency import asked, body_hash
+from tests.fixtures import Coalition, Customer, Till, day
 from tests.integration.households.people import follow, own, pool, spend
-from tests.integration.partners.side_by_side import side_by_side
+from tests.integration.partners.side_by_side import side_by_side, wait_for_lock
 
 TURNS = 12
 
@@ -120,6 +128,40 @@ def test_a_purchase_is_returned_once_while_its_points_are_being_moved_and_spent(
     debt = int(grocer.balance(sara).json["debt"])
     assert 90 < returned <= 100
     assert own(grocer, sara) + own(grocer, reza) + pool(home) == 140 - returned + debt - burned()
+
+
+def test_a_capture_from_a_pool_that_its_twin_overtakes_is_answered_as_its_twin(
+    coalition: Coalition, fuel: Till, sara: Customer, home: UUID
+) -> None:
+    households.contribute(sara.member_id, 50)
+    redemption = spend(fuel, sara, 40, capture=False).json["id"]
+    coalition.sign(fuel.partner_id, valid_from=day(3, 1))  # so that its terms have to be read again
+    path, body = f"/v1/redemptions/{redemption}/capture", {"points": 30}
+    asks = asked(RequestKey(fuel.partner_id, "key", body_hash("POST", path, body)), present_redemption)
+    wallet_id, sequence = read_entry("rdm", redemption)
+    with ThreadPoolExecutor(1) as till:
+        with transaction():
+            db.session.execute(text("LOCK TABLE earning_rule"))  # the late one has found no answer, and waits for terms
+            late = till.submit(fuel.post, path, body, "key")
+            wait_for_lock()
+            first = capture_hold(fuel.principal, FollowUp(wallet_id=wallet_id, sequence=sequence, points=30), asks)
+        assert isinstance(first, Answer)
+        assert (late.result().status_code, late.result().text) == (201, first.body)
+        till.submit(drop_statement_connection)
+
+
+def test_the_rest_of_a_purchase_is_returned_though_another_return_overtakes_it_while_it_reads(
+    coalition: Coalition, grocer: Till, sara: Customer
+) -> None:
+    wallet_id, sequence = read_entry("ern", str(grocer.entries(sara).json["data"][-1]["id"]))
+    with ThreadPoolExecutor(1) as till:
+        with transaction():
+            db.session.execute(text("LOCK TABLE earning_rule"))  # the late one knows the money, but not yet the points
+            late = till.submit(follow, grocer, show_entry("ern", wallet_id, sequence), "reverse")
+            wait_for_lock()
+            return_purchase(grocer.principal, FollowUp(wallet_id=wallet_id, sequence=sequence, amount_minor=1_000))
+        assert (late.result().status_code, late.result().json["points"]) == (201, 90)
+        till.submit(drop_statement_connection)
 
 
 def test_two_accounts_merge_while_tills_post_to_both(

@@ -11,7 +11,7 @@ from network.households import service as households
 from network.households.jobs import share
 from network.infrastructure.outbox import drain
 from network.wallet.domain import ReturnPolicy
-from tests.fixtures import START, Coalition, Customer, Till, assert_problem, next_key
+from tests.fixtures import START, Coalition, Customer, Till, assert_problem, day, next_key
 from tests.integration.households.people import follow, own, pool, spend
 
 
@@ -65,6 +65,19 @@ def test_what_a_till_holds_in_the_pool_counts_as_spent(
     assert follow(grocer, purchase, "reverse").json["owed_points"] == 30
     assert follow(fuel, held, "void").status_code == 201
     assert (own(grocer, sara), pool(home)) == (0, 30)
+
+
+def test_what_has_expired_is_owed_by_nobody_and_what_is_held_is_owed_once(
+    coalition: Coalition, grocer: Till, fuel: Till, sara: Customer, reza: Customer, home: UUID
+) -> None:
+    purchase = first_earn(grocer, sara)
+    households.contribute(sara.member_id, 40)
+    coalition.at(day(12, 30, year=2018))
+    assert fuel.redeem(sara, 10, capture=False, hold_seconds=604_800).status_code == 201
+    assert spend(fuel, reza, 25, capture=False, hold_seconds=60).status_code == 201  # lapses, and nobody sweeps
+    coalition.at(day(1, 3, year=2019))
+    returned = follow(grocer, purchase, "reverse").json
+    assert (returned["points"], returned["owed_points"]) == (100, 10)
 
 
 def test_a_policy_that_allows_no_debt_refuses_and_calls_nothing_home(

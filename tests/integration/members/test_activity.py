@@ -1,5 +1,6 @@
 """Where members go, counted from the ledger's facts."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from network.infrastructure.transaction import transaction
 from network.members.domain import Activity
 from network.members.service import activity_of
 from network.wallet.events import PointsBurned, PointsEarned
-from tests.integration.partners.side_by_side import side_by_side
+from tests.integration.partners.side_by_side import in_own_session, side_by_side, wait_for_lock
 
 WALLET, OTHER = UUID(int=1), UUID(int=2)
 GROCER, FUEL = UUID(int=11), UUID(int=12)
@@ -79,3 +80,14 @@ def test_each_fact_counts_once_though_several_workers_drain(app: Flask) -> None:
     drain_all()
     counted = {(each.wallet_id, each.partner_id): each.earns for each in [*activity_of(WALLET), *activity_of(OTHER)]}
     assert counted == {(wallet, partner): 6 for wallet in (WALLET, OTHER) for partner in (FUEL, GROCER)}
+
+
+def test_a_drain_waits_for_the_one_before_it_so_that_none_waits_for_each_other(app: Flask) -> None:
+    _announce(_earned(WALLET, GROCER, NOON), _burned(OTHER, GROCER, NOON))
+    with ThreadPoolExecutor(1) as worker:
+        with transaction():
+            assert drain() == 2
+            late = worker.submit(in_own_session, app, drain)
+            wait_for_lock()
+        assert late.result() == 0
+    assert activity_of(WALLET) == [Activity(WALLET, GROCER, 1, 0, NOON)]

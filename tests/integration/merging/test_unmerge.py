@@ -17,7 +17,7 @@ from network.members.errors import (
     MergeOver,
 )
 from network.members.events import MembersMerged, MembersUnmerged
-from tests.fixtures import Coalition, Customer, Till, assert_problem
+from tests.fixtures import Coalition, Customer, Till, assert_problem, next_key
 from tests.integration.households.people import CONSENT, follow, join
 from tests.integration.merging.cases import PHONE, balance, merge, points, unmerge
 from tests.integration.partners.listening import listen
@@ -163,6 +163,17 @@ def test_an_empty_account_merges_too(coalition: Coalition, grocer: Till, fuel: T
     assert_problem(grocer.earn(empty, 1_000), 409, "member_merged")
     unmerge(made)
     assert grocer.earn(empty, 1_000).status_code == 201
+
+
+def test_who_was_told_that_an_account_is_merged_stays_told_so_under_the_key(
+    coalition: Coalition, grocer: Till, sara: Customer
+) -> None:
+    empty, key = coalition.enrol(grocer), next_key()
+    made = merge(empty, sara)
+    first = grocer.earn(empty, 1_000, key=key)
+    unmerge(made)
+    late = grocer.earn(empty, 1_000, key=key)
+    assert (late.status_code, late.data, late.headers["Idempotent-Replayed"]) == (409, first.data, "true")
 
 
 def test_points_held_of_the_old_accounts_lots_have_to_be_over_before_it_is_undone(

@@ -9,9 +9,10 @@ from typing import Any
 from hypothesis.stateful import precondition, rule
 
 from tests.integration.oracle.dice import Dice, dice
-from tests.integration.oracle.found import CODES, STORES
+from tests.integration.oracle.found import CODES, PLACES, STORES
 from tests.integration.oracle.walk import Ask, Walk
 from tests.oracle import views
+from tests.oracle.homes import home_of
 from tests.oracle.ledger import CARD, PHONE, Member
 from tests.oracle.wallet import Entry
 
@@ -26,8 +27,9 @@ class AtTheTill(Walk):
     @rule(dice=dice)
     def enrol(self, dice: Dice) -> None:
         number, code, has_phone = len(self.members), dice.pick(CODES), dice.one_in(2)
-        told = self.reality.enrol(code, f"member{number}", _phone(number) if has_phone else None)
-        self.ledger.enrol(code, f"member{number}", has_phone=has_phone)
+        place = dice.pick(PLACES)
+        told = self.reality.enrol(code, f"member{number}", _phone(number) if has_phone else None, place)
+        self.ledger.enrol(code, f"member{number}", has_phone=has_phone, place=place)
         assert told.body["identified_by"] == "enrolment"
 
     @rule(dice=dice)
@@ -59,7 +61,11 @@ class AtTheTill(Walk):
         fields = self._slip(dice, code, card_of=dice.pick(self.members) if dice.one_in(15) else member)
         if dice.one_in(2):
             fields |= {"capture": False, "hold_seconds": dice.hold_seconds()}
-        fields["points"] = dice.share(member.wallet.spendable(fields["currency"]))
+        wallet, home = member.wallet, home_of(self.ledger, member)
+        if dice.one_in(2 if home else 30):
+            fields["source"] = "pool"
+            wallet = home.wallet if home else wallet
+        fields["points"] = dice.share(wallet.spendable(fields["currency"]))
         self._ask_keyed(dice, code, "redeem", member, **fields)
 
     @precondition(lambda self: self.entries("hold"))
@@ -116,7 +122,7 @@ class AtTheTill(Walk):
         if dice.one_in(4):
             ask = replace(ask, fields={**ask.fields, "receipt": "another"})
         self.ask(ask)
-        self.compare(*self.ledger.members)
+        self.compare(*self.ledger.wallets)
 
     @rule(dice=dice)
     def read_balance(self, dice: Dice) -> None:
@@ -170,7 +176,8 @@ class AtTheTill(Walk):
 
     def _hold(self, dice: Dice) -> Entry:
         """A hold, mostly one that is open."""
-        is_open = [hold.entry for member in self.members for hold in member.wallet.holds if hold.is_open]
+        wallets = self.ledger.wallets.values()
+        is_open = [hold.entry for wallet in wallets for hold in wallet.holds if hold.is_open]
         return dice.pick(self.entries("hold") if dice.one_in(5) or not is_open else is_open)
 
     def _ask_keyed(self, dice: Dice, code: str, verb: str, target: Member | Entry, **fields: Any) -> None:

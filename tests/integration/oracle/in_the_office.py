@@ -21,7 +21,7 @@ from tests.oracle.office import Adjustment, Office
 from tests.oracle.terms import DEBT_ALLOWED, PENDING_ONLY, WITHIN_LOT, Rule
 
 _WORTH_A_CUT = 10  # entries
-_PEOPLE = ("maryam", "Maryam", "reza")
+PEOPLE = ("maryam", "Maryam", "reza")
 _SOON = timedelta(days=60)  # every month that passes is one more to close
 _AHEAD = timedelta(hours=1)  # what is signed begins a little later, as in life
 _SLICES = """
@@ -56,8 +56,9 @@ class InTheOffice(Walk):
 
     def instants(self) -> list[Any]:
         """When something will be due soon, the nearest first."""
-        lots = [lot for member in self.members for lot in member.wallet.lots if lot.left]
-        found = {hold.until for member in self.members for hold in member.wallet.holds if hold.is_open}
+        wallets = self.ledger.wallets.values()
+        lots = [lot for wallet in wallets for lot in wallet.lots if lot.left]
+        found = {hold.until for wallet in wallets for hold in wallet.holds if hold.is_open}
         found |= {lot.expires_at for lot in lots if lot.expires_at} | {lot.activates_at for lot in lots}
         return sorted(instant for instant in found if self.now < instant < self.now + _SOON)[:4]
 
@@ -67,7 +68,7 @@ class InTheOffice(Walk):
 
     @property
     def posted(self) -> int:
-        return sum(len(member.wallet.entries) for member in self.members)
+        return len(self.ledger.entries)
 
     @precondition(lambda self: self.posted > self.settled + _WORTH_A_CUT)
     @rule(dice=dice)
@@ -78,7 +79,7 @@ class InTheOffice(Walk):
     def cut(self) -> None:
         """All that was posted is folded, each movement into the month of its posting."""
         cut_all()
-        entries = [entry for member in self.members for entry in member.wallet.entries]
+        entries = self.ledger.entries
         rows = statement_connection().execute(_SLICES).fetchall()
         folded = {tuple(row[:6]): row[6] for row in rows}
         assert folded == clearing.cleared_points(entries, self.ledger.zone)
@@ -87,7 +88,7 @@ class InTheOffice(Walk):
         """Months that are over are closed, and say who owes whom, to the cent."""
         close_due()
         self.cut()
-        entries = [entry for member in self.members for entry in member.wallet.entries]
+        entries = self.ledger.entries
         cycles = {str(key[0]) for key in clearing.cleared_points(entries, self.ledger.zone)}
         connection = statement_connection()
         for name in cycles:
@@ -99,7 +100,7 @@ class InTheOffice(Walk):
 
     @rule(dice=dice)
     def propose(self, dice: Dice) -> None:
-        member, person = dice.pick(self.members), dice.pick(_PEOPLE)
+        member, person = dice.pick(self.members), dice.pick(PEOPLE)
         issuer, currency = dice.pick(["operator", *CODES]), "JPY" if dice.one_in(6) else "USD"
         points = dice.randint(1, 400) if dice.one_in(2) else -dice.randint(0, 200)
         reason = "whim" if dice.one_in(20) else dice.pick(["goodwill", "correction"])
@@ -125,7 +126,7 @@ class InTheOffice(Walk):
     @rule(dice=dice)
     def decide(self, dice: Dice) -> None:
         wanted, adjustment_id = dice.pick(self.waiting)
-        person, yes = dice.pick(_PEOPLE), not dice.one_in(3)
+        person, yes = dice.pick(PEOPLE), not dice.one_in(3)
         verb = adjustments.approve if yes else adjustments.reject
         self.refused_alike(
             lambda: (self.office.approve if yes else self.office.reject)(wanted, person),
@@ -138,7 +139,7 @@ class InTheOffice(Walk):
 
     @rule(dice=dice)
     def set_limit(self, dice: Dice) -> None:
-        person, points = dice.pick(_PEOPLE), dice.pick([0, 50, 1_000])
+        person, points = dice.pick(PEOPLE), dice.pick([0, 50, 1_000])
         adjustments.set_limit(person, points)
         self.office.limits[person.casefold()] = points
 
@@ -157,6 +158,7 @@ class InTheOffice(Walk):
             "value": f"{float(latest.value):.4f}",
             "funded": dice.pick(["0", "0.5", "1"]),
             "months": dice.pick([1, 2, 24]),
+            "programme": dice.pick([latest.programme, None, "club"]),
         }
         sign(self, contract_of(code, len(signed) + 1, self.now + _AHEAD, **terms))
 

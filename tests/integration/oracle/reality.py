@@ -19,6 +19,10 @@ from network.auth.scopes import SCOPES
 from network.auth.service import create_client
 from network.earning.domain import Rule
 from network.earning.service import set_earning_rule
+from network.expiry.domain import ExpiryPolicy, PolicyVersion
+from network.expiry.domain import Rule as ExpiryRule
+from network.expiry.service import set_policy
+from network.infrastructure.calendars import CALENDARS
 from network.infrastructure.database import statement_connection
 from network.infrastructure.network_clock import set_clock
 from network.kernel.identifiers import read_any_entry, show, show_entry
@@ -32,6 +36,7 @@ from network.wallet.history import entries_of_wallet
 from network.wallet.service import whole_wallet
 from partner_sdk.proof import Keys, Receipt
 from tests.fixtures import Coalition, Customer, Till, token_of
+from tests.oracle.expiry import Decision
 from tests.oracle.terms import Contract
 from tests.oracle.terms import Rule as OracleRule
 
@@ -95,6 +100,7 @@ class Reality:
                 funded_at_issue=_decimal(contract.funded),
                 prepaid=False,
                 expires_after_months=contract.months,
+                expiry_programme=contract.programme,
             ),
         )
         self._learn_versions(self.partner_id(contract.partner))
@@ -107,8 +113,33 @@ class Reality:
         told = Rule(_decimal(rule.points_per_unit), rule.pending_days, policy, rule.extension_days)
         set_earning_rule(self.partner_id(rule.partner), rule.currency, rule.valid_from, told)
 
-    def enrol(self, code: str, name: str, phone: str | None) -> Told:
-        answer = self.tills[code].post("/v1/members", {"phone": phone} if phone else {})
+    def decide(self, decision: Decision) -> None:
+        policy = decision.policy and ExpiryPolicy(
+            rule=ExpiryRule(decision.policy.rule),
+            months=decision.policy.months,
+            zone=decision.policy.zone,
+            calendar=CALENDARS[decision.policy.calendar],
+            notice_days=decision.policy.notice_days,
+        )
+        set_policy(
+            PolicyVersion(
+                programme=decision.programme,
+                jurisdiction=decision.place,
+                valid_from=decision.valid_from,
+                policy=policy,
+                is_minimum=decision.is_minimum,
+            )
+        )
+
+    def notices(self) -> dict[tuple[str, datetime, int], int]:
+        """What members were told ahead: whose points, when they expire, how many days before; how many."""
+        rows = statement_connection().execute("SELECT wallet_id, expires_at, notice_days, points FROM expiry_notice")
+        names = self._owners
+        return {(names[row[0]], row[1], row[2]): row[3] for row in rows}
+
+    def enrol(self, code: str, name: str, phone: str | None, place: str | None) -> Told:
+        told = {"phone": phone, "jurisdiction": place}
+        answer = self.tills[code].post("/v1/members", {key: value for key, value in told.items() if value})
         assert answer.status_code == 201, answer.text
         self.members[name] = Customer(answer.json["id"], answer.json["card_number"])
         known = acquaintance(self.tills[code].partner_id, self.members[name].member_id)
@@ -129,7 +160,7 @@ class Reality:
     def heads(self) -> dict[str, tuple[int, dict[str, int]]]:
         """Of every wallet: how many entries, and the balance after the last."""
         rows = statement_connection().execute("SELECT wallet_id, sequence, available, pending, held, debt FROM wallet")
-        names = {wallet_id: name for name, wallet_id in self.wallets.items()}
+        names = self._owners
         parts = ("available", "pending", "held", "debt")
         return {names[row[0]]: (row[1], dict(zip(parts, row[2:], strict=True))) for row in rows}
 
@@ -150,6 +181,7 @@ class Reality:
                     lot.issued_at,
                     lot.activates_at,
                     lot.expires_at,
+                    lot.inactivity and (lot.inactivity.months, lot.inactivity.calendar.name, lot.inactivity.zone.key),
                 )
                 for lot in draft.lots
                 if lot.remaining
@@ -187,6 +219,7 @@ class Reality:
             "receipt": slip.receipt,
             "store": self._stores[slip.store_id] if slip.store_id else None,
             "lines": slip.basket,
+            "bearer": self._owners[slip.bearer_id] if slip.bearer_id else None,
             "moves": [self._move(movement) for movement in entry.movements],
         }
 
@@ -202,6 +235,10 @@ class Reality:
             self._versions[movement.issuer_contract_id],
             self._versions[redeemer] if redeemer else None,
         )
+
+    @property
+    def _owners(self) -> dict[UUID, str]:
+        return {wallet_id: name for name, wallet_id in self.wallets.items()}
 
     def _learn_versions(self, partner_id: UUID) -> None:
         for contract in partners.list_contracts(partner_id):
@@ -250,8 +287,7 @@ class Reality:
             return "mbr", next((name for name, each in self.members.items() if each.id == public), public)
         if public.startswith(_ENTRY_PREFIXES):
             wallet_id, sequence = read_any_entry(_ENTRY_PREFIXES, public)
-            owner = next(name for name, each in self.wallets.items() if each == wallet_id)
-            return public.partition("_")[0], owner, sequence
+            return public.partition("_")[0], self._owners[wallet_id], sequence
         return public
 
 

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 
 from network.cli.ledger import check_everything
+from tests.integration.oracle.at_home import AtHome
 from tests.integration.oracle.at_the_till import AtTheTill
 from tests.integration.oracle.dice import Dice, dice
 from tests.integration.oracle.found import CODES, found
-from tests.integration.oracle.in_the_office import InTheOffice
+from tests.integration.oracle.in_the_calendar import InTheCalendar
 from tests.integration.oracle.walk import Ask, Walk
 from tests.oracle.ledger import CARD
 from tests.oracle.office import Office
@@ -41,17 +42,24 @@ _DAY = {
     "wait_for_something": 2,
     "send_again": 1,
     "read_balance": 1,
+    "move_in": 2,
+    "contribute": 3,
+    "move_out": 1,
+    "prolong": 1,
+    "tell_ahead": 1,
 }
 _NEEDS: dict[str, Callable[[Walk], object]] = {
     "capture": Walk.has_open_hold,
     "void": Walk.has_open_hold,
     "reverse_redemption": lambda walk: walk.entries("redemption", "capture"),
     "reverse_earn": lambda walk: walk.entries("earn"),
+    "contribute": lambda walk: walk.ledger.homes,
+    "move_out": lambda walk: walk.ledger.homes,
     "send_again": lambda walk: walk.asked,
 }
 
 
-class Network(AtTheTill, InTheOffice):
+class Network(AtTheTill, AtHome, InTheCalendar):
     """Everything that anybody can do."""
 
     throws = 0
@@ -60,7 +68,7 @@ class Network(AtTheTill, InTheOffice):
     def begin_there(self, zone: str, start: datetime) -> None:
         self.begin(ZoneInfo(zone), start)
         found(self)
-        self.office, self.waiting = Office(self.ledger), []
+        self.office, self.waiting, self.prolonging, self.households = Office(self.ledger), [], [], {}
         for number in range(2):
             self.enrol(Dice(number))
         for code in CODES:
@@ -68,6 +76,8 @@ class Network(AtTheTill, InTheOffice):
             for amount, currency in ((5_000, "USD"), (12_345, "USD"), (60, "JPY")):
                 fields = {"amount_minor": amount, "currency": currency}
                 self.ask(Ask(code, "earn", self.members[0], fields, self.new_key()))
+        self.found_home(self.members[0])
+        self.put_in(self.members[0], 200)
 
     def _busy(self, dice: Dice) -> None:
         """What a day is made of. Hypothesis turns most rules off in each walk, to see what the others do by themselves;

@@ -1,13 +1,15 @@
 """Calls that run at the same moment, each in a thread with a database session of its own."""
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import text
 
-from network.infrastructure.database import drop_statement_connection
+from network.infrastructure.database import db, drop_statement_connection
 from network.kernel.errors import PeyvandError
 
 
@@ -32,3 +34,14 @@ def in_own_session(app: Flask, call: Callable[[], Any]) -> Any:
             return failure
         finally:
             drop_statement_connection()
+
+
+def wait_for_lock() -> None:
+    """Until somebody waits for a table."""
+    waiting = "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database WHERE NOT granted" + (
+        " AND datname = current_database()"
+    )
+    until = time.monotonic() + 30
+    while not db.session.execute(text(waiting)).scalar_one():
+        assert time.monotonic() < until, "nobody waits"
+        time.sleep(0.02)

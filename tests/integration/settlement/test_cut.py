@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -20,6 +21,7 @@ from network.infrastructure.transaction import transaction
 from network.settlement import service as settlement
 from network.settlement.domain import Position, State, Window, cycle_of
 from network.settlement.errors import CalendarMissing, ForeignHorizon
+from network.settlement.service.close import begin_close
 from tests.fixtures import day
 from tests.integration.settlement.ledger import Ledger, broken, close, close_due, connect, count, cut_all, month_one
 
@@ -70,6 +72,23 @@ def test_a_close_waits_for_postings_that_were_under_way_and_says_for_whom(ledger
     closed = close("2017-01")
     assert (closed.state, closed.waiting_reason) == (State.STATED, None)
     assert settlement.list_statements(ledger.partner("grocer"))[0].position.issue_minor == 1_150_00 + 11_50
+    assert broken() == {}
+
+
+def test_a_close_waits_for_the_horizon_that_a_cut_has_just_been_at(ledger: Ledger) -> None:
+    month_one(ledger)
+    cut_all()
+    set_clock(day(2, 1))
+    january = settlement.get_cycle("2017-01")
+    begin_close(january.cycle_id)
+    ledger.earn("p", "grocer", 7)  # the cut has something to write down
+    with ledger.slow_issue("grocer", 5, day(2, 1)) as slow:
+        (edge,) = slow.execute("SELECT pg_current_xact_id()::text::bigint").fetchone() or (0,)
+        assert cut_up_to(edge) == 1
+        assert settlement.close_cycle(january.cycle_id, patience_seconds=0.1).state is State.OPEN
+        assert "slow till" in str(settlement.why_waiting(january.cycle_id))
+    assert close("2017-01").state is State.STATED
+    assert (issued("2017-01"), issued("2017-02")) == (130_000, 12)
     assert broken() == {}
 
 
@@ -236,6 +255,18 @@ def test_in_any_order_of_postings_cuts_and_closes_every_movement_is_cleared_once
     cut_all()
     assert broken() == {}
     assert movements_by_slice() == movements_by_pure_function()
+
+
+def cut_up_to(edge: int) -> int:
+    """Cut until the horizon is at a transaction that runs; how many movements that were."""
+    movements, until = 0, time.monotonic() + 20
+    while time.monotonic() < until:
+        done = settlement.cut()
+        movements += done.movements
+        if done.to_xid == edge:
+            return movements
+        time.sleep(0.02)  # another test process's transaction holds it back
+    raise AssertionError("the horizon does not move")
 
 
 def movements_by_slice() -> Counter[Any]:

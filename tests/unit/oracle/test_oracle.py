@@ -1,6 +1,7 @@
 """The oracle is held to the figures of docs/economics.md by itself, and shares nothing with what it judges."""
 
 import ast
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 import tests.oracle
 from tests.oracle import clearing, days, follow, till
+from tests.oracle.expiry import Decision, Life, Policy, life_of, policies_for
 from tests.oracle.ledger import CARD, Ledger, Refusal
 from tests.oracle.terms import Contract, Partner, Rule
 from tests.oracle.wallet import Entry
@@ -138,7 +140,61 @@ def test_a_day_begins_when_the_clock_there_says_so_even_where_midnight_is_left_o
     assert days.first_instant(days.day_of(FEBRUARY, new_york), new_york) == datetime(2017, 2, 9, 5, tzinfo=UTC)
     spring = datetime(2017, 10, 15, 3, tzinfo=UTC)  # 00:00 there, or would be: the clock goes on to 01:00
     assert days.first_instant(spring.date(), sao_paulo) == spring
-    assert days.months_later(datetime(2020, 1, 31, tzinfo=UTC).date(), 1).isoformat() == "2020-02-29"
+
+
+@pytest.mark.parametrize(
+    ("rule", "months", "calendar", "earned", "last"),
+    [
+        ("months_from_earning", 1, "gregorian", "2020-01-31", "2020-02-29"),
+        ("months_from_earning", 12, "gregorian", "2020-02-29", "2021-02-28"),
+        ("end_of_quarter", 0, "gregorian", "2017-02-11", "2017-03-31"),
+        ("end_of_year", 12, "gregorian", "2017-02-11", "2018-12-31"),
+        ("end_of_year", 0, "jalali", "2025-03-20", "2025-03-20"),  # 30 Esfand of a leap year
+        ("end_of_year", 0, "jalali", "2025-03-21", "2026-03-20"),  # Nowruz
+        ("end_of_quarter", 0, "jalali", "2025-03-21", "2025-06-21"),
+        ("months_from_earning", 6, "jalali", "2025-04-20", "2025-10-22"),
+    ],
+)
+def test_points_live_to_the_end_of_a_day_of_either_calendar(
+    rule: str, months: int, calendar: str, earned: str, last: str
+) -> None:
+    policy = Policy(rule, months, UTC_ZONE, calendar)
+    until = policy.life(datetime.fromisoformat(f"{earned}T12:00:00Z")).until
+    assert until == datetime.fromisoformat(f"{last}T00:00:00Z") + timedelta(days=1)
+
+
+def test_the_law_of_a_place_goes_before_the_programme_unless_it_only_sets_a_minimum() -> None:
+    ledger = coalition()
+    grocer = replace(ledger.partners["grocer"].contracts[0], programme="club")
+
+    def lives(place: str | None) -> Life:
+        return life_of(*policies_for(ledger.decisions, grocer, place, JANUARY, UTC_ZONE), JANUARY)
+
+    assert lives("CA-QC").until == datetime(2019, 1, 11, tzinfo=UTC)
+    ledger.decisions += [
+        Decision("club", "", START, Policy("end_of_year", 0, UTC_ZONE)),
+        Decision("", "CA", START, Policy("months_from_earning", 36, UTC_ZONE), is_minimum=True),
+        Decision("", "CA-QC", START, Policy("never", 0, UTC_ZONE)),
+    ]
+    assert lives(None).until == datetime(2018, 1, 1, tzinfo=UTC)
+    assert lives("CA-ON").until == datetime(2020, 1, 11, tzinfo=UTC)
+    assert lives("CA-QC") == Life()
+
+
+def test_points_of_an_owner_who_is_seen_expire_later() -> None:
+    ledger = coalition()
+    ledger.decisions.append(Decision("", "IR", START, Policy("inactivity", 1, UTC_ZONE)))
+    member = ledger.members["p"]
+    member.place = "IR"
+    earn(ledger, "grocer", "p", 100)
+    ledger.advance(datetime(2017, 2, 10, 23, tzinfo=UTC))
+    burn(ledger, "grocer", "p", 30)
+    ledger.advance(datetime(2017, 3, 10, 23, tzinfo=UTC))
+    assert member.wallet.balance["available"] == 70
+    assert [entry.operation for entry in member.wallet.extensions] == ["extension"]
+    ledger.advance(datetime(2017, 3, 11, tzinfo=UTC))
+    assert member.wallet.balance["available"] == 0
+    assert member.wallet.extensions == [], "nobody wrote the new date down while it held"
 
 
 def test_the_oracle_shares_no_line_with_the_network() -> None:

@@ -133,6 +133,14 @@ def test_timers_of_a_wallet_are_set_anew_together_in_an_entry_for_each_issuer() 
     assert [points for points, _ in ledger.told(Operation.EXPIRY)] == [5, 10, 10]
 
 
+def test_a_lot_keeps_its_rule_whatever_is_taken_from_it() -> None:
+    ledger = Ledger()
+    lot_id = ledger.earn(100)
+    draft = ledger.draft()
+    burn(draft, Burn(40, "USD", Slip(FUEL, START), FUEL, CONTRACT))
+    assert draft.lot(lot_id).inactivity == YEAR
+
+
 def test_nothing_is_set_anew_for_points_with_a_date_or_for_ever() -> None:
     ledger = Ledger()
     ledger.earn(1, inactivity=None, expires_at=day(3, 1))

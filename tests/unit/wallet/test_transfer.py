@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from network.kernel.calendar import GREGORIAN
 from network.kernel.identifiers import new_id
 from network.wallet.domain import (
     GENESIS,
@@ -18,6 +20,7 @@ from network.wallet.domain import (
     Draft,
     Entry,
     Head,
+    Inactivity,
     Kind,
     Lot,
     Operation,
@@ -99,6 +102,16 @@ def test_what_is_moved_keeps_issuer_contract_and_dates_and_knows_where_it_came_f
     assert comes.across is not None
     assert (leaves.across.other_lot_id, comes.across.other_lot_id) == (into, mine.lot_id)
     assert leaves.across.root_lot_id == comes.across.root_lot_id == mine.lot_id
+
+
+def test_points_that_expire_by_inactivity_take_the_date_along_that_their_owner_is_told() -> None:
+    rule, into = Inactivity(3, GREGORIAN, ZoneInfo("UTC")), new_id()
+    mine = replace(lot(100, days=10), inactivity=rule)
+    source, target = wallet(mine), wallet()
+    source.active_at = NOW - timedelta(days=1)
+    transfer(source, target, [Part(mine.lot_id, 100, into)], SLIP)
+    assert target.lot(into).expires_at == rule.ends(NOW - timedelta(days=1))
+    assert target.lot(into).inactivity == rule
 
 
 def test_a_lot_moved_twice_still_knows_the_lot_that_was_issued() -> None:

@@ -1,0 +1,175 @@
+"""Households: who shares a pool, by which rules, what goes in, who spends it, and what comes home."""
+
+from datetime import timedelta
+
+from tests.oracle.days import day_of, first_instant
+from tests.oracle.ledger import Home, Ledger, Member, refuse
+from tests.oracle.wallet import Entry, Lot, Move, Wallet
+
+OPERATOR = "operator"
+Part = tuple[Lot, int, Lot | None]
+"""Points of a lot, and the lot that they come home to, if they do."""
+
+
+def home_of(ledger: Ledger, member: Member) -> Home | None:
+    """The household that a member is in."""
+    return next((home for home in ledger.homes if member.name in home.spends_from), None)
+
+
+def found(ledger: Ledger, member: Member) -> Home:
+    """A household with an empty pool; its founder may spend at once."""
+    _check_free(ledger, member)
+    ledger.homes.append(Home(Wallet(f"home{len(ledger.homes)}"), {member.name: ledger.now}))
+    return ledger.homes[-1]
+
+
+def invite(ledger: Ledger, home: Home, member: Member) -> None:
+    """Ask a member in."""
+    if member.name in home.spends_from or member.name in home.invited:
+        refuse(409, "already_invited")
+    _check_room(ledger, home)
+    home.invited.add(member.name)
+
+
+def join(ledger: Ledger, home: Home, member: Member) -> None:
+    """The member consents; it may spend after a while."""
+    if member.name not in home.invited:
+        refuse(402, "not_invited")
+    _check_free(ledger, member)
+    _check_room(ledger, home)
+    home.invited.remove(member.name)
+    home.spends_from[member.name] = ledger.now + timedelta(days=ledger.home_rules.delay_days)
+
+
+def contribute(ledger: Ledger, member: Member, points: int) -> None:
+    """Spendable points go into the pool, first those that expire first, whatever they clear in."""
+    home, wallet = _home(ledger, member), member.wallet
+    given = [entry for entry in wallet.entries if (entry.operation, entry.other) == ("transfer_out", home.name)]
+    room = max(0, ledger.home_rules.contribute_cap - sum(e.points for e in given if _is_of_this_month(ledger, e)))
+    if points > room:
+        refuse(402, "contribution_cap_reached", "#/points", contributable=room)
+    free = sum(lot.free for lot in wallet.lots)
+    if points > free:
+        refuse(402, "insufficient_points", "#/points", available=free)
+    parts: list[Part] = []
+    for lot in wallet.draw_order:
+        part = min(points, lot.free)
+        points -= part
+        if part:
+            parts.append((lot, part, None))
+    send(ledger, wallet, home.wallet, parts)
+
+
+def leave(ledger: Ledger, member: Member) -> int:
+    """What is left of a member's points comes home; how many."""
+    home = _home(ledger, member)
+    own = [lot for lot in home.wallet.draw_order if lot.left and lot.giver == member.name]
+    for hold in home.wallet.holds:
+        if hold.is_open and (hold.entry.bearer == member.name or any(lot in own for lot, _ in hold.parts)):
+            refuse(409, "pool_holds_open")
+    del home.spends_from[member.name]
+    ledger.left_home_at[member.name] = ledger.now
+    parts: list[Part] = [(lot, lot.left - lot.held, lot.home) for lot in own if lot.left > lot.held]
+    send(ledger, home.wallet, member.wallet, parts)
+    return sum(points for _, points, _ in parts)
+
+
+def pool_for(ledger: Ledger, member: Member, points: int) -> Wallet:
+    """The pool, if the member may take so many points from it now."""
+    home = home_of(ledger, member)
+    if home is None:
+        refuse(402, "not_in_household", "#/source")
+    starts = home.spends_from[member.name]
+    if ledger.now < starts:
+        refuse(402, "pool_delay", "#/source", spendable_from=starts.isoformat().replace("+00:00", "Z"))
+    left = left_to_spend(ledger, home, member)
+    if points > left:
+        refuse(402, "pool_cap_reached", "#/points", spendable=left)
+    return home.wallet
+
+
+def left_to_spend(ledger: Ledger, home: Home, member: Member) -> int:
+    """How much more the member may take this month. What is on hold for it counts, what was returned does not."""
+    if ledger.now < home.spends_from[member.name]:
+        return 0
+    spent = sum(hold.entry.points for hold in home.wallet.holds if hold.is_open and hold.entry.bearer == member.name)
+    for entry in home.wallet.entries:
+        is_burn = entry.bearer == member.name and entry.operation in ("redemption", "capture")
+        if is_burn and _is_of_this_month(ledger, entry):
+            spent += entry.points - sum(each.points for each in home.wallet.entries if each.refers_to is entry)
+    return max(0, ledger.home_rules.spend_cap - spent)
+
+
+def pieces_of(ledger: Ledger, lot: Lot) -> list[tuple[Wallet, Lot]]:
+    """What was made of a lot's points in pools, in each the latest first."""
+    return [(home.wallet, each) for home in ledger.homes for each in reversed(home.wallet.lots) if each.home is lot]
+
+
+def recall(ledger: Ledger, lot: Lot, wallet: Wallet, points: int) -> None:
+    """Bring up to so many points of a lot home from wherever they are."""
+    for pool, piece in pieces_of(ledger, lot):
+        given = max(0, min(points, piece.left - piece.held))
+        points -= given
+        if given:
+            send(ledger, pool, wallet, [(piece, given, lot)])
+        elif pool.is_due:
+            pool.post(ledger.now)
+
+
+def go_on(ledger: Ledger, pool: Wallet, drawn: list[Lot], came_back: tuple[Move, ...]) -> None:
+    """Points that came back into a pool that their giver has left go on to the giver."""
+    home = next(each for each in ledger.homes if each.wallet is pool)
+    gone = {str(lot.giver) for lot in drawn} - home.spends_from.keys()
+    for move in came_back:
+        lot, points = move.lot, min(move.points, move.lot.left - move.lot.held)
+        if lot.giver in gone and points:
+            send(ledger, pool, ledger.members[lot.giver].wallet, [(lot, points, lot.home)])
+    for name in gone:
+        if ledger.members[name].wallet.is_due:
+            ledger.members[name].wallet.post(ledger.now)
+
+
+def send(ledger: Ledger, source: Wallet, target: Wallet, parts: list[Part]) -> None:
+    """A pair of entries, of nothing as well: each half names the other's wallet."""
+    for lot, points, into in parts:
+        until = source.lasts_until(lot)
+        lot.left -= points
+        source.move("transfer_out", lot, points=-points)
+        if into is None:
+            into = Lot(lot.contract, points, lot.issued_at, lot.activates_at, until, lot.idle, is_active=lot.is_active)
+            into.home, into.giver = lot, source.owner
+            target.lots.append(into)
+        elif into.expires_at and until:
+            into.expires_at = max(into.expires_at, until)
+        into.left += points
+        target.move("transfer_in", into, points=points)
+    total = sum(points for _, points, _ in parts)
+    for operation, wallet, other in (("transfer_out", source, target), ("transfer_in", target, source)):
+        wallet.enter(operation, total, OPERATOR, ledger.now, other=other.owner)
+        wallet.post(ledger.now)
+
+
+def _home(ledger: Ledger, member: Member) -> Home:
+    home = home_of(ledger, member)
+    if home is None:
+        refuse(402, "not_in_household")
+    return home
+
+
+def _check_free(ledger: Ledger, member: Member) -> None:
+    if home_of(ledger, member) is not None:
+        refuse(409, "already_in_household")
+    left_at = ledger.left_home_at.get(member.name)
+    if left_at is not None:
+        until = left_at + timedelta(days=ledger.home_rules.cooling_off_days)
+        if ledger.now < until:
+            refuse(402, "household_cooling_off", until=until.isoformat())
+
+
+def _check_room(ledger: Ledger, home: Home) -> None:
+    if len(home.spends_from) >= ledger.home_rules.most_members:
+        refuse(402, "household_full")
+
+
+def _is_of_this_month(ledger: Ledger, entry: Entry) -> bool:
+    return entry.posted_at >= first_instant(day_of(ledger.now, ledger.zone).replace(day=1), ledger.zone)

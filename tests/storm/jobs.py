@@ -1,0 +1,69 @@
+"""Processes that do all that is due, and die at one failpoint after the other.
+
+`python -m tests.storm.jobs <until>` forks some at a time, each armed with the failpoint at which the fewest have died,
+and prints how many processes there were.
+"""
+
+import os
+import sys
+import time
+from collections import Counter
+
+from flask import Flask
+
+from network.batches import repository as batches
+from network.batches.service import run
+from network.cli.context import application
+from network.infrastructure.database import statement_connection
+from network.infrastructure.failpoints import arm
+from network.schedule import RECURRING
+from network.settlement import service as settlement
+from tests.storm.weather import failpoints
+
+_AT_A_TIME = 3
+_LIFE_SECONDS = 4.0  # of a process that finds nothing to die of
+_PATIENCE_SECONDS = 1.0
+_PAUSE_SECONDS = 0.05
+
+
+def main(until: float) -> None:
+    app, processes = application(), 0
+    deaths = Counter(dict.fromkeys(failpoints(), 0))
+    running: dict[int, str] = {}
+    while time.time() < until or running:
+        while len(running) < _AT_A_TIME and time.time() < until:
+            name = min(deaths.keys() - running.values(), key=lambda each: deaths[each])
+            process = os.fork()
+            if not process:
+                _work(app, name)
+            running[process] = name
+            processes += 1
+        process, status = os.wait()
+        # one that found nothing has had its turn, but a smaller one
+        deaths[running.pop(process)] += 3 if os.WIFSIGNALED(status) else 1
+    print(processes)
+
+
+def _work(app: Flask, name: str) -> None:
+    """In the child: whatever may lead it past its failpoint, again and again."""
+    status, until = 1, time.monotonic() + _LIFE_SECONDS  # 1: PostgreSQL is away, or a connection was cut
+    try:
+        arm(name)
+        while time.monotonic() < until:
+            with app.app_context():
+                if not name.startswith(("batches.", "settlement.")):
+                    for each in RECURRING:
+                        each.job()
+                if not name.startswith("batches."):
+                    for due in settlement.due_cycles():
+                        settlement.close_cycle(due.cycle_id, patience_seconds=_PATIENCE_SECONDS)
+                for batch_id, _ in batches.unfinished(statement_connection()):
+                    run(batch_id)
+            time.sleep(_PAUSE_SECONDS)
+        status = 0
+    finally:
+        os._exit(status)  # without a word, and without what the parent has registered for its own end
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]))
