@@ -26,6 +26,7 @@ class Plan:
     workers: int = 4
     memory_before: int = 10_000
     memory_after: int = 100_000
+    proof_lines: int = 1_000_000
 
     def quick(self) -> "Plan":
         """The same with everything smaller: a rehearsal, whose numbers prove nothing."""
@@ -40,4 +41,5 @@ class Plan:
             batch_rows=10_000,
             memory_before=1_000,
             memory_after=5_000,
+            proof_lines=50_000,
         )

@@ -18,6 +18,7 @@ BLUEPRINTS = (
     network.batches.routes.blueprint,
     network.settlement.routes.blueprint,
     network.settlement.routes.disputes_blueprint,
+    network.settlement.routes.proofs_blueprint,
 )
 
 

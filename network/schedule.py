@@ -54,6 +54,7 @@ RECURRING = (
     Recurring(network.settlement.jobs.cut, every_seconds=10),
     Recurring(network.settlement.jobs.credit, every_seconds=10),
     Recurring(network.settlement.jobs.remind, every_seconds=60),
+    Recurring(network.settlement.jobs.prove, every_seconds=10),
     Recurring(network.wallet.jobs.sweep, every_seconds=10),
     Recurring(network.partners.jobs.watch, every_seconds=10),
     Recurring(network.adjustments.jobs.extend, every_seconds=10),

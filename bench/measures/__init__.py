@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bench.measures import batch, flatness, latency, memory, own_sql, peers, postings
+from bench.measures import batch, flatness, latency, memory, own_sql, peers, postings, proof
 from bench.results import Row
 from bench.run import Run
 
@@ -22,4 +22,5 @@ ALL: dict[str, Measure] = {
     "wallets": flatness.many_wallets,
     "memory": memory.resident,
     "batch": batch.earns,
+    "proof": proof.building,
 }

@@ -1,13 +1,18 @@
-"""The keys that sign access tokens: ES256, made at first need, sealed at rest, rotated with overlap."""
+"""The keys that sign access tokens, receipts and proofs: ES256, made at first need, sealed at rest, rotated with
+overlap.
+"""
 
 import json
 import threading
 import time
+from binascii import b2a_base64
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc.jwk import ECKey
 
 from network.auth import repository
@@ -22,6 +27,10 @@ OVERLAP_SECONDS = TOKEN_SECONDS + 300
 """How long a key that no longer signs is published: a token's life, and a margin for clocks and caches."""
 
 _CURVE = "P-256"
+_COORDINATE_BYTES = 32
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_ECDSA = ECDSA(SHA256(), deterministic_signing=True)  # RFC 6979: the same text has the same signature
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _FRESH_SECONDS = 60.0
 _MOST_READS = 5.0  # in a row for unknown key ids; then one a second
 
@@ -38,6 +47,14 @@ class SigningKeys:
         self._seal = seal
         self._when_changed = when_changed
         self._opened: tuple[str, ECKey] | None = None
+        self._recent_until = 0.0
+
+    def recent(self) -> ECKey:
+        """The key that signs, or signed within the last minute: without a query each time. Raises as `current`."""
+        opened = self._opened
+        if opened is None or time.monotonic() >= self._recent_until:
+            return self.current()
+        return opened[1]
 
     def current(self) -> ECKey:
         """The key that signs, made if there is none. Raises SigningKeyUnreadable."""
@@ -47,6 +64,7 @@ class SigningKeys:
         if opened is None or opened[0] != kid:
             opened = self._opened = kid, self._open(kid, sealed)
             self._when_changed()
+        self._recent_until = time.monotonic() + _FRESH_SECONDS
         return opened[1]
 
     def rotate(self, overlap_seconds: int) -> str:
@@ -124,9 +142,32 @@ class KeyRing:
             return True
 
 
+def signature(key: ECKey, data: bytes) -> str:
+    """The ES256 signature of some bytes (RFC 7518, section 3.4): r and s, 64 bytes, as base64url."""
+    assert key.private_key is not None, "the key that signs is whole"
+    der = key.private_key.sign(data, _ECDSA)  # 30 length, 02 length r, 02 length s: taken apart by hand, on a hot path
+    end = 4 + der[3]
+    return base64url(_coordinate(der[4:end]) + _coordinate(der[end + 2 :]))
+
+
+def _coordinate(number: bytes) -> bytes:
+    """A whole number of DER, which begins with a zero or is short, in 32 bytes."""
+    return number[-_COORDINATE_BYTES:].rjust(_COORDINATE_BYTES, b"\0")
+
+
+def base64url(data: bytes) -> str:
+    """As JOSE writes bytes: without padding."""
+    return b2a_base64(data, newline=False).rstrip(b"=").translate(_URL_SAFE).decode()
+
+
 def published_keys() -> list[dict[str, Any]]:
     """The public keys as a JWK Set publishes them (RFC 7517), newest first."""
     return [jwk for _, jwk in repository.list_public_keys(SystemClock().now())]
+
+
+def all_keys() -> list[dict[str, Any]]:
+    """The public halves of every key there ever was, newest first: what was signed stays signed."""
+    return [jwk for _, jwk in repository.list_public_keys(_BEGINNING)]
 
 
 def _public(jwk: dict[str, Any]) -> ECKey:

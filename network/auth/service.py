@@ -1,6 +1,8 @@
-"""The public face: OAuth clients of partners, and the rotation of the key that signs their tokens."""
+"""The public face: OAuth clients of partners, the rotation of the key that signs, and what it signs beside tokens."""
 
+import json
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from network.auth import repository
@@ -8,7 +10,7 @@ from network.auth.authority import authority
 from network.auth.client_secrets import digest, new_secret
 from network.auth.domain import ACTIVE, REVOKED, SUSPENDED, NewClient, Principal, confirm
 from network.auth.errors import ClientNotFound, ClientRevoked
-from network.auth.keys import OVERLAP_SECONDS
+from network.auth.keys import ALGORITHM, OVERLAP_SECONDS, all_keys, base64url, signature
 from network.auth.models import OAuthClientRow
 from network.auth.repository import client_state_sql, find_client_state
 from network.auth.scopes import chosen_scopes
@@ -24,10 +26,14 @@ __all__ = [
     "confirm",
     "create_client",
     "find_client_state",
+    "network_name",
+    "proof_keys",
     "resume_client",
     "revoke_client",
     "rotate_secret",
     "rotate_signing_key",
+    "sign_document",
+    "sign_text",
     "suspend_client",
 ]
 
@@ -93,6 +99,35 @@ def rotate_signing_key(overlap_seconds: int = OVERLAP_SECONDS) -> str:
     With an overlap of 0, after a key was stolen, every process refuses the old tokens within a minute.
     """
     return authority().signing_keys.rotate(overlap_seconds)
+
+
+def sign_document(payload: str, kind: str) -> str:
+    """A payload and its signature as a compact JWS (RFC 7515). `kind`: its media type, so that no token is one.
+
+    Raises SigningKeyUnreadable.
+    """
+    key = authority().signing_keys.current()
+    header = json.dumps({"alg": ALGORITHM, "kid": key.kid, "typ": kind}, separators=(",", ":"))
+    signed = f"{base64url(header.encode())}.{base64url(payload.encode())}"
+    return f"{signed}.{signature(key, signed.encode())}"
+
+
+def sign_text(text: str) -> str:
+    """The bare ES256 signature of a text, as base64url; for the hot path. The text has to name what it is.
+
+    Raises SigningKeyUnreadable.
+    """
+    return signature(authority().signing_keys.recent(), text.encode())
+
+
+def proof_keys() -> list[dict[str, Any]]:
+    """Every key that receipts and proofs may be signed with, as JWKs, newest first; retired ones too."""
+    return all_keys()
+
+
+def network_name() -> str:
+    """By which tokens and proofs name this network: its public address."""
+    return authority().issuer
 
 
 def _set_status(client_id: UUID, status: str) -> None:

@@ -80,7 +80,8 @@ def earn_answer(
     return (
         f'{{"id":"ern_{wallet}{small_letters(sequence)}","member":"{member}","points":{points},'
         f'"amount_minor":{amount_minor},"currency":"{currency}","receipt":{_json(receipt)},"store":{_json(store)},'
-        f'"occurred_at":"{at[0]}","posted_at":"{at[1]}","lots":[{lot}],"balance":{balance}}}'
+        f'"occurred_at":"{at[0]}","posted_at":"{at[1]}","lots":[{lot}],"balance":{balance},'
+        '"receipt_signature":null}'
     )
 
 

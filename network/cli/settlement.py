@@ -89,6 +89,20 @@ def export(cycle: str) -> None:
 
 
 @settlement.command()
+@click.argument("cycle")
+@click.option("--again", is_flag=True, help="Hold the ledger as it is now against what was signed.")
+@in_application
+def prove(cycle: str, again: bool) -> None:
+    """Sign what CYCLE consists of, for all partners to verify (docs/proof.md); once, however often it is run."""
+    proof = service.prove_cycle(cycle)
+    console.print(
+        f"{proof.cycle_name}: proof {proof.number} of {proof.currency}, signed {proof.signed_at:%Y-%m-%d %H:%M}"
+    )
+    if again and not service.still_holds(cycle):
+        raise click.ClickException("The ledger is not what was signed.")
+
+
+@settlement.command()
 @click.option("--currency", help="All, if left out.")
 @in_application
 def breakage(currency: str | None) -> None:

@@ -22,44 +22,48 @@ _PREFIXES = {
 }
 
 
-def present_earn(earned: Earned) -> str:
-    """An Earn."""
+def present_earn(earned: Earned, signature: str | None = None) -> str:
+    """An Earn; `signature`: of its receipt."""
     entry = earned.entry
     balance = _balance_text(earned.balance) if earned.balance else _NULL
     return (
-        f'{{"id":"{_entry_id(entry)}","member":"{show("mbr", earned.member_id)}","points":{entry.points},'
+        f'{{"id":"{entry_id(entry)}","member":"{show("mbr", earned.member_id)}","points":{entry.points},'
         f'"amount_minor":{_whole(entry.slip.amount_minor)},"currency":{_text(entry.slip.currency)},'
-        f'{_slip_text(entry, earned.store)},"lots":[{",".join(map(_lot_text, earned.lots))}],"balance":{balance}}}'
+        f'{_slip_text(entry, earned.store)},"lots":[{",".join(map(_lot_text, earned.lots))}],"balance":{balance},'
+        f'"receipt_signature":{_plain(signature)}}}'
     )
 
 
-def present_redemption(redeemed: Redeemed) -> str:
-    """A Redemption."""
+def present_redemption(redeemed: Redeemed, signature: str | None = None) -> str:
+    """A Redemption; `signature`: of its receipt."""
     entry = redeemed.entry
     return (
-        f'{{"id":"{_entry_id(entry)}","member":"{show("mbr", redeemed.member_id)}","points":{entry.points},'
+        f'{{"id":"{entry_id(entry)}","member":"{show("mbr", redeemed.member_id)}","points":{entry.points},'
         f'"captured_points":{redeemed.captured_points},"reversed_points":{redeemed.reversed_points},'
         f'"value_minor":{redeemed.value_minor},"currency":{_text(entry.slip.currency)},'
         f'"status":{_text(redeemed.status)},"source":"{redeemed.source}","hold_expires_at":{_instant(redeemed.hold_expires_at)},'
-        f'{_slip_text(entry, redeemed.store)},"balance":{_balance_text(redeemed.balance)}}}'
+        f'"captured_at":{_instant(redeemed.captured_at)},{_slip_text(entry, redeemed.store)},'
+        f'"balance":{_balance_text(redeemed.balance)},"receipt_signature":{_plain(signature)}}}'
     )
 
 
-def present_reversal(returned: Reversed) -> str:
-    """A Reversal."""
+def present_reversal(returned: Reversed, signature: str | None = None) -> str:
+    """A Reversal; `signature`: of its receipt."""
     entry = returned.entry
     return _json(
         {
-            "id": _entry_id(entry),
-            "original": _entry_id(returned.original),
+            "id": entry_id(entry),
+            "original": entry_id(returned.original),
             "member": show("mbr", returned.member_id),
             "points": entry.points,
             "owed_points": returned.owed_points,
+            "cleared_points": returned.cleared_points,
             "amount_minor": entry.slip.amount_minor,
             "currency": entry.slip.currency,
             "receipt": entry.slip.receipt,
             "posted_at": show_instant(entry.posted_at),
             "balance": _balance(returned.balance) if returned.balance else None,
+            "receipt_signature": signature,
         }
     )
 
@@ -115,7 +119,7 @@ def present_entry(own: OwnEntry) -> dict[str, Any]:
     """An Entry, as JSON values."""
     entry = own.entry
     return {
-        "id": _entry_id(entry),
+        "id": entry_id(entry),
         "operation": str(entry.operation),
         "member": show("mbr", own.member_id),
         "points": entry.points,
@@ -132,7 +136,7 @@ def present_explanation(explanation: Explanation) -> dict[str, Any]:
     """An Explanation, as JSON values. Exact amounts are decimals in text: nothing is rounded per entry."""
     entry, rule = explanation.entry, explanation.rule
     return {
-        "id": _entry_id(entry),
+        "id": entry_id(entry),
         "operation": str(entry.operation),
         "points": entry.points,
         "cycle": explanation.cycle,
@@ -192,12 +196,18 @@ def _balance(balance: Balance) -> dict[str, int]:
     }
 
 
-def _entry_id(entry: Entry) -> str:
+def entry_id(entry: Entry) -> str:
+    """The public id of an entry, by which its partner knows it."""
     return show_entry(_PREFIXES.get(entry.operation, "ent"), entry.wallet_id, entry.sequence)
 
 
 def _text(text: str | None) -> str:
     return _NULL if text is None else encode_basestring(text)
+
+
+def _plain(text: str | None) -> str:
+    """A text in which there is nothing to escape."""
+    return _NULL if text is None else f'"{text}"'
 
 
 def _whole(number: int | None) -> str:

@@ -7,7 +7,9 @@ from uuid import UUID
 from network.earning.commands import Source
 from network.households.service import PoolBalance
 from network.kernel.values import value
-from network.wallet.domain import Balance, Entry, Lot, Operation
+from network.wallet.domain import Balance, Entry, Kind, Lot, Operation
+
+_UNDONE = (Kind.UNISSUE, Kind.UNDRAW)
 
 
 @value(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Redeemed:
     """A redemption, named by its first entry: points held, or paid with at once.
 
     `value_minor`: what the captured points paid for; of points held, what they would pay for. `balance`: of the wallet
-    that they came from, as `source` says.
+    that they came from, as `source` says. `captured_at`: when the captured points were drawn, None before.
     """
 
     member_id: UUID
@@ -48,13 +50,14 @@ class Redeemed:
     hold_expires_at: datetime | None
     balance: Balance
     source: Source = Source.OWN
+    captured_at: datetime | None = None
 
 
 @value(frozen=True, slots=True)
 class Reversed:
     """A return. `owed_points`: those of an earn that were spent already, and that the member owes now.
 
-    `amount_minor`: of the purchase that was taken back, or of the points' value that went back to points.
+    The entry's amount: of the purchase that was taken back, or of the points' value that went back to points.
     """
 
     member_id: UUID
@@ -62,6 +65,11 @@ class Reversed:
     original: Entry
     owed_points: int
     balance: Balance | None
+
+    @property
+    def cleared_points(self) -> int:
+        """How many points it took out of lots, or put back into them: what of it settlement clears."""
+        return abs(sum(movement.points for movement in self.entry.movements if movement.kind in _UNDONE))
 
 
 @value(frozen=True, slots=True)

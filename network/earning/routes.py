@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response
 
 from network.auth.guards import current_principal, guard
-from network.earning import presenting, schemas, service
+from network.earning import presenting, receipts, schemas, service
 from network.earning.commands import AskForQuote, FollowUp, RecordPurchase, RedeemPoints
 from network.infrastructure.requests import Answer
 from network.kernel.identifiers import read, read_any_entry, read_entry
@@ -36,7 +36,7 @@ def quote(body: dict[str, Any]) -> dict[str, Any]:
 def earn(body: dict[str, Any]) -> Response:
     """A purchase becomes points."""
     principal = current_principal()
-    request = asked(request_key(principal), presenting.present_earn)
+    request = asked(request_key(principal), receipts.present_signed_earn)
     basket = {"basket": tuple(body.pop("lines"))} if "lines" in body else {}
     return _respond(service.record_purchase(principal, _command(RecordPurchase, body | basket), request))
 
@@ -47,7 +47,7 @@ def earn(body: dict[str, Any]) -> Response:
 def get_earn(entry_id: str) -> Response:
     """One of the partner's own earns."""
     found = service.earn_of(current_principal(), *read_entry("ern", entry_id))
-    return respond(Answer(200, presenting.present_earn(found)))
+    return respond(Answer(200, receipts.present_signed_earn(found)))
 
 
 @blueprint.route("/redemptions", methods=["POST"])
@@ -58,7 +58,7 @@ def get_earn(entry_id: str) -> Response:
 def redeem(body: dict[str, Any]) -> Response:
     """Points become money at the till."""
     principal = current_principal()
-    request = asked(request_key(principal), presenting.present_redemption)
+    request = asked(request_key(principal), receipts.present_signed_redemption)
     return _respond(service.redeem_points(principal, _redemption(body), request))
 
 
@@ -68,7 +68,7 @@ def redeem(body: dict[str, Any]) -> Response:
 def get_redemption(entry_id: str) -> Response:
     """One of the partner's own redemptions."""
     found = service.redemption_of(current_principal(), *read_entry("rdm", entry_id))
-    return respond(Answer(200, presenting.present_redemption(found)))
+    return respond(Answer(200, receipts.present_signed_redemption(found)))
 
 
 @blueprint.route("/redemptions/<entry_id>/capture", methods=["POST"])
@@ -78,7 +78,7 @@ def get_redemption(entry_id: str) -> Response:
 @blueprint.response(201, schemas.RedemptionAnswer)
 def capture(body: dict[str, Any], entry_id: str) -> Response:
     """Pay with a hold, whole or in part; the rest goes back to the member."""
-    request = asked(request_key(current_principal()), presenting.present_redemption)
+    request = asked(request_key(current_principal()), receipts.present_signed_redemption)
     return _respond(service.capture_hold(current_principal(), _follow_up("rdm", entry_id, body), request))
 
 
@@ -89,7 +89,7 @@ def capture(body: dict[str, Any], entry_id: str) -> Response:
 @blueprint.response(201, schemas.RedemptionAnswer)
 def void(body: dict[str, Any], entry_id: str) -> Response:
     """Give a hold back to the member."""
-    request = asked(request_key(current_principal()), presenting.present_redemption)
+    request = asked(request_key(current_principal()), receipts.present_signed_redemption)
     return _respond(service.void_hold(current_principal(), _follow_up("rdm", entry_id, body), request))
 
 
@@ -100,7 +100,7 @@ def void(body: dict[str, Any], entry_id: str) -> Response:
 @blueprint.response(201, schemas.ReversalAnswer)
 def reverse_redemption(body: dict[str, Any], entry_id: str) -> Response:
     """Return points that were paid with to the lots they came from."""
-    request = asked(request_key(current_principal()), presenting.present_reversal)
+    request = asked(request_key(current_principal()), receipts.present_signed_reversal)
     return _respond(service.return_redemption(current_principal(), _follow_up("rdm", entry_id, body), request))
 
 
@@ -111,7 +111,7 @@ def reverse_redemption(body: dict[str, Any], entry_id: str) -> Response:
 @blueprint.response(201, schemas.ReversalAnswer)
 def reverse_earn(body: dict[str, Any], entry_id: str) -> Response:
     """Take the points of a returned purchase back; those already spent the member owes."""
-    request = asked(request_key(current_principal()), presenting.present_reversal)
+    request = asked(request_key(current_principal()), receipts.present_signed_reversal)
     return _respond(service.return_purchase(current_principal(), _follow_up("ern", entry_id, body), request))
 
 

@@ -34,6 +34,14 @@ _OPERATIONS = (
 )
 
 
+class ReceiptSignature(fields.String):
+    """The network's signature of an answer's receipt (docs/proof.md)."""
+
+    def __init__(self) -> None:
+        told = "ES256 over the receipt's text, as base64url; null for a line of a batch, whose GET has it."
+        super().__init__(required=True, allow_none=True, metadata={"description": told})
+
+
 class QuoteRequest(RequestSchema):
     """What would this basket earn, and could these points be burned?"""
 
@@ -157,6 +165,7 @@ class EarnAnswer(AnswerSchema):
     posted_at = Instant(required=True)
     lots = fields.List(fields.Nested(LotAnswer), required=True)
     balance = fields.Nested(BalanceAnswer, required=True, allow_none=True)
+    receipt_signature = ReceiptSignature()
 
 
 class CardNumber(Pattern):
@@ -230,11 +239,15 @@ class ReversalAnswer(AnswerSchema):
     member = fields.String(required=True)
     points = fields.Integer(required=True)
     owed_points = fields.Integer(required=True)
+    cleared_points = fields.Integer(
+        required=True, metadata={"description": "Those that were still there: what of the return settlement clears."}
+    )
     amount_minor = fields.Integer(required=True)
     currency = fields.String(required=True)
     receipt = fields.String(required=True, allow_none=True)
     posted_at = Instant(required=True)
     balance = fields.Nested(BalanceAnswer, required=True, allow_none=True)
+    receipt_signature = ReceiptSignature()
 
 
 class RedemptionAnswer(AnswerSchema):
@@ -250,11 +263,13 @@ class RedemptionAnswer(AnswerSchema):
     status = fields.String(required=True, metadata={"enum": ["authorized", "captured", "voided", "lapsed"]})
     source = fields.String(required=True, metadata={"enum": [each.value for each in Source]})
     hold_expires_at = Instant(required=True, allow_none=True)
+    captured_at = Instant(required=True, allow_none=True)
     receipt = fields.String(required=True, allow_none=True)
     store = fields.String(required=True, allow_none=True)
     occurred_at = Instant(required=True)
     posted_at = Instant(required=True)
     balance = fields.Nested(BalanceAnswer, required=True)
+    receipt_signature = ReceiptSignature()
 
 
 class EntryAnswer(AnswerSchema):

@@ -11,6 +11,7 @@
     trail       who did what with a cycle, in a chain of hashes
     charges     what contracts charge on a netted cycle: a share of breakage back, fees, tax; `preview` tries new terms
     credit      what partners with a limit may still issue, measured after each cut and leased to slots
+    prove       what a cut cycle consists of, committed to line by line, signed, and chained to the cycle before
     export      a cycle as an auditor needs it, to recompute it without us
 
 Which cycle a movement belongs to follows from its posting time, its transaction id and the cycles' `closed_at_xid`

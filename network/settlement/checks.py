@@ -180,6 +180,21 @@ CHECKS = (
         """,
     ),
     Check(
+        "proofs = slices",
+        "each proven cycle has an entry for every partner, of as many lines as movements of its own were folded",
+        """
+        SELECT cycle_id, partner_id, e.lines, s.movements
+        FROM proof_entry e FULL JOIN (
+            SELECT cycle_id, partner_id, sum(movements)::bigint AS movements
+            FROM clearing_slice JOIN cycle_proof USING (cycle_id) CROSS JOIN LATERAL (
+                SELECT issuer_id UNION SELECT redeemer_id WHERE redeemer_id IS NOT NULL
+            ) party(partner_id) JOIN partner p USING (partner_id) WHERE NOT p.is_operator
+            GROUP BY cycle_id, partner_id
+        ) s USING (cycle_id, partner_id)
+        WHERE e.lines IS DISTINCT FROM s.movements
+        """,
+    ),
+    Check(
         "cycles follow each other",
         "a currency's cycles leave no gap, are cut in order, and each cut is in the log",
         """

@@ -127,6 +127,21 @@ class CreditLimitReached(Forbidden):
     detail = "What the partner owes in the open cycle has reached its credit limit and collateral; burning goes on."
 
 
+class CycleNotCut(Conflict):
+    code = "cycle_not_cut"
+    detail = "The cycle is still open."
+
+
+class ProofNotReady(NotFound):
+    code = "proof_not_ready"
+    detail = "This cycle has no signed proof yet. It is made within minutes of the cut."
+
+
+class NoProofOfEntry(NotFound):
+    code = "entry_not_in_cycle"
+    detail = "No line of this cycle is of an entry of yours with this id."
+
+
 class ForeignHorizon(Unavailable):
     """Transaction ids of one server mean nothing on another: a cut would lose rows, or take some twice."""
 

@@ -8,6 +8,8 @@ from uuid import UUID
 from network.infrastructure.queue import enqueue_once
 from network.settlement import service
 
+_LONGEST_PROOF_SECONDS = 6 * 3600  # tens of millions of lines
+
 
 def tick() -> int:
     """Let the cycles follow the network's clock, and queue the close of each that is due; how many were queued.
@@ -39,3 +41,21 @@ def credit() -> int:
 def remind() -> int:
     """Tell partners what they are to be told of their payments by now; how many notices. Twice is harmless."""
     return service.give_notices()
+
+
+def prove() -> int:
+    """Queue the proof of each currency's next cycle that is cut and has none; how many were queued."""
+    return sum(
+        enqueue_once(
+            "network.settlement.jobs.prove_cycle",
+            str(cycle_id),
+            name=f"prove-{cycle_id}",
+            timeout_seconds=_LONGEST_PROOF_SECONDS,
+        )
+        for cycle_id in service.unproven_cycles()
+    )
+
+
+def prove_cycle(cycle_id: str) -> int:
+    """Make and sign a cycle's proof, and those before it; its number among those of the currency."""
+    return service.prove_cycle(UUID(cycle_id)).number

@@ -119,3 +119,36 @@ class DisputePageAnswer(AnswerSchema):
     data = fields.List(fields.Nested(DisputeAnswer), required=True)
     has_more = fields.Boolean(required=True)
     next_cursor = fields.String(required=True, allow_none=True)
+
+
+class CycleProofAnswer(AnswerSchema):
+    """A cycle's signed commitment, the same for every partner. `document`: a compact JWS (docs/proof.md)."""
+
+    cycle = Id("cyc", required=True, attribute="cycle_id")
+    cycle_name = fields.String(required=True, metadata={"example": "USD 2017-01"})
+    currency = fields.String(required=True)
+    number = fields.Integer(required=True, metadata={"description": "Among those of the currency, from 1."})
+    document = fields.String(required=True)
+    signed_at = Instant(required=True)
+
+
+class CycleProofPageAnswer(AnswerSchema):
+    """Signed commitments, newest first."""
+
+    data = fields.List(fields.Nested(CycleProofAnswer), required=True)
+    has_more = fields.Boolean(required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class ProofKeysAnswer(AnswerSchema):
+    """A JWK Set (RFC 7517): every key that receipts and proofs were ever signed with."""
+
+    keys = fields.List(fields.Dict(), required=True)
+
+
+class EntryProofAnswer(AnswerSchema):
+    """That an own entry's lines are in the signed cycle: each with its place and path, as docs/proof.md has them."""
+
+    document = fields.String(required=True)
+    entry = fields.Dict(required=True)
+    lines = fields.List(fields.Dict(), required=True)

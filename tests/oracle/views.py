@@ -53,6 +53,7 @@ def redemption(entry: Entry, member: Member) -> dict[str, Any]:
         "status": status,
         "source": "pool" if entry.bearer else "own",
         "hold_expires_at": hold.until if hold and hold.is_open else None,
+        "captured_at": drawing.posted_at if drawing else None,
         **_slip(entry),
         "balance": member.wallet.balance,
     }
@@ -66,6 +67,7 @@ def reversal(made: Entry, original: Entry, member: Member) -> dict[str, Any]:
         "member": ("mbr", member.name),
         "points": made.points,
         "owed_points": sum(move.debt for move in made.moves if move.kind == "owe"),
+        "cleared_points": sum(abs(move.points) for move in made.moves if move.kind in ("unissue", "undraw")),
         "amount_minor": made.amount_minor,
         "currency": made.currency,
         "receipt": made.receipt,

@@ -36,7 +36,7 @@ def capture_hold(principal: Principal, command: FollowUp, asked: Asked | None = 
             slip = scene.slip(value)
             made = capture(draft, hold, Capture(points, slip, principal.partner_id, terms.contract_id))
             settle_due(draft)
-            redeemed = scene.redeemed(draft, RedemptionStatus.CAPTURED, points, value)
+            redeemed = scene.redeemed(draft, RedemptionStatus.CAPTURED, made, points, value)
             return Decision(draft.posting(), redeemed, made)
 
     return post(attempt, asked)
@@ -53,7 +53,7 @@ def void_hold(principal: Principal, command: FollowUp, asked: Asked | None = Non
             draft, hold = scene.draft_with_hold()
             made = void(draft, hold, scene.slip(None))
             settle_due(draft)
-            return Decision(draft.posting(), scene.redeemed(draft, RedemptionStatus.VOIDED, 0, 0), made)
+            return Decision(draft.posting(), scene.redeemed(draft, RedemptionStatus.VOIDED, made, 0, 0), made)
 
     return post(attempt, asked)
 

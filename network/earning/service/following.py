@@ -119,8 +119,10 @@ class Following:
             self.bearer_id,
         )
 
-    def redeemed(self, draft: Draft, status: RedemptionStatus, captured: int, value_minor: int) -> Redeemed:
-        """The redemption as it is now."""
+    def redeemed(
+        self, draft: Draft, status: RedemptionStatus, made: Entry, captured: int, value_minor: int
+    ) -> Redeemed:
+        """The redemption as it is now, by the entry that ended its hold."""
         return Redeemed(
             member_id=self.member_id,
             entry=self.original,
@@ -132,6 +134,7 @@ class Following:
             hold_expires_at=None,
             balance=draft.balance,
             source=Source.OWN if self.bearer_id is None else Source.POOL,
+            captured_at=made.posted_at if captured else None,
         )
 
     def reversed(self, balance: Balance, made: Entry, owed: int) -> Reversed:

@@ -117,6 +117,7 @@ def redemption_of(principal: Principal, wallet_id: UUID, sequence: int) -> Redee
         hold_expires_at=expires_at,
         balance=balance_of(wallet_id)[1],
         source=own.source,
+        captured_at=drawing.posted_at if drawing else None,
     )
 
 

@@ -88,6 +88,7 @@ def _decide(
         hold_expires_at=hold_expires_at,
         balance=draft.balance,
         source=command.source,
+        captured_at=entry.posted_at if command.capture else None,
     )
     return Decision(draft.posting(), redeemed, entry)
 

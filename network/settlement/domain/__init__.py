@@ -12,6 +12,7 @@ from network.settlement.domain.approval import (
 from network.settlement.domain.assignment import Window, cycle_of, first_open
 from network.settlement.domain.calendar import CycleCalendar
 from network.settlement.domain.charges import Expired, Tariff, charge
+from network.settlement.domain.commitment import Commitment, Committed, LinesDoNotAddUp, PartnerEntry
 from network.settlement.domain.credit import credit_for, headroom_of, owed
 from network.settlement.domain.cycle import Cycle
 from network.settlement.domain.disputing import (
@@ -33,9 +34,23 @@ from network.settlement.domain.folding import (
     lacks_cycles,
 )
 from network.settlement.domain.measuring import differing
+from network.settlement.domain.merkle import Tree, leaf_hash
 from network.settlement.domain.netting import Flow, Leg, Line, Netting, Position, claims, net
 from network.settlement.domain.periods import PeriodKind
 from network.settlement.domain.policy import NoticeKind, SettlementPolicy, check_policy, notices_due
+from network.settlement.domain.proof import (
+    Blind,
+    ClearingLine,
+    CycleDocument,
+    Rates,
+    blind,
+    document_hash,
+    entry_name,
+    is_opened,
+    line_text,
+    shown_line,
+    signed_root,
+)
 from network.settlement.domain.statement import Statement, StatementLine, document_of
 from network.settlement.domain.states import STAMPS, STEPS, State, check_step, forgotten_stamps
 from network.settlement.domain.trail import THE_NETWORK, Link, TrailEntry, entry_of, first_broken, link
@@ -44,9 +59,14 @@ __all__ = [
     "STAMPS",
     "STEPS",
     "THE_NETWORK",
+    "Blind",
     "Clearing",
+    "ClearingLine",
+    "Commitment",
+    "Committed",
     "Cycle",
     "CycleCalendar",
+    "CycleDocument",
     "Dispute",
     "DisputeVerdict",
     "Expired",
@@ -54,13 +74,16 @@ __all__ = [
     "FoldedGroup",
     "Leg",
     "Line",
+    "LinesDoNotAddUp",
     "Link",
     "MoneyAdjustment",
     "Netting",
     "NoticeKind",
     "OpenDispute",
+    "PartnerEntry",
     "PeriodKind",
     "Position",
+    "Rates",
     "SettlementPolicy",
     "Slice",
     "SliceKey",
@@ -70,9 +93,11 @@ __all__ = [
     "Submission",
     "Tariff",
     "TrailEntry",
+    "Tree",
     "Verdict",
     "Window",
     "assign_groups",
+    "blind",
     "boundaries",
     "charge",
     "check_decider",
@@ -87,18 +112,25 @@ __all__ = [
     "credit_for",
     "cycle_of",
     "differing",
+    "document_hash",
     "document_of",
+    "entry_name",
     "entry_of",
     "first_broken",
     "first_open",
     "forgotten_stamps",
     "granted_amount",
     "headroom_of",
+    "is_opened",
     "lacks_cycles",
+    "leaf_hash",
+    "line_text",
     "link",
     "net",
     "notices_due",
     "owed",
     "parties_of_line",
+    "shown_line",
+    "signed_root",
     "with_adjustments",
 ]

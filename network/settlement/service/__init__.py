@@ -22,6 +22,8 @@ from network.settlement.service.export import export_cycle
 from network.settlement.service.lifecycle import close_settled, mark_instructed, mark_paid
 from network.settlement.service.notices import change_policy, give_notices, mark_statement_paid, settlement_policy
 from network.settlement.service.preview import Preview, preview_terms
+from network.settlement.service.proofs import get_proof, list_proofs, proof_keys, proof_of_entry, proof_of_statement
+from network.settlement.service.prove import prove_cycle, still_holds, unproven_cycles
 from network.settlement.service.report import (
     CycleReport,
     MatrixCell,
@@ -67,9 +69,11 @@ __all__ = [
     "export_cycle",
     "get_cycle",
     "get_dispute",
+    "get_proof",
     "get_statement",
     "give_notices",
     "list_disputes",
+    "list_proofs",
     "list_statements",
     "mark_instructed",
     "mark_paid",
@@ -79,13 +83,19 @@ __all__ = [
     "open_cycles",
     "open_dispute",
     "preview_terms",
+    "proof_keys",
+    "proof_of_entry",
+    "proof_of_statement",
+    "prove_cycle",
     "reject",
     "reject_dispute",
     "roll_forward",
     "settlement_policy",
+    "still_holds",
     "submission_of",
     "submit",
     "trail_of",
+    "unproven_cycles",
     "waiting_disputes",
     "why_waiting",
 ]

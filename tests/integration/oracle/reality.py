@@ -25,7 +25,7 @@ from network.expiry.service import set_policy
 from network.infrastructure.calendars import CALENDARS
 from network.infrastructure.database import statement_connection
 from network.infrastructure.network_clock import set_clock
-from network.kernel.identifiers import read_any_entry, show_entry
+from network.kernel.identifiers import read_any_entry, show, show_entry
 from network.members.service import acquaintance
 from network.partners import service as partners
 from network.partners.domain import ContractTerms
@@ -34,6 +34,7 @@ from network.wallet.domain import Draft, Movement, ReturnPolicy
 from network.wallet.domain import Entry as RealEntry
 from network.wallet.history import entries_of_wallet
 from network.wallet.service import whole_wallet
+from partner_sdk.proof import Keys, Receipt
 from tests.fixtures import Coalition, Customer, Till, token_of
 from tests.oracle.expiry import Decision
 from tests.oracle.terms import Contract
@@ -41,7 +42,8 @@ from tests.oracle.terms import Rule as OracleRule
 
 _ENTRY_PREFIXES = ("ern", "rdm", "rev", "ent")
 _STANDARD = {"type", "title", "status", "detail", "code", "request_id", "errors"}
-_UNDETERMINED = {"lot", "cycle"}  # ids of lots are checked with the tables; cycles with the settlement
+# ids of lots are checked with the tables, cycles with the settlement, signatures as they are told
+_UNDETERMINED = {"lot", "cycle", "receipt_signature"}
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class Reality:
         self._codes = {each.partner_id: each.code for each in partners.list_partners()}
         self._versions: dict[UUID, tuple[str, int]] = {}
         self._stores: dict[UUID, str] = {}
+        self._keys: Keys | None = None
 
     def join(self, code: str, stores: set[str]) -> None:
         """A partner without a contract, with a till that may do everything."""
@@ -145,7 +148,7 @@ class Reality:
         return self._told(answer)
 
     def post(self, code: str, path: str, body: dict[str, Any], key: str | None = None) -> Told:
-        return self._told(self.tills[code].post(path, body, key))
+        return self._told(self._receipted(code, self.tills[code].post(path, body, key)))
 
     def get(self, code: str, path: str, **query: Any) -> Told:
         return self._told(self.tills[code].get(path, **query))
@@ -240,6 +243,16 @@ class Reality:
     def _learn_versions(self, partner_id: UUID) -> None:
         for contract in partners.list_contracts(partner_id):
             self._versions[contract.contract_id] = self._codes[partner_id], contract.version
+
+    def _receipted(self, code: str, answer: Any) -> Any:
+        """The answer; if it tells of a posting, the network has signed just that."""
+        if answer.status_code == 201 and "receipt_signature" in answer.json:
+            receipt = Receipt.of(answer.json, show("par", self.partner_id(code)))
+            if self._keys is None:
+                self._keys = Keys(self.tills[code].get("/v1/proofs/keys").json)
+            assert receipt is not None
+            assert receipt.is_signed(self._keys), answer.text
+        return answer
 
     def _told(self, answer: Any) -> Told:
         replayed = answer.headers.get("Idempotent-Replayed") == "true"

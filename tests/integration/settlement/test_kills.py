@@ -41,13 +41,18 @@ STATE_AFTER_KILL = {
 
 def start_closing(settings: Settings, cycle_id: UUID, *, failpoint: str = "") -> subprocess.Popen[str]:
     """Begin to close a cycle in a process of its own, which a failpoint may kill."""
+    return start_process(settings, _CLOSER, str(cycle_id), failpoint=failpoint)
+
+
+def start_process(settings: Settings, program: str, *arguments: str, failpoint: str = "") -> subprocess.Popen[str]:
+    """Begin a program of the network's in a process of its own, which a failpoint may kill."""
     environment = os.environ | {
         "DATABASE_URL": str(settings.database_url),
         "REDIS_URL": str(settings.redis_url),
         "PEYVAND_STATE": str(settings.state_folder),
         "PEYVAND_FAILPOINT": failpoint,
     }
-    command = [sys.executable, "-c", _CLOSER, str(cycle_id)]
+    command = [sys.executable, "-c", program, *arguments]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
