@@ -17,7 +17,7 @@ _COLUMNS = select(*(DisputeRow.__table__.c[field.name] for field in fields(Dispu
 
 
 def find_line(cycle_id: UUID, version: int, leg: Leg, issuer_id: UUID, redeemer_id: UUID | None) -> int | None:
-    """The number of a line of one version of a cycle."""
+    """The number of a line of one version of a cycle; of taxes, which differ only in what they are on, the first."""
     row = SettlementLineRow
     query = select(row.line).where(
         row.cycle_id == cycle_id,
@@ -26,7 +26,7 @@ def find_line(cycle_id: UUID, version: int, leg: Leg, issuer_id: UUID, redeemer_
         row.issuer_id == issuer_id,
         row.redeemer_id.is_not_distinct_from(redeemer_id),
     )
-    number: int | None = db.session.execute(query).scalar_one_or_none()
+    number: int | None = db.session.execute(query.order_by(row.line).limit(1)).scalar_one_or_none()
     return number
 
 
