@@ -18,6 +18,7 @@ from network.infrastructure.database import statement_connection
 from network.infrastructure.failpoints import arm
 from network.schedule import RECURRING
 from network.settlement import service as settlement
+from network.settlement.domain import State
 from tests.storm.weather import failpoints
 
 _AT_A_TIME = 3
@@ -44,6 +45,16 @@ def main(until: float) -> None:
     print(processes)
 
 
+def _decide(name: str) -> None:
+    """Approve or reject what is stated and nobody has submitted."""
+    for each in settlement.cycles():
+        if each.state is State.STATED and settlement.submission_of(each) is None:
+            settlement.submit(each.cycle_id, person="maryam")
+            if name == "settlement.in_approval":
+                settlement.approve(each.cycle_id, person="omid")
+            settlement.reject(each.cycle_id, person="omid", reason="it rains")
+
+
 def _work(app: Flask, name: str) -> None:
     """In the child: whatever may lead it past its failpoint, again and again."""
     status, until = 1, time.monotonic() + _LIFE_SECONDS  # 1: PostgreSQL is away, or a connection was cut
@@ -57,6 +68,10 @@ def _work(app: Flask, name: str) -> None:
                 if not name.startswith("batches."):
                     for due in settlement.due_cycles():
                         settlement.close_cycle(due.cycle_id, patience_seconds=_PATIENCE_SECONDS)
+                    for cycle_id in settlement.unproven_cycles():
+                        settlement.prove_cycle(cycle_id)
+                if name in ("settlement.in_approval", "settlement.after_rejection"):
+                    _decide(name)
                 for batch_id, _ in batches.unfinished(statement_connection()):
                     run(batch_id)
             time.sleep(_PAUSE_SECONDS)

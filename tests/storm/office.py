@@ -1,7 +1,8 @@
-"""People of the operator in the storm: adjustments, merges and contributions, what is large approved by two at once.
+"""People of the operator in the storm: adjustments, merges, contributions, cycles; two approve at once.
 
 `python -m tests.storm.office` reads its orders as JSON from standard input, and prints, as JSON, what it was told of:
-the adjustments that were posted, the merges that were made, and how often points were put into a pool.
+the adjustments that were posted, the merges that were made, the cycles that were approved, and how often points were
+put into a pool.
 """
 
 import json
@@ -26,6 +27,9 @@ from network.kernel.identifiers import read
 from network.members import service as members
 from network.members.errors import MergeOver
 from network.partners.service import list_partners
+from network.settlement import service as settlement
+from network.settlement.domain import State
+from network.settlement.errors import AmountsDiffer, SubmissionDecided
 from network.wallet.errors import WalletBusy
 
 _AWAY = (psycopg.Error, sqlalchemy.exc.DBAPIError, sqlalchemy.exc.TimeoutError, WalletBusy)
@@ -36,7 +40,7 @@ class Office:
     """What its people do, one thing after the other."""
 
     def __init__(self, app: Flask, orders: dict[str, Any]) -> None:
-        self.told: dict[str, Any] = {"adjustments": [], "merges": [], "contributions": 0}
+        self.told: dict[str, Any] = {"adjustments": [], "merges": [], "approvals": [], "contributions": 0}
         self._app = app
         self._orders = orders
         self._homes = [read("mbr", each) for each in orders["homes"]]
@@ -45,7 +49,7 @@ class Office:
 
     def work(self) -> None:
         while time.time() < self._orders["until"]:
-            thing = random.choices([self._adjust, self._contribute, self._merge], [6, 3, 1])[0]
+            thing = random.choices([self._adjust, self._contribute, self._settle, self._merge], [6, 3, 2, 1])[0]
             try:
                 with self._app.app_context():  # whose end gives a broken session up, as that of a request does
                     thing()
@@ -81,6 +85,23 @@ class Office:
             self._decide(lambda who: members.approve_merge(made.merge_id, person=who), MergeOver)
             self.told["merges"].append(str(made.merge_id))
 
+    def _settle(self) -> None:
+        """A stated cycle is submitted, and rejected or approved; its amounts are measured again each time."""
+        stated = [each for each in settlement.cycles() if each.state is State.STATED]
+        waiting = [each for each in stated if settlement.submission_of(each) is None]
+        if not waiting:
+            return
+        cycle = random.choice(waiting)
+        try:
+            settlement.submit(cycle.cycle_id, person="maryam")
+            if random.random() < 0.3:
+                settlement.reject(cycle.cycle_id, person="reza", reason="it rains")
+                return
+            self._decide(lambda who: settlement.approve(cycle.cycle_id, person=who), SubmissionDecided)
+        except AmountsDiffer as failure:
+            raise AssertionError(failure.detail) from failure
+        self.told["approvals"].append(str(cycle.cycle_id))
+
     def _decide(self, approve: Callable[[str], object], over: type[PeyvandError]) -> None:
         """Two people approve at once, each until it is known to be decided."""
 
@@ -92,6 +113,8 @@ class Office:
                     return
                 except over:
                     return
+                except AmountsDiffer:  # which the verdict finds, as nobody approves
+                    raise
                 except (*_AWAY, PeyvandError):  # a hold that is open now will be over in a second
                     time.sleep(_PAUSE_SECONDS)
 

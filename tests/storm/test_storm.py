@@ -81,6 +81,7 @@ def _storm(folder: Path, *, clients: int, seconds: float, least: int) -> Report:
         verdict.check_members(installation, seen.accepted, len(members))
         verdict.check_adjustments(installation, told["adjustments"])
         verdict.check_merges(installation, told["merges"])
+        verdict.check_approvals(installation, told["approvals"])
         posted = verdict.check_batches(installation, seen.batches)
         report.ledger = _numbers(installation) | {"lines of batches": posted} | verdict.check_totals(installation)
         verdict.check_log(installation)
@@ -172,7 +173,7 @@ def _numbers(installation: Installation) -> dict[str, int]:
         "movements": "SELECT count(*) FROM movement",
         "answers kept": "SELECT count(*) FROM request",
         "debts": "SELECT count(*) FROM debt",
-        "cycles stated": "SELECT count(*) FROM cycle WHERE state = 'stated'",
+        "cycles stated": "SELECT count(*) FROM cycle WHERE state NOT IN ('open', 'cut', 'netted')",
         "statements": "SELECT count(*) FROM statement",
     }
     return {name: installation.value(query) for name, query in counted.items()}

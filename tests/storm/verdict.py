@@ -19,7 +19,8 @@ _VISITS = """
 SELECT (count(*) FILTER (WHERE operation = 'earn'))::int AS earns,
        (count(*) FILTER (WHERE operation IN ('redemption', 'capture')))::int AS burns FROM journal WHERE points > 0
 """
-_UNSTATED = "SELECT count(*) FROM cycle WHERE ends_at <= (SELECT frozen_at FROM network_clock) AND state <> 'stated'"
+_CLOSING = "state IN ('open', 'cut', 'netted')"
+_UNSTATED = f"SELECT count(*) FROM cycle WHERE ends_at <= (SELECT frozen_at FROM network_clock) AND {_CLOSING}"
 _WAITING = "SELECT count(*) FROM batch WHERE completed_at IS NULL"
 _BATCHES = """
 SELECT batch_id, total, sum(posted)::int AS posted, sum(duplicates)::int AS duplicates, sum(refused)::int AS refused
@@ -38,7 +39,7 @@ GROUP BY kind ORDER BY kind
 
 def wait_for_calm(installation: Installation) -> None:
     """Until every fact is handled, and every cycle that has ended is stated."""
-    told = "SELECT name, state, waiting_reason FROM cycle WHERE state <> 'stated' ORDER BY starts_at LIMIT 5"
+    told = f"SELECT name, state, waiting_reason FROM cycle WHERE {_CLOSING} ORDER BY starts_at LIMIT 5"
     wait_until(lambda: not installation.value(_UNSTATED), "cycles aren't stated", lambda: str(installation.rows(told)))
     wait_until(lambda: not installation.value(_WAITING), "batches aren't completed")
     wait_until(lambda: not installation.value(_UNFOLDED), "movements aren't folded")
@@ -103,6 +104,12 @@ def check_merges(installation: Installation, made: list[str]) -> None:
         row["id"]: row["state"] for row in installation.rows("SELECT merge_id::text AS id, state FROM member_merge")
     }
     assert {states[each] for each in made} <= {"merged"}
+
+
+def check_approvals(installation: Installation, told: list[str]) -> None:
+    """Each cycle whose approval somebody was told of is approved, and stays it."""
+    states = {row["id"]: row["state"] for row in installation.rows("SELECT cycle_id::text AS id, state FROM cycle")}
+    assert {states[each] for each in told} <= {"approved"}
 
 
 def check_totals(installation: Installation) -> dict[str, int]:
