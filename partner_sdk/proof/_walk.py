@@ -21,7 +21,7 @@ _SECOND = 1_000_000
 _MOST_FINDINGS = 1_000
 _OPERATIONS = {"earn": ("earn",), "captured": ("redemption", "capture"),
                "reversal": ("redemption_reversal", "earn_reversal")}  # fmt: skip
-_AT_ITS_OWN_TIME = ("earn", "redemption")  # the rates are those of the receipt's own `occurred_at`
+_AT_ITS_OWN_TIME = ("earn", "redemption", "capture")  # returns have the rates of what they return
 
 
 class Walk:
@@ -173,10 +173,11 @@ class Walk:
             self._against(receipt, "re_rated_line", "has the rates of another contract version")
 
     def _is_at_rate(self, line: Line, receipt: Receipt) -> bool:
-        """Whether an earn or a redemption has the version that was in force at its own time."""
+        """Whether a line has the version that was in force: at the purchase, the burn, or the capture of a hold."""
         if not self._contracts or line.operation not in _AT_ITS_OWN_TIME:
             return True
-        agreed = contract_at(self._contracts, receipt.currency, receipt.occurred_at)
+        instant = receipt.posted_at if line.operation == "capture" else receipt.occurred_at
+        agreed = contract_at(self._contracts, receipt.currency, instant)
         flow = line.flow
         used = flow.issuer_version if line.operation == "earn" else flow.redeemer_version
         return agreed is not None and agreed.version == used

@@ -6,6 +6,7 @@ import json
 import signal
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 
@@ -271,6 +272,23 @@ def test_a_ledger_that_was_edited_is_no_longer_what_was_signed(ledger: Ledger) -
         connection.execute("UPDATE journal SET hash = sha256(hash)")
         connection.execute("ALTER TABLE journal ENABLE TRIGGER USER")
     assert not settlement.still_holds("2017-01")
+
+
+def test_what_was_signed_stays_and_the_ledger_check_counts_it(ledger: Ledger) -> None:
+    month_one(ledger)
+    set_clock(day(2, 1))
+    close_due()
+    prove_all()
+    assert broken() == {}
+    with connect() as connection:
+        for table in ("cycle_proof", "proof_entry"):
+            for edit in (f"DELETE FROM {table}", f"UPDATE {table} SET cycle_id = cycle_id"):
+                with pytest.raises(psycopg.errors.RestrictViolation), connection.transaction():
+                    connection.execute(edit)
+        connection.execute("ALTER TABLE proof_entry DISABLE TRIGGER USER")
+        connection.execute("UPDATE proof_entry SET lines = lines + 1 WHERE place = 1")
+        connection.execute("ALTER TABLE proof_entry ENABLE TRIGGER USER")
+    assert set(broken()) == {"proofs = slices"}
 
 
 def test_a_worker_proves_what_was_cut_in_order_and_once(ledger: Ledger, app: Flask) -> None:

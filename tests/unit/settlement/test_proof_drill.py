@@ -125,9 +125,10 @@ def re_rated_elsewhere(chance: random.Random, scene: Scene, code: str) -> set[st
 
 
 def of_another_version(chance: random.Random, scene: Scene, code: str) -> set[str]:
-    line = chance.choice(scene.own(code, "earn"))
+    line = chance.choice(scene.own(code, "earn", "redemption", "capture"))
     first, second = scene.terms.versions[code]
-    swap(scene, line, issuer=second if line.issuer is first else first)
+    side = "issuer" if line.operation == "earn" else "redeemer"
+    swap(scene, line, **{side: second if getattr(line, side) is first else first})
     return {"re_rated_line"}
 
 
