@@ -36,7 +36,12 @@ _ONE_COMMIT_IN = 40  # is cut
 _ONE_PASSAGE_IN = 1500  # of a failpoint is the last one
 _REFUSALS = 20  # that a web process keeps, and dies: nothing else comes there
 _OPERATIONS = ("earn", "redeem", "authorise", "capture", "void", "reverse_redemption", "reverse_earn", "enrol")
-_ELSEWHERE = {"adjustments.in_extension", "expiry.after_notices", "expiry.in_notices"}  # they have tests of their own
+_ELSEWHERE = {  # they have tests of their own
+    "adjustments.in_extension",
+    "expiry.after_notices",
+    "expiry.in_notices",
+    "settlement.in_notices",
+}
 
 
 def test_a_breath_of_the_storm_loses_nothing(tmp_path: Path) -> None:
