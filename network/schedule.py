@@ -51,6 +51,7 @@ RECURRING = (
     Recurring(network.infrastructure.jobs.drain_outbox, every_seconds=1),
     Recurring(network.settlement.jobs.tick, every_seconds=1),
     Recurring(network.settlement.jobs.cut, every_seconds=10),
+    Recurring(network.settlement.jobs.pay, every_seconds=60),
     Recurring(network.settlement.jobs.remind, every_seconds=60),
     Recurring(network.wallet.jobs.sweep, every_seconds=10),
     Recurring(network.adjustments.jobs.extend, every_seconds=10),

@@ -30,9 +30,19 @@ from network.settlement.domain.folding import (
     boundaries,
     lacks_cycles,
 )
+from network.settlement.domain.instructing import (
+    BankDetails,
+    Instruction,
+    Method,
+    Progress,
+    instructions_of,
+    message_id,
+)
 from network.settlement.domain.measuring import Measure, differing, measures
 from network.settlement.domain.netting import Flow, Leg, Line, Netting, Position, claims, net
+from network.settlement.domain.payments import Payment, Scheme, payments_of
 from network.settlement.domain.policy import NoticeKind, SettlementPolicy, check_policy, notices_due
+from network.settlement.domain.reconciling import Expected, Why, assignable, check_words, judge, progress_of
 from network.settlement.domain.statement import Statement, StatementLine
 from network.settlement.domain.states import STAMPS, STEPS, State, check_step, forgotten_stamps
 from network.settlement.domain.trail import THE_NETWORK, Link, TrailEntry, entry_of, first_broken, link
@@ -41,23 +51,30 @@ __all__ = [
     "STAMPS",
     "STEPS",
     "THE_NETWORK",
+    "BankDetails",
     "Clearing",
     "Cycle",
     "CycleCalendar",
     "Dispute",
     "DisputeVerdict",
+    "Expected",
     "Flow",
     "FoldedGroup",
+    "Instruction",
     "Leg",
     "Line",
     "Link",
     "Measure",
+    "Method",
     "MoneyAdjustment",
     "Netting",
     "NoticeKind",
     "OpenDispute",
+    "Payment",
     "PeriodKind",
     "Position",
+    "Progress",
+    "Scheme",
     "SettlementPolicy",
     "Slice",
     "SliceKey",
@@ -67,8 +84,10 @@ __all__ = [
     "Submission",
     "TrailEntry",
     "Verdict",
+    "Why",
     "Window",
     "assign_groups",
+    "assignable",
     "boundaries",
     "check_decider",
     "check_in_time",
@@ -78,6 +97,7 @@ __all__ = [
     "check_step",
     "check_submission",
     "check_undecided",
+    "check_words",
     "claims",
     "cycle_of",
     "differing",
@@ -86,10 +106,15 @@ __all__ = [
     "first_open",
     "forgotten_stamps",
     "granted_amount",
+    "instructions_of",
+    "judge",
     "lacks_cycles",
     "link",
     "measures",
+    "message_id",
     "net",
     "notices_due",
     "parties_of_line",
+    "payments_of",
+    "progress_of",
 ]

@@ -1,5 +1,11 @@
 """The use cases of settlement."""
 
+from network.settlement.service.accounts import (
+    bank_details,
+    change_payment_scheme,
+    payment_scheme,
+    record_bank_details,
+)
 from network.settlement.service.adjusting import adjust_money, adjustments_of
 from network.settlement.service.adopt import adopt_server
 from network.settlement.service.approval import approve, measure, reject, submission_of, submit
@@ -17,9 +23,17 @@ from network.settlement.service.disputes import (
     waiting_disputes,
 )
 from network.settlement.service.export import export_cycle
+from network.settlement.service.instructing import (
+    due_to_instruct,
+    instruct,
+    instructions,
+    pay_by_gateway,
+    settlement_files,
+)
 from network.settlement.service.lifecycle import close_settled, mark_instructed, mark_paid
 from network.settlement.service.notices import change_policy, give_notices, mark_statement_paid, settlement_policy
 from network.settlement.service.preview import preview
+from network.settlement.service.reconciling import Reconciled, assign, reconcile, suspense
 from network.settlement.service.report import (
     CycleReport,
     MatrixCell,
@@ -39,15 +53,19 @@ __all__ = [
     "CycleReport",
     "MatrixCell",
     "PartnerPosition",
+    "Reconciled",
     "RollForward",
     "accept_dispute",
     "adjust_money",
     "adjustments_of",
     "adopt_server",
     "approve",
+    "assign",
+    "bank_details",
     "breakage",
     "broken_step",
     "calendars",
+    "change_payment_scheme",
     "change_policy",
     "claims_of",
     "cleared_in",
@@ -57,12 +75,15 @@ __all__ = [
     "cycle_report",
     "cycles",
     "due_cycles",
+    "due_to_instruct",
     "ensure_calendar",
     "export_cycle",
     "get_cycle",
     "get_dispute",
     "get_statement",
     "give_notices",
+    "instruct",
+    "instructions",
     "list_disputes",
     "list_statements",
     "mark_instructed",
@@ -71,13 +92,19 @@ __all__ = [
     "measure",
     "open_cycles",
     "open_dispute",
+    "pay_by_gateway",
+    "payment_scheme",
     "preview",
+    "reconcile",
+    "record_bank_details",
     "reject",
     "reject_dispute",
     "roll_forward",
+    "settlement_files",
     "settlement_policy",
     "submission_of",
     "submit",
+    "suspense",
     "trail_of",
     "waiting_disputes",
     "why_waiting",
