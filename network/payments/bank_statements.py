@@ -17,6 +17,7 @@ from network.payments.errors import BadAccount, BadBankStatement
 
 LARGEST_BYTES = 20_000_000
 _MOST_MINOR = 10**17
+_LONGEST_ID = 140
 _NOTHING_TOLD = {"NOTPROVIDED", "NONREF", ""}
 
 
@@ -48,11 +49,15 @@ def _statement(told: Element) -> BankStatement:
         iban = check_iban(_text(told, "Acct/Id/IBAN") or "")
     except BadAccount as failure:
         raise BadBankStatement("A statement names its account by its IBAN.") from failure
-    statement_id = _text(told, "Id")
-    if not statement_id:
+    statement_id, page = _text(told, "Id"), _text(told, "StmtPgntn/PgNb")
+    if not statement_id or len(statement_id) > _LONGEST_ID:
         raise BadBankStatement("A statement has an id of its own.")
+    if page and page.isdecimal() and page != "1":  # a long one comes in pages, all of the same id
+        statement_id += f" page {page[:5]}"
     payments = [payment for entry in told.findall("Ntry") if _is_booked(entry) for payment in _payments(entry)]
     bookings = [_booking(number, *payment) for number, payment in enumerate(payments, start=1)]
+    if abs(sum(booking.amount_minor for booking in bookings)) > _MOST_MINOR:
+        raise BadBankStatement("No account sees so much money.")
     return BankStatement(iban=iban, statement_id=statement_id, bookings=tuple(bookings))
 
 

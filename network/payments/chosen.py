@@ -31,9 +31,11 @@ def _gateway_of(settings: Settings) -> Gateway | None:
     if settings.payments == "fake":
         return FakeGateway(settings.state_folder / "fake-payments")
     if settings.payments == "stripe":
+        if not settings.stripe_key:
+            raise ValueError("PEYVAND_PAYMENTS is stripe, and PEYVAND_STRIPE_KEY is missing")
         from network.payments.stripe_gateway import StripeGateway  # an extra, and large
 
-        return StripeGateway(settings.stripe_key or "", url=settings.stripe_url)
+        return StripeGateway(settings.stripe_key, url=settings.stripe_url)
     if settings.payments:
         raise ValueError(f"PEYVAND_PAYMENTS is {settings.payments!r}, not fake or stripe")
     return None

@@ -7,10 +7,11 @@ group, and is looked for there before it is made.
 import stripe
 
 from network.payments.domain import Order
-from network.payments.errors import PaymentKeyReused, PaymentRefused, PaymentServiceAway
+from network.payments.errors import CurrencyNotSupported, PaymentKeyReused, PaymentRefused, PaymentServiceAway
 
 _TIMEOUT_SECONDS = 20
 _RETRIES = 2
+_OTHER_UNITS = {"ISK", "IRR"}  # Stripe counts hundredths of a króna, and takes no rials
 
 
 class StripeGateway:
@@ -25,7 +26,9 @@ class StripeGateway:
         )
 
     def pay(self, order: Order) -> str:
-        """As `Gateway.pay`."""
+        """As `Gateway.pay`. Raises CurrencyNotSupported where Stripe's minor unit is not ours."""
+        if order.currency in _OTHER_UNITS:
+            raise CurrencyNotSupported(f"Stripe is not asked to pay in {order.currency}.", currency=order.currency)
         try:
             return self._made_before(order) or self._make(order)
         except stripe.IdempotencyError as failure:

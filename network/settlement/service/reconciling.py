@@ -11,6 +11,7 @@ from uuid import UUID
 from network.infrastructure.failpoints import failpoint
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
+from network.kernel.identifiers import show
 from network.payments.bank_statements import read_statements
 from network.payments.domain import BankStatement, Booking
 from network.settlement.domain import (
@@ -29,6 +30,7 @@ from network.settlement.repository import instructions
 from network.settlement.repository import reconciling as repository
 from network.settlement.repository.reconciling import Match, Suspended
 from network.settlement.service.finishing import finish_cycle
+from network.settlement.service.states import locked_cycle, note
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,11 @@ def assign(booking_id: UUID, end_to_end_id: str, *, person: str, reason: str) ->
         expected = repository.lock_expected(touched)[instruction.instruction_id]
         amount = assignable(item.open_minor, item.currency, expected)
         match = Match(booking_id=booking_id, instruction_id=instruction.instruction_id, amount_minor=amount)
-        repository.insert_matches([match], assigner, network_now(), told)
+        now = network_now()
+        repository.insert_matches([match], assigner, now, told)
+        locked_cycle(instruction.cycle_id)
+        after = {"booking": show("sus", booking_id), "payment": instruction.end_to_end_id, "amount_minor": amount}
+        note(instruction.cycle_id, assigner, "assigned", {}, after | {"reason": told}, now)
         _note_progress(repository.lock_expected(touched).values())
     return amount
 

@@ -21,12 +21,13 @@ from sqlalchemy.exc import DBAPIError
 from network.infrastructure.database import db
 from network.infrastructure.network_clock import set_clock
 from network.infrastructure.transaction import transaction
-from network.payments.bank_files import TRANSFERS, check_schema
+from network.payments.bank_files import COLLECTIONS, TRANSFERS, check_schema
 from network.payments.chosen import init_payments
+from network.payments.errors import BadAccount, CurrencyNotSupported
 from network.payments.fake_gateway import FakeGateway
 from network.settings import Settings
 from network.settlement import service as settlement
-from network.settlement.domain import Cycle, Instruction, Method, Progress, Scheme, State, Why
+from network.settlement.domain import Cycle, Instruction, Method, Payment, Progress, Scheme, State, Why, instructions_of
 from network.settlement.errors import (
     BankDetailsMissing,
     BankStatementDiffers,
@@ -36,6 +37,8 @@ from network.settlement.errors import (
 )
 from network.settlement.jobs import instruct_cycle, pay
 from network.settlement.repository.notices import payables
+from network.settlement.service.files import files_of
+from network.settlement.service.instructing import _planned
 from tests.camt import OPERATOR_IBAN, Entry, booked, entry, statement
 from tests.fixtures import day, snapshot
 from tests.integration.settlement.ledger import Ledger, broken, close_due, count, cut_all, month_one
@@ -192,6 +195,7 @@ def test_what_does_not_fit_waits_in_suspense_until_a_person_assigns_it(
     for item, instruction in ((partial, grocer), (rest, grocer), (returned, coffee)):
         settlement.assign(item.booking_id, instruction.end_to_end_id, person="sara", reason="the payer told us so")
     assert (Why.PARTIAL, 95_00) in left()  # it was 95.00 too much
+    assert [each.who for each in settlement.trail_of(grocer.cycle_id) if each.what == "assigned"] == ["sara"] * 3
     with pytest.raises(NotAssignable):
         settlement.assign(rest.booking_id, grocer.end_to_end_id, person="sara", reason="take all of it now")
     with pytest.raises(InstructionNotFound):
@@ -349,10 +353,32 @@ def test_killed_at_every_step_there_is_one_file_one_payment_and_one_match(
     assert broken() == {}
 
 
-def test_who_has_signed_a_mandate_is_collected_from(january: UUID, ledger: Ledger) -> None:
-    """The worked example is in dollars, in which nobody collects: the mandate waits for euros."""
+def test_in_euros_who_has_signed_a_mandate_is_collected_from(january: UUID, ledger: Ledger) -> None:
     tell_accounts(ledger, "operator", creditor_id="DE98ZZZ09999999999")
     tell_accounts(ledger, "fuel", "coffee")
     tell_accounts(ledger, "grocer", mandate_id="MND-1", mandate_date=date(2016, 12, 1))
-    settlement.instruct(january)
+    operator_id, grocer_id = ledger.partner("operator"), ledger.partner("grocer")
+    euros = replace(cycle(), currency="EUR", name="EUR 2017-01")
+    (collected,) = instructions_of(
+        euros,
+        [Payment(payer_id=grocer_id, payee_id=operator_id, amount_minor=1_105_00)],
+        settlement.bank_details(),
+        operator_id,
+        has_gateway=False,
+    )
+    (file,) = files_of(euros, [collected], settlement.bank_details(), day(2, 1))
+    assert (file.name, file.kind) == (f"EUR-2017-01-v1-{COLLECTIONS}.xml", "pain.008")
+    check_schema(file.body, COLLECTIONS)
+    assert b"MND-1" in file.body and collected.end_to_end_id.encode() in file.body
+    settlement.instruct(january)  # dollars: nobody collects them
     assert payments(ledger)["grocer"].method is Method.INVOICE
+
+
+def test_what_no_bank_file_can_say_is_refused_and_nothing_is_written(january: UUID, ledger: Ledger) -> None:
+    tell_accounts(ledger, *_IBANS)
+    dinars = replace(cycle(), currency="KWD")
+    with pytest.raises(CurrencyNotSupported):
+        files_of(dinars, _planned(cycle(), day(2, 1)), settlement.bank_details(), day(2, 1))
+    with pytest.raises(BadAccount):
+        tell_accounts(ledger, "fuel", mandate_id="MND-1")
+    assert count("SELECT count(*) FROM partner_bank_account") == 4

@@ -32,6 +32,12 @@ def test_a_batch_is_taken_apart_where_the_bank_tells_the_parts() -> None:
     assert [(each.amount_minor, each.end_to_end_id) for each in read.bookings] == [(-375_00, None)]
 
 
+def test_the_pages_of_a_long_statement_are_told_apart() -> None:
+    pages = [booked(Entry(1)).replace(b"<Acct>", b"<StmtPgntn><PgNb>%d</PgNb></StmtPgntn><Acct>" % page)
+             for page in (1, 2)]  # fmt: skip
+    assert [read_statements(page)[0].statement_id for page in pages] == ["S-1", "S-1 page 2"]
+
+
 @pytest.mark.parametrize(
     "file",
     [
@@ -46,6 +52,7 @@ def test_a_batch_is_taken_apart_where_the_bank_tells_the_parts() -> None:
         booked(Entry(1)).replace(b"<Id>S-1</Id>", b""),
         booked(Entry(1)).replace(b"2017-02-16", b"yesterday"),
         booked(Entry(1)).replace(b"CRDT", b"BOTH"),
+        booked(*[Entry(10**16)] * 11),
         *(booked(Entry(1)).replace(b"0.01", amount) for amount in (b"0.001", b"-1.00", b"NaN", b"1E99999999", b"")),
     ],
 )
