@@ -1,6 +1,6 @@
 """camt.053: what the bank says was booked. Read from strangers, so without entities, document types or outside links.
 
-Names are read without their namespace: the versions from 02 to 13 agree in all that is taken here.
+Names are read without their namespace: the versions from 02 to 12 agree in all that is taken here.
 """
 
 from collections.abc import Iterator

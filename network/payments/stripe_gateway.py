@@ -1,7 +1,7 @@
 """Stripe Connect: transfers from the operator's balance to the accounts that partners have connected.
 
-Stripe forgets idempotency keys after some weeks, a network does not: each transfer carries its key as its transfer
-group, and is looked for there before it is made.
+Stripe keeps idempotency keys for a day, with whatever it answered, refusals included; a network asks for longer. So
+each transfer carries its key as its transfer group too, and is looked for there before it is made.
 """
 
 import stripe

@@ -48,6 +48,13 @@ def details_at(instant: datetime) -> dict[UUID, BankDetails]:
     return {each["partner_id"]: BankDetails(**{**each, "valid_from": as_utc(each["valid_from"])}) for each in found}
 
 
+def ibans_of(partner_id: UUID) -> set[str]:
+    """Every account of the bank that a partner has ever had."""
+    row = PartnerBankAccountRow
+    query = select(row.iban).where(row.partner_id == partner_id, row.iban.is_not(None))
+    return {str(iban) for iban in db.session.execute(query).scalars()}
+
+
 def find_scheme() -> Scheme:
     """Who pays whom now: with the operator, until somebody says otherwise."""
     told = db.session.execute(select(PaymentPolicyRow.scheme)).scalar_one_or_none()

@@ -99,14 +99,16 @@ def told_before(iban: str, references: Iterable[str]) -> set[tuple[str, int]]:
     return {(str(reference), amount) for reference, amount in db.session.execute(query)}
 
 
-def named_by(bookings: Sequence[Booking]) -> dict[str, UUID]:
-    """Instructions by the end-to-end ids and payment references in these bookings."""
+def named_by(bookings: Sequence[Booking], *, watched_iban: str | None = None) -> dict[str, UUID]:
+    """Instructions by the end-to-end ids and payment references in these bookings, of one account if it is named."""
     row = PaymentInstructionRow
     ids = {booking.end_to_end_id for booking in bookings if booking.end_to_end_id}
     references = {booking.reference for booking in bookings if booking.reference}
     query = select(row.instruction_id, row.end_to_end_id, row.reference).where(
         or_(row.end_to_end_id.in_(ids), row.reference.in_(references))
     )
+    if watched_iban is not None:
+        query = query.where(row.watched_iban == watched_iban)
     found: dict[str, UUID] = {}
     for number, end_to_end_id, reference in db.session.execute(query):
         found |= {end_to_end_id: number, reference: number}

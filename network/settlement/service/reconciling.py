@@ -12,6 +12,7 @@ from network.infrastructure.failpoints import failpoint
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
 from network.kernel.identifiers import show
+from network.partners.service import ensure_operator
 from network.payments.bank_statements import read_statements
 from network.payments.domain import BankStatement, Booking
 from network.settlement.domain import (
@@ -26,7 +27,7 @@ from network.settlement.domain import (
     progress_of,
 )
 from network.settlement.errors import BankStatementDiffers, InstructionNotFound, SuspenseNotFound
-from network.settlement.repository import instructions
+from network.settlement.repository import accounts, instructions
 from network.settlement.repository import reconciling as repository
 from network.settlement.repository.reconciling import Match, Suspended
 from network.settlement.service.finishing import finish_cycle
@@ -35,7 +36,10 @@ from network.settlement.service.states import locked_cycle, note
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """What a statement of the bank came to; `is_new` is False if it was read before, and nothing was done."""
+    """What a statement of the bank came to; `is_new` is False if it was read before, and nothing was done.
+
+    `bookings`: those that are kept. Of an account that is not the operator's, only what names a payment to it is.
+    """
 
     statement_id: str
     iban: str
@@ -86,15 +90,14 @@ def assign(booking_id: UUID, end_to_end_id: str, *, person: str, reason: str) ->
 def _reconcile(statement: BankStatement) -> Reconciled:
     digest = _digest(statement)
     with transaction():
-        now, iban, bookings = network_now(), statement.iban, statement.bookings
-        number = repository.insert_statement(statement, digest, now)
+        now, iban, (bookings, named) = network_now(), statement.iban, _ours(statement)
+        number = repository.insert_statement(replace(statement, bookings=bookings), digest, now)
         if number is None:
             if repository.digest_of(statement) != digest:
                 raise BankStatementDiffers(f"Statement {statement.statement_id} was read with other bookings before.")
             return Reconciled(statement.statement_id, iban, len(bookings), 0, 0, is_new=False)
         repeated = _repeated(iban, bookings)
         ids = repository.insert_bookings(number, iban, bookings)
-        named = repository.named_by(bookings)
         expected = repository.lock_expected(named.values())
         matches, suspended = _judged(iban, list(zip(ids, bookings, repeated, strict=True)), named, expected)
         repository.insert_matches(matches, THE_NETWORK, now)
@@ -103,6 +106,14 @@ def _reconcile(statement: BankStatement) -> Reconciled:
         _note_progress(repository.lock_expected(expected).values())
     failpoint("settlement.after_reconciliation")
     return Reconciled(statement.statement_id, iban, len(bookings), len(matches), len(suspended))
+
+
+def _ours(statement: BankStatement) -> tuple[tuple[Booking, ...], dict[str, UUID]]:
+    """The bookings of a statement that concern us, and the instructions that they name."""
+    if statement.iban in accounts.ibans_of(ensure_operator().partner_id):
+        return statement.bookings, repository.named_by(statement.bookings)
+    named = repository.named_by(statement.bookings, watched_iban=statement.iban)
+    return tuple(each for each in statement.bookings if {each.end_to_end_id, each.reference} & named.keys()), named
 
 
 def _judged(

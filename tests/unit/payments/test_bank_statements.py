@@ -32,6 +32,12 @@ def test_a_batch_is_taken_apart_where_the_bank_tells_the_parts() -> None:
     assert [(each.amount_minor, each.end_to_end_id) for each in read.bookings] == [(-375_00, None)]
 
 
+def test_an_old_version_is_read_as_a_new_one() -> None:
+    new = booked(Entry(-310_00, "E-1"), Entry(5, status="PDNG"))
+    old = new.replace(b"053.001.08", b"053.001.02").replace(b"<Sts><Cd>", b"<Sts>").replace(b"</Cd></Sts>", b"</Sts>")
+    assert old != new and read_statements(old) == read_statements(new)
+
+
 def test_the_pages_of_a_long_statement_are_told_apart() -> None:
     pages = [booked(Entry(1)).replace(b"<Acct>", b"<StmtPgntn><PgNb>%d</PgNb></StmtPgntn><Acct>" % page)
              for page in (1, 2)]  # fmt: skip
