@@ -144,11 +144,13 @@ class PaymentMatchRow(Base):
     __tablename__ = "payment_match"
     __table_args__ = (
         CheckConstraint("amount_minor <> 0", name="amount"),
+        Index("ix_payment_match_booking_id", "booking_id"),
         Index("ix_payment_match_instruction_id", "instruction_id"),
     )
 
-    booking_id: Mapped[UUID] = mapped_column(ForeignKey("bank_booking.booking_id"), primary_key=True)
-    instruction_id: Mapped[UUID] = mapped_column(ForeignKey("payment_instruction.instruction_id"), primary_key=True)
+    match_id: Mapped[UUID] = mapped_column(primary_key=True)
+    booking_id: Mapped[UUID] = mapped_column(ForeignKey("bank_booking.booking_id"))
+    instruction_id: Mapped[UUID] = mapped_column(ForeignKey("payment_instruction.instruction_id"))
     amount_minor: Mapped[int]
     matched_by: Mapped[str]
     reason: Mapped[str | None]

@@ -178,6 +178,7 @@ def _bank() -> None:
     op.create_index("ix_bank_booking_iban_bank_reference", "bank_booking", ["iban", "bank_reference"], unique=False)
     op.create_table(
         "payment_match",
+        sa.Column("match_id", sa.Uuid(), nullable=False),
         sa.Column("booking_id", sa.Uuid(), nullable=False),
         sa.Column("instruction_id", sa.Uuid(), nullable=False),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
@@ -191,8 +192,9 @@ def _bank() -> None:
         sa.ForeignKeyConstraint(
             ["instruction_id"], ["payment_instruction.instruction_id"], name=op.f("payment_match_instruction_id_fkey")
         ),
-        sa.PrimaryKeyConstraint("booking_id", "instruction_id", name=op.f("payment_match_pkey")),
+        sa.PrimaryKeyConstraint("match_id", name=op.f("payment_match_pkey")),
     )
+    op.create_index("ix_payment_match_booking_id", "payment_match", ["booking_id"], unique=False)
     op.create_index("ix_payment_match_instruction_id", "payment_match", ["instruction_id"], unique=False)
     op.create_table(
         "suspense_item",

@@ -140,7 +140,8 @@ def lock_expected(instruction_ids: Iterable[UUID]) -> dict[UUID, Expected]:
 
 
 def insert_matches(matches: Sequence[Match], matched_by: str, matched_at: datetime, reason: str | None = None) -> None:
-    rows = [asdict(each) | {"matched_by": matched_by, "matched_at": matched_at, "reason": reason} for each in matches]
+    told = {"matched_by": matched_by, "matched_at": matched_at, "reason": reason}
+    rows = [asdict(each) | told | {"match_id": new_id()} for each in matches]
     if rows:
         db.session.execute(insert(PaymentMatchRow), rows)
 

@@ -293,10 +293,10 @@ def test_only_an_approved_cycle_is_instructed_and_many_who_do_it_at_once_do_it_o
         "DELETE FROM payment_match",
         "DELETE FROM bank_statement",
         "UPDATE partner_bank_account SET iban = 'XX'",
-        "INSERT INTO payment_match SELECT b.booking_id, m.instruction_id, b.amount_minor, 'x', 'x', now()"
-        " FROM suspense_item s JOIN bank_booking b USING (booking_id), payment_match m",
-        "INSERT INTO payment_match SELECT booking_id, (SELECT instruction_id FROM payment_instruction"
-        " WHERE progress <> 'settled' LIMIT 1), amount_minor, 'x', 'x', now() FROM payment_match",
+        "INSERT INTO payment_match SELECT gen_random_uuid(), b.booking_id, m.instruction_id, b.amount_minor,"
+        " 'x', 'x', now() FROM suspense_item s JOIN bank_booking b USING (booking_id), payment_match m",
+        "INSERT INTO payment_match SELECT gen_random_uuid(), booking_id, (SELECT instruction_id FROM"
+        " payment_instruction WHERE progress <> 'settled' LIMIT 1), amount_minor, 'x', 'x', now() FROM payment_match",
     ],
 )
 def test_the_database_refuses_to_pay_otherwise_or_to_match_twice(instructed: dict[str, Instruction], edit: str) -> None:
