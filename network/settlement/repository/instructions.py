@@ -59,6 +59,12 @@ def lock_instruction(instruction_id: UUID) -> Instruction:
     return _instruction(row)
 
 
+def lock_instructions(cycle_id: UUID) -> None:
+    """Let a cycle's instructions stay as they are until the unit of work ends; locked in the order of their ids."""
+    query = select(_Row.instruction_id).where(_Row.cycle_id == cycle_id)
+    db.session.execute(query.order_by(_Row.instruction_id).with_for_update())
+
+
 def change_progress(instruction_id: UUID, progress: Progress, gateway_reference: str | None = None) -> None:
     """Write where an instruction stands that the unit of work has locked."""
     told = {} if gateway_reference is None else {"gateway_reference": gateway_reference}

@@ -88,8 +88,10 @@ def settlement_files(cycle: Cycle, *, take: bool) -> list[SettlementFile]:
     """The files of a cycle. Whoever takes them sends them: their instructions are `sent` from now on."""
     with transaction():
         files = repository.files_of_cycle(cycle.cycle_id)
-        if take and locked_cycle(cycle.cycle_id).state is State.INSTRUCTED:
-            repository.mark_sent(cycle, [Method.CREDIT_TRANSFER, Method.DIRECT_DEBIT, Method.INVOICE])
+        if take:
+            repository.lock_instructions(cycle.cycle_id)  # before the cycle, as whoever settles them does
+            if locked_cycle(cycle.cycle_id).state is State.INSTRUCTED:
+                repository.mark_sent(cycle, [Method.CREDIT_TRANSFER, Method.DIRECT_DEBIT, Method.INVOICE])
     return files
 
 

@@ -91,6 +91,8 @@ def _reconcile(statement: BankStatement) -> Reconciled:
     digest = _digest(statement)
     with transaction():
         now, iban, (bookings, named) = network_now(), statement.iban, _ours(statement)
+        if not bookings:  # not remembered either: the account may become ours, and the statement be read again
+            return Reconciled(statement.statement_id, iban, 0, 0, 0)
         number = repository.insert_statement(replace(statement, bookings=bookings), digest, now)
         if number is None:
             if repository.digest_of(statement) != digest:

@@ -223,6 +223,7 @@ def test_partners_that_pay_each_other_are_seen_on_the_payees_account(january: UU
                                     number=each.reference))  # fmt: skip
         settlement.reconcile(booked(paid(each), Entry(9, text="their own"), iban=str(each.watched_iban)))
     assert cycle().state is State.CLOSED
+    assert settlement.reconcile(booked(Entry(9), iban="IR062960000000100324200001"))[0].bookings == 0
     ((why, amount_minor),) = left()
     assert (why, amount_minor) == (Why.UNKNOWN, 9)  # on the operator's account; partners' other bookings are not ours
     assert count("SELECT count(*) FROM bank_booking") == 4
