@@ -9,6 +9,7 @@ from network.infrastructure.database import init_database
 from network.infrastructure.outbox import subscribe
 from network.infrastructure.queue import init_queue
 from network.members.handlers import note_burns, note_earns
+from network.payments.chosen import init_payments
 from network.settings import Settings
 from network.wallet.events import PointsBurned, PointsEarned
 from network.web.application import Application
@@ -24,6 +25,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["peyvand.programme"] = settings.expiry_programme
     init_database(app, settings.database_url)
     init_queue(app, settings.redis_url, settings.queue_name)
+    init_payments(app, settings)
     init_web(app)
     init_auth(app, settings)
     register_api(app)

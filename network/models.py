@@ -11,6 +11,7 @@ import network.infrastructure.outbox
 import network.infrastructure.requests
 import network.members.models
 import network.partners.models
+import network.settlement.banking
 import network.settlement.models
 import network.settlement.proof_models
 import network.settlement.records

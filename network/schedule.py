@@ -53,6 +53,7 @@ RECURRING = (
     Recurring(network.settlement.jobs.tick, every_seconds=1),
     Recurring(network.settlement.jobs.cut, every_seconds=10),
     Recurring(network.settlement.jobs.credit, every_seconds=10),
+    Recurring(network.settlement.jobs.pay, every_seconds=60),
     Recurring(network.settlement.jobs.remind, every_seconds=60),
     Recurring(network.settlement.jobs.prove, every_seconds=10),
     Recurring(network.wallet.jobs.sweep, every_seconds=10),

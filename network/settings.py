@@ -18,7 +18,7 @@ class Settings:
 
     `database_url` and `redis_url` are None until `with_servers` has filled them: with no server named, the embedded
     ones are leased. Points expire at the end of a day in `time_zone`, by the policies of `expiry_programme` where their
-    contract names no other.
+    contract names no other. `payments` names the payment service: `fake`, `stripe`, or none.
     """
 
     state_folder: Path
@@ -29,6 +29,9 @@ class Settings:
     queue_name: str = "peyvand"
     time_zone: ZoneInfo = _UTC
     expiry_programme: str | None = None
+    payments: str | None = None
+    stripe_key: str | None = None
+    stripe_url: str | None = None
 
     def __repr__(self) -> str:
         return f"Settings(state_folder={str(self.state_folder)!r}, public_url={self.public_url!r})"
@@ -46,6 +49,9 @@ class Settings:
             queue_name=environment.get("PEYVAND_QUEUE", "peyvand"),
             time_zone=ZoneInfo(environment.get("PEYVAND_TIME_ZONE", "UTC")),
             expiry_programme=environment.get("PEYVAND_EXPIRY_PROGRAMME") or None,
+            payments=environment.get("PEYVAND_PAYMENTS") or None,
+            stripe_key=environment.get("PEYVAND_STRIPE_KEY") or None,
+            stripe_url=environment.get("PEYVAND_STRIPE_URL") or None,
         )
 
     def with_servers(self) -> Self:

@@ -85,6 +85,33 @@ class BadPolicy(Invalid):
     detail = "Days and levels are whole numbers from 0 to 365; dunning takes at least a day."
 
 
+class BankDetailsMissing(Conflict):
+    """`partner_ids` names whose."""
+
+    code = "bank_details_missing"
+    detail = "Not every party of these payments has bank details."
+
+
+class InstructionNotFound(NotFound):
+    code = "payment_instruction_not_found"
+    detail = "There is no such payment instruction."
+
+
+class SuspenseNotFound(NotFound):
+    code = "suspense_item_not_found"
+    detail = "There is no such item in suspense."
+
+
+class NotAssignable(Conflict):
+    code = "suspense_not_assignable"
+    detail = "This item can't be assigned to this instruction."
+
+
+class BankStatementDiffers(Conflict):
+    code = "bank_statement_differs"
+    detail = "The bank has given this statement id before, with other bookings."
+
+
 class DisputeNotFound(NotFound):
     code = "dispute_not_found"
     detail = "There is no such dispute here."

@@ -38,6 +38,19 @@ def credit() -> int:
     return service.measure_credit()
 
 
+def pay() -> int:
+    """Queue the instructing of each approved cycle whose parties have bank details; how many were queued."""
+    return sum(
+        enqueue_once("network.settlement.jobs.instruct_cycle", str(cycle_id), name=f"instruct-{cycle_id}")
+        for cycle_id in service.due_to_instruct()
+    )
+
+
+def instruct_cycle(cycle_id: str) -> str:
+    """Make the payments of a cycle; its state. What had no answer is asked for again by the next `pay`."""
+    return service.instruct(UUID(cycle_id)).state.value
+
+
 def remind() -> int:
     """Tell partners what they are to be told of their payments by now; how many notices. Twice is harmless."""
     return service.give_notices()

@@ -33,9 +33,18 @@ from network.settlement.domain.folding import (
     boundaries,
     lacks_cycles,
 )
+from network.settlement.domain.instructing import (
+    BankDetails,
+    Instruction,
+    Method,
+    Progress,
+    instructions_of,
+    message_id,
+)
 from network.settlement.domain.measuring import differing
 from network.settlement.domain.merkle import Tree, leaf_hash
 from network.settlement.domain.netting import Flow, Leg, Line, Netting, Position, claims, net
+from network.settlement.domain.payments import Payment, Scheme, payments_of
 from network.settlement.domain.periods import PeriodKind
 from network.settlement.domain.policy import NoticeKind, SettlementPolicy, check_policy, notices_due
 from network.settlement.domain.proof import (
@@ -51,6 +60,7 @@ from network.settlement.domain.proof import (
     shown_line,
     signed_root,
 )
+from network.settlement.domain.reconciling import Expected, Why, assignable, check_words, judge, progress_of
 from network.settlement.domain.statement import Statement, StatementLine, document_of
 from network.settlement.domain.states import STAMPS, STEPS, State, check_step, forgotten_stamps
 from network.settlement.domain.trail import THE_NETWORK, Link, TrailEntry, entry_of, first_broken, link
@@ -59,6 +69,7 @@ __all__ = [
     "STAMPS",
     "STEPS",
     "THE_NETWORK",
+    "BankDetails",
     "Blind",
     "Clearing",
     "ClearingLine",
@@ -69,21 +80,27 @@ __all__ = [
     "CycleDocument",
     "Dispute",
     "DisputeVerdict",
+    "Expected",
     "Expired",
     "Flow",
     "FoldedGroup",
+    "Instruction",
     "Leg",
     "Line",
     "LinesDoNotAddUp",
     "Link",
+    "Method",
     "MoneyAdjustment",
     "Netting",
     "NoticeKind",
     "OpenDispute",
     "PartnerEntry",
+    "Payment",
     "PeriodKind",
     "Position",
+    "Progress",
     "Rates",
+    "Scheme",
     "SettlementPolicy",
     "Slice",
     "SliceKey",
@@ -95,8 +112,10 @@ __all__ = [
     "TrailEntry",
     "Tree",
     "Verdict",
+    "Why",
     "Window",
     "assign_groups",
+    "assignable",
     "blind",
     "boundaries",
     "charge",
@@ -108,6 +127,7 @@ __all__ = [
     "check_step",
     "check_submission",
     "check_undecided",
+    "check_words",
     "claims",
     "credit_for",
     "cycle_of",
@@ -121,15 +141,20 @@ __all__ = [
     "forgotten_stamps",
     "granted_amount",
     "headroom_of",
+    "instructions_of",
     "is_opened",
+    "judge",
     "lacks_cycles",
     "leaf_hash",
     "line_text",
     "link",
+    "message_id",
     "net",
     "notices_due",
     "owed",
     "parties_of_line",
+    "payments_of",
+    "progress_of",
     "shown_line",
     "signed_root",
     "with_adjustments",

@@ -9,7 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from network.infrastructure.database import db
 from network.kernel.clock import as_utc
-from network.settlement.domain import NoticeKind, SettlementPolicy, State
+from network.settlement.banking import PaymentInstructionRow
+from network.settlement.domain import NoticeKind, Progress, SettlementPolicy, State
 from network.settlement.models import CycleRow, StatementRow
 from network.settlement.records import SettlementNoticeRow, SettlementPolicyRow, StatementPaidRow
 
@@ -40,13 +41,22 @@ def set_policy(policy: SettlementPolicy) -> None:
 
 
 def payables() -> list[Payable]:
-    """All statements that wait for a payment, one way or the other, those approved first first."""
+    """All statements that wait for a payment, one way or the other, those approved first first.
+
+    One whose payments have all been seen at the bank waits no more, until one of them comes back.
+    """
     row, cycle = StatementRow, CycleRow
     paid = exists().where(StatementPaidRow.statement_id == row.statement_id)
+    own = exists().where(
+        PaymentInstructionRow.cycle_id == row.cycle_id,
+        PaymentInstructionRow.version == row.version,
+        (PaymentInstructionRow.payer_id == row.partner_id) | (PaymentInstructionRow.payee_id == row.partner_id),
+    )
+    settled = own & ~own.where(PaymentInstructionRow.progress != Progress.SETTLED.value)
     query = (
         select(row.statement_id, row.cycle_id, row.partner_id, row.currency, row.net_minor, cycle.approved_at)
         .join(cycle, (cycle.cycle_id == row.cycle_id) & (cycle.version == row.version))
-        .where(cycle.state.in_([State.APPROVED.value, State.INSTRUCTED.value]), row.net_minor != 0, ~paid)
+        .where(cycle.state.in_([State.APPROVED.value, State.INSTRUCTED.value]), row.net_minor != 0, ~paid, ~settled)
         .order_by(cycle.approved_at, row.statement_id)
     )
     return [Payable(*each[:5], as_utc(each.approved_at)) for each in db.session.execute(query)]

@@ -1,5 +1,11 @@
 """The use cases of settlement."""
 
+from network.settlement.service.accounts import (
+    bank_details,
+    change_payment_scheme,
+    payment_scheme,
+    record_bank_details,
+)
 from network.settlement.service.adjusting import adjust_money, adjustments_of
 from network.settlement.service.adopt import adopt_server
 from network.settlement.service.approval import approve, measure, reject, submission_of, submit
@@ -19,11 +25,19 @@ from network.settlement.service.disputes import (
 )
 from network.settlement.service.dry_run import dry_run
 from network.settlement.service.export import export_cycle
+from network.settlement.service.instructing import (
+    due_to_instruct,
+    instruct,
+    instructions,
+    pay_by_gateway,
+    settlement_files,
+)
 from network.settlement.service.lifecycle import close_settled, mark_instructed, mark_paid
 from network.settlement.service.notices import change_policy, give_notices, mark_statement_paid, settlement_policy
 from network.settlement.service.preview import Preview, preview_terms
 from network.settlement.service.proofs import get_proof, list_proofs, proof_keys, proof_of_entry, proof_of_statement
 from network.settlement.service.prove import prove_cycle, still_holds, unproven_cycles
+from network.settlement.service.reconciling import Reconciled, assign, reconcile, suspense
 from network.settlement.service.report import (
     CycleReport,
     MatrixCell,
@@ -44,15 +58,19 @@ __all__ = [
     "MatrixCell",
     "PartnerPosition",
     "Preview",
+    "Reconciled",
     "RollForward",
     "accept_dispute",
     "adjust_money",
     "adjustments_of",
     "adopt_server",
     "approve",
+    "assign",
+    "bank_details",
     "breakage",
     "broken_step",
     "calendars",
+    "change_payment_scheme",
     "change_policy",
     "claims_of",
     "cleared_in",
@@ -65,6 +83,7 @@ __all__ = [
     "cycles",
     "dry_run",
     "due_cycles",
+    "due_to_instruct",
     "ensure_calendar",
     "export_cycle",
     "get_cycle",
@@ -72,6 +91,8 @@ __all__ = [
     "get_proof",
     "get_statement",
     "give_notices",
+    "instruct",
+    "instructions",
     "list_disputes",
     "list_proofs",
     "list_statements",
@@ -82,18 +103,24 @@ __all__ = [
     "measure_credit",
     "open_cycles",
     "open_dispute",
+    "pay_by_gateway",
+    "payment_scheme",
     "preview_terms",
     "proof_keys",
     "proof_of_entry",
     "proof_of_statement",
     "prove_cycle",
+    "reconcile",
+    "record_bank_details",
     "reject",
     "reject_dispute",
     "roll_forward",
+    "settlement_files",
     "settlement_policy",
     "still_holds",
     "submission_of",
     "submit",
+    "suspense",
     "trail_of",
     "unproven_cycles",
     "waiting_disputes",

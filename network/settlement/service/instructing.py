@@ -1,0 +1,143 @@
+"""An approved cycle is instructed: who pays whom, by which file or service.
+
+Instructions, files and the step to `instructed` are one transaction: they are all there, or none. The payment service
+is asked afterwards, each payment by itself under its own key, so that whoever asks again pays nothing twice.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from network.infrastructure.failpoints import failpoint
+from network.infrastructure.network_clock import network_now
+from network.infrastructure.transaction import transaction
+from network.kernel.errors import PeyvandError
+from network.kernel.money import show_minor
+from network.partners import service as partners
+from network.payments.chosen import find_gateway, get_gateway
+from network.payments.domain import Order
+from network.settlement.domain import (
+    THE_NETWORK,
+    Cycle,
+    Instruction,
+    Method,
+    Progress,
+    State,
+    instructions_of,
+    payments_of,
+)
+from network.settlement.errors import BankDetailsMissing, CycleNotReady
+from network.settlement.repository import accounts, statements
+from network.settlement.repository import instructions as repository
+from network.settlement.repository.instructions import SettlementFile
+from network.settlement.service.cycles import get_cycle
+from network.settlement.service.files import files_of
+from network.settlement.service.finishing import finish_cycle
+from network.settlement.service.lifecycle import mark_instructed
+from network.settlement.service.states import locked_cycle
+
+
+def instruct(cycle_id: UUID, *, by: str = THE_NETWORK) -> Cycle:
+    """Make the payments of an approved cycle, once, and ask the payment service for those that are its.
+
+    Must not be called inside a unit of work: what is instructed commits first. Raises CycleNotFound, CycleNotReady,
+    BankDetailsMissing, CurrencyNotSupported, BankFileInvalid; of the payment service NoPaymentService, PaymentRefused,
+    PaymentServiceAway: then the rest is paid, and this payment when it is asked for again.
+    """
+    with transaction():
+        cycle, now = locked_cycle(cycle_id), network_now()
+        if not cycle.state.has_reached(State.INSTRUCTED):
+            made = _planned(cycle, now)
+            repository.insert_instructions(made, now)
+            failpoint("settlement.in_instructions")
+            repository.insert_files(cycle, files_of(cycle, made, accounts.details_at(now), now), now)
+            failpoint("settlement.in_files")
+            mark_instructed(cycle_id, by=by)
+            finish_cycle(cycle_id)
+    failpoint("settlement.after_instructed")
+    pay_by_gateway(cycle_id)
+    return get_cycle(cycle_id)
+
+
+def pay_by_gateway(cycle_id: UUID) -> None:
+    """Have the payment service pay what is its of an instructed cycle; each payment is a transaction of its own.
+
+    Raises the first failure, when all have been tried: NoPaymentService, PaymentRefused, PaymentServiceAway.
+    """
+    failures = []
+    for each in repository.unpaid_by_gateway(cycle_id):
+        try:
+            _pay(each.instruction_id)
+        except PeyvandError as failure:
+            failures.append(failure)
+    if failures:
+        raise failures[0]
+
+
+def due_to_instruct() -> list[UUID]:
+    """Cycles for `instruct`: approved, with the details of everybody who pays or is paid, or not paid to the end."""
+    unpaid = [each.cycle_id for each in repository.unpaid_by_gateway()] if find_gateway() else []
+    return list(dict.fromkeys([*filter(_can_be_instructed, repository.approved_cycle_ids()), *unpaid]))
+
+
+def instructions(cycle: Cycle) -> list[Instruction]:
+    """The payments of a cycle, and where each stands."""
+    return repository.instructions_of_cycle(cycle)
+
+
+def settlement_files(cycle: Cycle, *, take: bool) -> list[SettlementFile]:
+    """The files of a cycle. Whoever takes them sends them: their instructions are `sent` from now on."""
+    with transaction():
+        files = repository.files_of_cycle(cycle.cycle_id)
+        if take:
+            repository.lock_instructions(cycle.cycle_id)  # before the cycle, as whoever settles them does
+            if locked_cycle(cycle.cycle_id).state is State.INSTRUCTED:
+                repository.mark_sent(cycle, [Method.CREDIT_TRANSFER, Method.DIRECT_DEBIT, Method.INVOICE])
+    return files
+
+
+def _planned(cycle: Cycle, now: datetime) -> tuple[Instruction, ...]:
+    """The instructions of a cycle by what is known now."""
+    if cycle.state is not State.APPROVED:
+        raise CycleNotReady(f"{cycle.name} is {cycle.state.value}; it can be instructed once it is approved.")
+    operator_id = partners.ensure_operator().partner_id
+    positions = statements.positions_of(cycle.cycle_id, cycle.version)
+    nets = {partner_id: position.net_minor for partner_id, position in positions.items()}
+    payments = payments_of(accounts.find_scheme(), nets, operator_id)
+    try:
+        return instructions_of(
+            cycle, payments, accounts.details_at(now), operator_id, has_gateway=find_gateway() is not None
+        )
+    except BankDetailsMissing as failure:
+        codes = [partners.get_partner(partner_id).code for partner_id in failure.extra["partner_ids"]]
+        raise BankDetailsMissing(f"Bank details are missing of: {', '.join(sorted(codes))}.") from failure
+
+
+def _can_be_instructed(cycle_id: UUID) -> bool:
+    try:
+        _planned(get_cycle(cycle_id), network_now())
+    except (BankDetailsMissing, CycleNotReady):
+        return False
+    return True
+
+
+def _pay(instruction_id: UUID) -> None:
+    with transaction():
+        instruction = repository.lock_instruction(instruction_id)
+        if instruction.progress is not Progress.PREPARED:
+            return
+        reference = get_gateway().pay(_order(instruction))
+        failpoint("settlement.in_payment")
+        repository.change_progress(instruction_id, Progress.SETTLED, reference)
+        finish_cycle(instruction.cycle_id)
+
+
+def _order(instruction: Instruction) -> Order:
+    assert instruction.gateway_account
+    amount = show_minor(instruction.amount_minor, instruction.currency)
+    return Order(
+        key=instruction.end_to_end_id,
+        amount_minor=instruction.amount_minor,
+        currency=instruction.currency,
+        destination=instruction.gateway_account,
+        text=f"Settlement {amount} {instruction.reference}",
+    )
