@@ -21,6 +21,19 @@ from network.settlement.domain.disputing import (
     granted_amount,
     parties_of_line,
 )
+from network.settlement.domain.document import (
+    ON_US,
+    DocumentCell,
+    DocumentLine,
+    LineKey,
+    Party,
+    PointsTold,
+    Reversal,
+    Section,
+    StatementDocument,
+    reversals,
+    sections_of,
+)
 from network.settlement.domain.folding import (
     Clearing,
     FoldedGroup,
@@ -32,12 +45,14 @@ from network.settlement.domain.folding import (
 )
 from network.settlement.domain.measuring import Measure, differing, measures
 from network.settlement.domain.netting import Flow, Leg, Line, Netting, Position, claims, net
+from network.settlement.domain.numbering import DocumentKind, StatementNumber, kind_of, reference_of
 from network.settlement.domain.policy import NoticeKind, SettlementPolicy, check_policy, notices_due
 from network.settlement.domain.statement import Statement, StatementLine
 from network.settlement.domain.states import STAMPS, STEPS, State, check_step, forgotten_stamps
 from network.settlement.domain.trail import THE_NETWORK, Link, TrailEntry, entry_of, first_broken, link
 
 __all__ = [
+    "ON_US",
     "STAMPS",
     "STEPS",
     "THE_NETWORK",
@@ -46,24 +61,34 @@ __all__ = [
     "CycleCalendar",
     "Dispute",
     "DisputeVerdict",
+    "DocumentCell",
+    "DocumentKind",
+    "DocumentLine",
     "Flow",
     "FoldedGroup",
     "Leg",
     "Line",
+    "LineKey",
     "Link",
     "Measure",
     "MoneyAdjustment",
     "Netting",
     "NoticeKind",
     "OpenDispute",
+    "Party",
     "PeriodKind",
+    "PointsTold",
     "Position",
+    "Reversal",
+    "Section",
     "SettlementPolicy",
     "Slice",
     "SliceKey",
     "State",
     "Statement",
+    "StatementDocument",
     "StatementLine",
+    "StatementNumber",
     "Submission",
     "TrailEntry",
     "Verdict",
@@ -86,10 +111,14 @@ __all__ = [
     "first_open",
     "forgotten_stamps",
     "granted_amount",
+    "kind_of",
     "lacks_cycles",
     "link",
     "measures",
     "net",
     "notices_due",
     "parties_of_line",
+    "reference_of",
+    "reversals",
+    "sections_of",
 ]
