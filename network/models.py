@@ -12,6 +12,7 @@ import network.infrastructure.requests
 import network.members.models
 import network.partners.models
 import network.settlement.models
+import network.settlement.numbering_models
 import network.settlement.records
 import network.wallet.models  # noqa: F401
 from network.infrastructure.database import Base

@@ -8,7 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from network.settlement.domain import StatementDocument
 from network.settlement.rendering.fonts import VARIABLE
@@ -26,7 +25,7 @@ _pages = Environment(
 
 def as_html(document: StatementDocument, words: Words) -> bytes:
     """The page. Links lead from the total to the matrix, to the lines, and to the lists of journal entries."""
-    page = _pages.get_template("statement.html").render(document=document, words=words, style=Markup(_style()))
+    page = _pages.get_template("statement.html").render(document=document, words=words, style=_style())
     return page.encode()
 
 

@@ -1,11 +1,13 @@
 """A statement as PDF. fpdf2 and HarfBuzz shape the letters and order the words; the columns are mirrored here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC
 from typing import TypeVar
 
 from fpdf import FPDF, FontFace
 from fpdf.enums import Align, TableBordersLayout
+from fpdf.fonts import TTFFont
 
 from network.settlement.domain import StatementDocument
 from network.settlement.rendering.fonts import BOLD, REGULAR
@@ -23,20 +25,26 @@ Cell = TypeVar("Cell", str, int)
 
 def as_pdf(document: StatementDocument, words: Words) -> bytes:
     """A4 pages. Its dates are the statement's, so that the same document is the same file."""
-    pages = _written(document, words, 0).page_no()
-    return bytes(_written(document, words, pages).output())
+    with _written(document, words, 0) as draft:
+        pages = draft.page_no()
+    with _written(document, words, pages) as paper:
+        return bytes(paper.output())
 
 
-def _written(document: StatementDocument, words: Words, pages: int) -> "_Paper":
+@contextmanager
+def _written(document: StatementDocument, words: Words, pages: int) -> Iterator["_Paper"]:
     """All of it; how many `pages` that are is known once it was written, so that it is written twice."""
     paper = _Paper(document, words, pages)
-    paper.add_page()
-    paper.head()
-    paper.summary()
-    paper.pairs()
-    paper.all_lines()
-    paper.own_points()
-    return paper
+    try:
+        paper.add_page()
+        paper.head()
+        paper.summary()
+        paper.pairs()
+        paper.all_lines()
+        paper.own_points()
+        yield paper
+    finally:
+        paper.close_fonts()
 
 
 class _Paper(FPDF):
@@ -57,6 +65,12 @@ class _Paper(FPDF):
         self.set_text_shaping(True, direction=words.direction)
         self.set_text_color(*_INK)
         self.set_draw_color(213, 219, 227)
+
+    def close_fonts(self) -> None:
+        """Close the files of the fonts, which fpdf2 leaves open."""
+        for font in self.fonts.values():
+            if isinstance(font, TTFFont):
+                font.close()
 
     @property
     def _title(self) -> str:

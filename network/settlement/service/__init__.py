@@ -16,6 +16,13 @@ from network.settlement.service.disputes import (
     reject_dispute,
     waiting_disputes,
 )
+from network.settlement.service.documents import (
+    LineEntry,
+    line_entries,
+    partner_of_statement,
+    statement_document,
+    statements_of,
+)
 from network.settlement.service.export import export_cycle
 from network.settlement.service.lifecycle import close_settled, mark_instructed, mark_paid
 from network.settlement.service.notices import change_policy, give_notices, mark_statement_paid, settlement_policy
@@ -37,6 +44,7 @@ __all__ = [
     "Claim",
     "ClearedMovement",
     "CycleReport",
+    "LineEntry",
     "MatrixCell",
     "PartnerPosition",
     "RollForward",
@@ -63,6 +71,7 @@ __all__ = [
     "get_dispute",
     "get_statement",
     "give_notices",
+    "line_entries",
     "list_disputes",
     "list_statements",
     "mark_instructed",
@@ -71,11 +80,14 @@ __all__ = [
     "measure",
     "open_cycles",
     "open_dispute",
+    "partner_of_statement",
     "preview",
     "reject",
     "reject_dispute",
     "roll_forward",
     "settlement_policy",
+    "statement_document",
+    "statements_of",
     "submission_of",
     "submit",
     "trail_of",

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from network.partners import service as partners
 from network.partners.domain import Contract
-from network.settlement.domain import Clearing, Cycle, Flow, Line, Netting, Slice, net
+from network.settlement.domain import Clearing, Cycle, Flow, Line, LineKey, Netting, Reversal, Slice, net, reversals
 from network.settlement.repository import adjustments, folding
 
+_REVERSALS = (Clearing.UNISSUE, Clearing.UNDRAW)
 _SIGNS = {Clearing.ISSUE: 1, Clearing.UNISSUE: 1, Clearing.DRAW: -1, Clearing.UNDRAW: -1}
 
 
@@ -31,6 +32,13 @@ def netting_of_slices(cycle: Cycle, slices: Sequence[Slice]) -> Netting:
     flows = [_flow(each, contracts) for each in slices if each.key.kind in _SIGNS]
     adjusted = adjustments.adjusted_of(cycle.cycle_id)
     return net(cycle.currency, partners.ensure_operator().partner_id, flows, adjusted)
+
+
+def reversals_of_cycle(cycle: Cycle) -> dict[LineKey, Reversal]:
+    """What of each line of a cycle are reversals, as far as it is folded."""
+    slices = [each for each in folding.slices_of(cycle.cycle_id) if each.key.kind in _REVERSALS]
+    contracts = contracts_of(slices)
+    return reversals(cycle.currency, [_flow(each, contracts) for each in slices])
 
 
 def netting_of_lines(lines: Sequence[Line]) -> Netting:
