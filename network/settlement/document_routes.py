@@ -9,8 +9,8 @@ from flask import Response, request
 from network.auth.guards import current_principal, guard
 from network.kernel.identifiers import read
 from network.settlement import service
-from network.settlement.document_schemas import DocumentQuery, LineEntryPageAnswer
 from network.settlement.rendering import FORMATS, Format, Rendering, render
+from network.settlement.schemas import DocumentQuery, LineEntryPageAnswer
 from network.web.blueprint import Blueprint, document_operation
 from network.web.pagination import PageQuery, decode_cursor, page
 

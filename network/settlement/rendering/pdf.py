@@ -240,4 +240,4 @@ class _Paper(FPDF):
 
     def _visual(self, cells: Sequence[Cell]) -> list[Cell]:
         """Cells from left to right."""
-        return [*reversed(cells)] if self._right_to_left else [*cells]
+        return list(reversed(cells)) if self._right_to_left else list(cells)
