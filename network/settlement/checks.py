@@ -5,6 +5,7 @@ each cycle, amounts by PostgreSQL's arithmetic, so that a mistake in the Python 
 """
 
 from network.infrastructure.checks import Check
+from network.settlement.number_checks import NUMBER_CHECKS
 from network.settlement.repository.formulas import HALF_EVEN, LEGS
 
 # Every cycle with the horizons between which late movements fall into it; see `domain.cycle_of`. While the cycle
@@ -200,4 +201,5 @@ CHECKS = (
         FROM settlement_horizon h, pg_control_system() s WHERE h.system_identifier <> s.system_identifier
         """,
     ),
+    *NUMBER_CHECKS,
 )

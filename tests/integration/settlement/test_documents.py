@@ -7,6 +7,7 @@ import io
 import json
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from network.settlement.service.numbering import number_statements
 from tests.fixtures import assert_problem, day, next_key
 from tests.integration.settlement.ledger import Ledger, broken, close_due, count, month_one
 
+_MIGRATION = Path(__file__).parents[3] / "network" / "migrations" / "sql" / "0010_papers.sql"
 _TYPES = {"pdf": "application/pdf", "html": "text/html", "csv": "text/csv", "json": "application/json"}
 
 
@@ -322,6 +324,42 @@ def test_a_number_never_changes(ledger: Ledger, sql: str) -> None:
     with pytest.raises(DBAPIError) as refused, transaction():
         db.session.execute(text(sql))
     assert isinstance(refused.value.orig, RestrictViolation)
+
+
+def without_guards(*commands: str) -> None:
+    """What somebody with the database's keys can do; and what a migration does, before there are guards."""
+    tables = ("statement_number", "document_series")
+    with transaction():
+        for table in tables:
+            db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        for command in commands:
+            db.session.execute(text(command))
+        for table in tables:
+            db.session.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
+
+
+def test_a_gap_and_a_missing_number_are_found(ledger: Ledger) -> None:
+    for cycle_id in months(ledger, 2):
+        settlement.approve(cycle_id, person="reza")
+    assert broken() == {}
+    without_guards("DELETE FROM statement_number WHERE number = 1")
+    assert set(broken()) == {"numbers without gaps", "numbers = approved statements"}
+
+
+def test_what_was_approved_before_there_were_numbers_gets_them_in_the_order_of_the_approvals(ledger: Ledger) -> None:
+    first, second, third = months(ledger, 3)
+    for place, cycle_id in enumerate((second, first)):
+        set_clock(day(5, 1 + place))
+        settlement.approve(cycle_id, person="reza")
+    with transaction():
+        given = db.session.execute(text("SELECT * FROM statement_number ORDER BY number")).all()
+    backfill = _MIGRATION.read_text(encoding="utf-8").split("-- A series begins")[0]
+    without_guards("DELETE FROM statement_number", "DELETE FROM document_series", *backfill.split(";")[:2])
+    with transaction():
+        assert db.session.execute(text("SELECT * FROM statement_number ORDER BY number")).all() == given
+    settlement.approve(third, person="reza")
+    assert numbers() == [1, 2, 3]
+    assert broken() == {}
 
 
 def test_what_is_not_approved_gets_no_number(ledger: Ledger) -> None:
