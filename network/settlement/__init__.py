@@ -7,8 +7,8 @@
                 so it may run twice, side by side, or be killed anywhere
     approval    one person submits what is stated, another approves it; amounts are measured again. A rejection goes
                 back to the cut; an approved cycle goes on to instructed, paid, closed
-    documents   a statement as an invoice or a credit note: one view model (`domain.document`), written as HTML, PDF, CSV
-                and JSON (`rendering`); numbers are given with the approval, without gaps (`service.numbering`)
+    documents   a statement as an invoice or a credit note: one view model (`domain.document`), written as HTML, PDF,
+                CSV and JSON (`rendering`); numbers are given with the approval, without gaps (`service.numbering`)
     disputes    what a partner holds against a statement; what is granted is an adjustment in the open cycle
     trail       who did what with a cycle, in a chain of hashes
     export      a cycle as an auditor needs it, to recompute it without us

@@ -48,7 +48,10 @@ document_operation(
     responses={
         "200": {
             "description": "The document. The same statement gives the same bytes, once it has its number for ever.",
-            "content": {media: {"schema": {"type": "string"}} for media in _MEDIA},
+            "content": {
+                media: {"schema": {"type": "object" if form is Format.JSON else "string"}}
+                for media, form in _MEDIA.items()
+            },
         }
     },
 )
