@@ -1,7 +1,6 @@
 """A statement as PDF. fpdf2 and HarfBuzz shape the letters and order the words; the columns are mirrored here."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC
 from typing import TypeVar
 
@@ -25,16 +24,7 @@ Cell = TypeVar("Cell", str, int)
 
 def as_pdf(document: StatementDocument, words: Words) -> bytes:
     """A4 pages. Its dates are the statement's, so that the same document is the same file."""
-    with _written(document, words, 0) as draft:
-        pages = draft.page_no()
-    with _written(document, words, pages) as paper:
-        return bytes(paper.output())
-
-
-@contextmanager
-def _written(document: StatementDocument, words: Words, pages: int) -> Iterator["_Paper"]:
-    """All of it; how many `pages` that are is known once it was written, so that it is written twice."""
-    paper = _Paper(document, words, pages)
+    paper = _Paper(document, words)
     try:
         paper.add_page()
         paper.head()
@@ -42,7 +32,8 @@ def _written(document: StatementDocument, words: Words, pages: int) -> Iterator[
         paper.pairs()
         paper.all_lines()
         paper.own_points()
-        yield paper
+        paper.foot()
+        return bytes(paper.output())
     finally:
         paper.close_fonts()
 
@@ -50,10 +41,9 @@ def _written(document: StatementDocument, words: Words, pages: int) -> Iterator[
 class _Paper(FPDF):
     """One document on paper. Columns are given in the order in which they are read."""
 
-    def __init__(self, document: StatementDocument, words: Words, pages: int) -> None:
+    def __init__(self, document: StatementDocument, words: Words) -> None:
         super().__init__(format="A4")
-        self._document, self._words, self._pages = document, words, pages
-        self._right_to_left = words.direction == "rtl"
+        self._document, self._words, self._right_to_left = document, words, words.direction == "rtl"
         self.set_creation_date(document.stated_at.astimezone(UTC))
         self.set_title(f"{self._title} {document.number.reference if document.number else document.cycle_name}")
         self.set_author(words.name(document.operator))
@@ -62,7 +52,8 @@ class _Paper(FPDF):
         self.set_auto_page_break(True, margin=20)
         self.add_font(_FAMILY, "", REGULAR)
         self.add_font(_FAMILY, "B", BOLD)
-        self.set_text_shaping(True, direction=words.direction)
+        # In a Persian document all is from right to left; in an English one a Persian name is so by itself.
+        self.set_text_shaping(True, direction="rtl" if self._right_to_left else None)
         self.set_text_color(*_INK)
         self.set_draw_color(213, 219, 227)
 
@@ -76,18 +67,20 @@ class _Paper(FPDF):
     def _title(self) -> str:
         return self._words[self._document.number.kind.value if self._document.number else "draft"]
 
-    def footer(self) -> None:
-        """The page's number, and what it belongs to, on every page."""
-        words, number = self._words, self._document.number
-        self.set_y(-14)
-        self.set_font(_FAMILY, size=8)
-        self.set_text_color(*_SOFT)
-        told = words["page"].format(page=words.plain(self.page_no()), pages=words.plain(self._pages))
-        name = number.reference if number else self._document.cycle_name
-        self.cell(0, 5, name, align=self._end)
-        self.set_x(self.l_margin)
-        self.cell(0, 5, told, align=self._start)
-        self.set_text_color(*_INK)
+    def foot(self) -> None:
+        """At the foot of every page its number of all, and what it belongs to; once it is known how many there are."""
+        words, number, last = self._words, self._document.number, self.page
+        self.set_auto_page_break(False)
+        for page in range(1, last + 1):
+            self.page = page
+            self.set_font(_FAMILY, "B", 8)  # so that the page is told of the font that follows, whatever it had
+            self.set_font(_FAMILY, "", 8)
+            self.set_text_color(*_SOFT)
+            self.set_xy(self.l_margin, -14)
+            self.cell(0, 5, number.reference if number else self._document.cycle_name, align=self._end)
+            self.set_x(self.l_margin)
+            told = words["page"].format(page=words.plain(page), pages=words.plain(last))
+            self.cell(0, 5, told, align=self._start)
 
     @property
     def _start(self) -> Align:
@@ -167,14 +160,13 @@ class _Paper(FPDF):
                 words.name(cell.redeemer),
                 self._points(cell.points),
                 self._money(cell.amount_minor),
-                " ".join(words.plain(number) for number in cell.lines),
             )
             for cell in self._document.matrix
         ]
         if rows:
             self._heading(words["matrix"])
-            columns = [words[name] for name in ("issuer", "redeemer", "points", "amount", "line")]
-            self._table((4, 4, 2, 3, 1), "sseee", columns, rows)
+            columns = [words[name] for name in ("issuer", "redeemer", "points", "amount")]
+            self._table((4, 4, 2, 3), "ssee", columns, rows)
 
     def all_lines(self) -> None:
         """Every line, by section."""
@@ -192,7 +184,7 @@ class _Paper(FPDF):
         ]
         self._heading(words["lines"])
         columns = [words[name] for name in ("line", "leg", "issuer", "redeemer", "points", "amount")]
-        self._table((2, 7, 5, 5, 4, 5), "ssssee", columns, rows)
+        self._table((2, 9, 6, 6, 4, 5), "ssssee", columns, rows)
 
     def own_points(self) -> None:
         """The partner's own points from the beginning to the end."""
