@@ -7,6 +7,8 @@
                 so it may run twice, side by side, or be killed anywhere
     approval    one person submits what is stated, another approves it; amounts are measured again. A rejection goes
                 back to the cut; an approved cycle goes on to instructed, paid, closed
+    documents   a statement as an invoice or a credit note: one view model (`domain.document`), written as HTML, PDF,
+                CSV and JSON (`rendering`); numbers are given with the approval, without gaps (`service.numbering`)
     payments    the fewest that settle the nets, by bank file, mandate, invoice or payment service; each told once
     reconciling what the bank says it booked, matched with payments once; the rest waits in suspense for a person
     disputes    what a partner holds against a statement; what is granted is an adjustment in the open cycle
