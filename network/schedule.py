@@ -19,6 +19,7 @@ from rq.cron import CronJob, CronScheduler
 from rq.exceptions import StopRequested
 from rq.utils import now
 
+import network.accounting.jobs
 import network.adjustments.jobs
 import network.batches.jobs
 import network.expiry.jobs
@@ -52,6 +53,7 @@ RECURRING = (
     Recurring(network.settlement.jobs.tick, every_seconds=1),
     Recurring(network.settlement.jobs.cut, every_seconds=10),
     Recurring(network.settlement.jobs.remind, every_seconds=60),
+    Recurring(network.accounting.jobs.keep_books, every_seconds=60),
     Recurring(network.wallet.jobs.sweep, every_seconds=10),
     Recurring(network.adjustments.jobs.extend, every_seconds=10),
     Recurring(network.expiry.jobs.tell, every_seconds=3600),

@@ -6,6 +6,7 @@ import click
 
 import network.cli.approvals
 import network.cli.disputes  # noqa: F401  # both add to `settlement`
+from network.cli.accounting import accounting
 from network.cli.adjustments import adjustment
 from network.cli.clock import clock
 from network.cli.demo import demo
@@ -47,6 +48,7 @@ for _command in (
     household,
     member,
     settlement,
+    accounting,
     clock,
     demo,
 ):

@@ -3,6 +3,7 @@
 from network.settlement.service.adjusting import adjust_money, adjustments_of
 from network.settlement.service.adopt import adopt_server
 from network.settlement.service.approval import approve, measure, reject, submission_of, submit
+from network.settlement.service.booking import Cleared, cleared, final_netting
 from network.settlement.service.breakage import Breakage, breakage
 from network.settlement.service.calendars import calendars, ensure_calendar, open_cycles
 from network.settlement.service.close import close_cycle, due_cycles
@@ -35,6 +36,7 @@ from network.settlement.service.trail import broken_step, trail_of
 __all__ = [
     "Breakage",
     "Claim",
+    "Cleared",
     "ClearedMovement",
     "CycleReport",
     "MatrixCell",
@@ -50,6 +52,7 @@ __all__ = [
     "calendars",
     "change_policy",
     "claims_of",
+    "cleared",
     "cleared_in",
     "close_cycle",
     "close_settled",
@@ -59,6 +62,7 @@ __all__ = [
     "due_cycles",
     "ensure_calendar",
     "export_cycle",
+    "final_netting",
     "get_cycle",
     "get_dispute",
     "get_statement",

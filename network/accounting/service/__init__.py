@@ -1,0 +1,18 @@
+"""The use cases of accounting."""
+
+from network.accounting.service.breakage import Told, estimates, recognise, recognise_estimates
+from network.accounting.service.keeping import keep_books
+from network.accounting.service.reading import Balance, balances, books, codes_of_partners, export_books
+
+__all__ = [
+    "Balance",
+    "Told",
+    "balances",
+    "books",
+    "codes_of_partners",
+    "estimates",
+    "export_books",
+    "keep_books",
+    "recognise",
+    "recognise_estimates",
+]

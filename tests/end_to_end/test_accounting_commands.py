@@ -1,0 +1,38 @@
+"""What an operator types to keep the books; each command is a process of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from network.infrastructure.network_clock import set_clock
+from network.settlement import service as settlement
+from tests.fixtures import Coalition, day
+from tests.integration.settlement.ledger import Ledger, close_due
+
+if TYPE_CHECKING:
+    from tests.live import Installation
+
+
+def test_an_approved_month_is_booked_shown_trued_up_and_exported(
+    installation: Installation, coalition: Coalition
+) -> None:
+    ledger = Ledger(coalition)
+    ledger.join("corner_shop", "fuel")
+    set_clock(day(1, 10))
+    ledger.earn("p", "corner_shop", 1_000)
+    ledger.burn("p", "fuel", 400)
+    set_clock(day(2, 1))
+    close_due()
+    number = settlement.get_cycle("2017-01").cycle_id
+    settlement.submit(number, person="maryam")
+    settlement.approve(number, person="reza")
+    assert "3 entries written" in installation.run("accounting", "keep")
+    shown = installation.run("accounting", "show", "2017-01")
+    assert all(words in shown for words in ("2017-01-31", "Assets:Receivable:corner_shop", "11.50 USD"))
+    recognise = ("accounting", "recognise", "--currency", "USD", "--reason", "first estimate", "--by", "maryam")
+    installation.run(*recognise, status=1)  # one month is too little for an estimate
+    assert "trued up: 4.00 USD" in installation.run(*recognise, "--rate", "0.5")
+    assert "The books balance." in installation.run("accounting", "balance")
+    exported = installation.run("accounting", "export", "--format", "beancount")
+    assert "Assets:Receivable:CornerUshop  11.50 USD" in exported
+    assert "Every invariant holds." in installation.run("ledger", "check")
