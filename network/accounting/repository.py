@@ -28,7 +28,7 @@ WHERE (CAST(:currency AS text) IS NULL OR c.currency = :currency)
 ORDER BY e.booked_on, c.currency, c.starts_at, e.written_at, p.cycle_id, array_position(CAST(:steps AS text[]), e.step),
          e.step, p.line
 """
-_STEPS = ["issue", "burn", "revenue", "deferred", "other", "set-off", "receipt", "payout", "reserve"]
+_STEPS = ["issue", "burn", "revenue", "deferred", "other", "buyout", "set-off", "receipt", "payout", "reserve"]
 
 
 def lock_books(currency: str) -> None:
@@ -93,17 +93,15 @@ def entries_of(currency: str | None = None, cycle_id: UUID | None = None) -> lis
     ]
 
 
-def balance_of(currency: str, account: Account, *, at_issue: bool | None = None) -> int:
-    """What stands on an account of a currency in minor units, debits positive; of the issue's entries alone, or of all
-    others.
-    """
+def balance_of(currency: str, account: Account, *, only: str | None = None, without: Sequence[str] = ()) -> int:
+    """What stands on an account of a currency in minor units, debits positive; by one step alone, or without some."""
     rows = db.session.execute(
         text(
             "SELECT coalesce(sum(p.amount_minor), 0)::bigint FROM book_posting p JOIN cycle c USING (cycle_id)"
             " WHERE c.currency = :currency AND p.account = :account"
-            " AND (CAST(:at_issue AS boolean) IS NULL OR (p.step = 'issue') = :at_issue)"
+            " AND (CAST(:only AS text) IS NULL OR p.step = :only) AND NOT p.step = ANY(CAST(:without AS text[]))"
         ),
-        {"currency": currency, "account": account.value, "at_issue": at_issue},
+        {"currency": currency, "account": account.value, "only": only, "without": list(without)},
     )
     return int(rows.scalar_one())
 

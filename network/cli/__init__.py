@@ -5,7 +5,8 @@ import logging
 import click
 
 import network.cli.approvals
-import network.cli.disputes  # noqa: F401  # both add to `settlement`
+import network.cli.departures
+import network.cli.disputes  # noqa: F401  # all add to `settlement`
 from network.cli.accounting import accounting
 from network.cli.adjustments import adjustment
 from network.cli.clock import clock

@@ -8,6 +8,7 @@
     approval    one person submits what is stated, another approves it; amounts are measured again. A rejection goes
                 back to the cut; an approved cycle goes on to instructed, paid, closed
     disputes    what a partner holds against a statement; what is granted is an adjustment in the open cycle
+    tails       what a partner that left still owes as its points burn, or buys out; defaults and exits, tried out
     trail       who did what with a cycle, in a chain of hashes
     export      a cycle as an auditor needs it, to recompute it without us
 

@@ -7,10 +7,29 @@ from typing import TYPE_CHECKING
 from network.infrastructure.network_clock import set_clock
 from network.settlement import service as settlement
 from tests.fixtures import Coalition, day
-from tests.integration.settlement.ledger import Ledger, close_due
+from tests.integration.settlement.ledger import Ledger, close_due, cut_all
 
 if TYPE_CHECKING:
     from tests.live import Installation
+
+
+def test_a_default_and_an_exit_are_tried_out_and_a_tail_is_bought(
+    installation: Installation, coalition: Coalition
+) -> None:
+    ledger = Ledger(coalition)
+    ledger.join("grocer", "fuel", price="0.0105", funded="0")
+    set_clock(day(1, 10))
+    ledger.earn("p", "grocer", 10_000)
+    cut_all()
+    simulate = ("settlement", "simulate")
+    told = installation.run(*simulate, "default", "grocer", "--currency", "USD", "--fund", "fuel", "2000")
+    assert all(words in told for words in ("10,000 points", "105.00 USD", "20.00 USD", "85.00 USD"))
+    told = installation.run(*simulate, "exit", "grocer", "--currency", "USD", "--expected-burn", "0.5")
+    assert all(words in told for words in ("100.00 USD", "52.50 USD", "-52.50 USD"))
+    buy = ("settlement", "buy-out", "grocer", "--currency", "USD", "--by", "reza")
+    installation.run(*buy, status=1)  # it has not left
+    installation.run("partner", "leave", "grocer")
+    assert "pays 105.00 USD" in installation.run(*buy)
 
 
 def test_an_approved_month_is_booked_shown_trued_up_and_exported(

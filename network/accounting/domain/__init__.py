@@ -4,6 +4,8 @@ from network.accounting.domain.books import Account, BookedEntry, Entry, Posting
 from network.accounting.domain.chain_ladder import Ladder, Projection, chain_ladder
 from network.accounting.domain.cohorts import Cohort, Part, Rates, Sums, cohorts_of, paid, recognised, reserve
 from network.accounting.domain.entries import (
+    BUYOUT,
+    ISSUE,
     TRUE_UP,
     Claim,
     Figures,
@@ -15,11 +17,15 @@ from network.accounting.domain.entries import (
 )
 from network.accounting.domain.estimating import Estimate, check_rate, estimate
 from network.accounting.domain.exports import account_name, as_beancount, as_csv
+from network.accounting.domain.tails import BoughtTail, bought_tail
 
 __all__ = [
+    "BUYOUT",
+    "ISSUE",
     "TRUE_UP",
     "Account",
     "BookedEntry",
+    "BoughtTail",
     "Claim",
     "Cohort",
     "Entry",
@@ -35,6 +41,7 @@ __all__ = [
     "accrual",
     "as_beancount",
     "as_csv",
+    "bought_tail",
     "chain_ladder",
     "check_rate",
     "claims_of",

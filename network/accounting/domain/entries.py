@@ -8,7 +8,7 @@ from network.accounting.domain.books import Account, Entry, Posting, entry_of
 from network.settlement.domain import Leg, Line
 
 ISSUE, BURN, REVENUE, DEFERRED, OTHER = "issue", "burn", "revenue", "deferred", "other"
-SET_OFF, RECEIPT, PAYOUT, RESERVE, TRUE_UP = "set-off", "receipt", "payout", "reserve", "true-up"
+SET_OFF, RECEIPT, PAYOUT, RESERVE, TRUE_UP, BUYOUT = "set-off", "receipt", "payout", "reserve", "true-up", "buyout"
 
 # What a leg that is neither issue, redemption nor deferred is income or expense of.
 _OTHER_LEGS = {
@@ -37,6 +37,7 @@ class Figures:
     from_blocks              of the price of issue, by issuer, what is billed by no line: it was paid ahead
     deferred_service_minor   the service fee in what is deferred; the rest is redemption revenue
     revenue_minor            what the contract liability gives to redemption revenue
+    buyout_minor             what leaving partners paid, as an adjustment, for redemptions that are yet to come
     """
 
     claims: Sequence[Claim]
@@ -44,6 +45,7 @@ class Figures:
     from_blocks: Mapping[UUID, int]
     deferred_service_minor: int
     revenue_minor: int
+    buyout_minor: int = 0
 
 
 def claims_of(lines: Iterable[Line], operator_id: UUID) -> list[Claim]:
@@ -74,6 +76,13 @@ def accrual(figures: Figures) -> list[Entry]:
         *entry_of(REVENUE, release(revenue)),
         *_deferred(deferred, figures.deferred_service_minor),
         *_other(by_leg),
+        *entry_of(
+            BUYOUT,
+            [
+                Posting(Account.ADJUSTMENTS, figures.buyout_minor),
+                Posting(Account.CONTRACT_LIABILITY, -figures.buyout_minor),
+            ],
+        ),
         *_set_off(figures.claims),
     ]
 

@@ -1,6 +1,6 @@
 """The use cases of accounting."""
 
-from network.accounting.service.breakage import Told, estimates, recognise, recognise_estimates
+from network.accounting.service.breakage import Told, estimates, expected_burn, recognise, recognise_estimates
 from network.accounting.service.keeping import keep_books
 from network.accounting.service.reading import Balance, balances, books, codes_of_partners, export_books
 
@@ -11,6 +11,7 @@ __all__ = [
     "books",
     "codes_of_partners",
     "estimates",
+    "expected_burn",
     "export_books",
     "keep_books",
     "recognise",

@@ -1,17 +1,20 @@
 """Breakage: estimated by whoever asks, recognised by a person; only then does it move money."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from uuid import UUID
 
 from network.accounting import repository
-from network.accounting.domain import TRUE_UP, Cohort, Entry, check_rate, cohorts_of, entry_of, estimate, release
-from network.accounting.errors import CohortNotFound
+from network.accounting.domain import TRUE_UP, Cohort, Entry, Sums, check_rate, cohorts_of, entry_of, estimate, release
+from network.accounting.errors import CohortNotFound, NothingToEstimate
 from network.accounting.service.keeping import local_date
 from network.accounting.service.state import parts_of, standing
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
+from network.partners.service import contract_by_id
 from network.settlement import service as settlement
 from network.settlement.domain import Clearing, Cycle, check_person, check_reason
 from network.settlement.errors import CalendarMissing
@@ -57,6 +60,29 @@ def estimates(currency: str) -> list[Told]:
         )
         for each in estimate(list(names), burned, cohorts_of(parts_of(rows)))
     ]
+
+
+def expected_burn(partner_id: UUID, currency: str) -> Decimal:
+    """Which part of a partner's outstanding points will burn, 0 to 1 in 6 decimals, by month of issue.
+
+    By the estimates where there are any, else by the rates that are recognised; 1 where nothing is booked.
+    """
+    rows = repository.cohort_slices(None, currency)
+    cohorts, rates = cohorts_of(parts_of(rows)), dict(standing(currency).rates)
+    with suppress(NothingToEstimate):
+        rates |= {each.cohort_id: Fraction(each.rate) for each in estimates(currency)}
+    left: dict[UUID, int] = {}
+    for row in rows:
+        if contract_by_id(row.issuer_contract_id).partner_id == partner_id:
+            left[row.cohort_id] = left.get(row.cohort_id, 0) + row.points
+    total = sum(left.values())
+    burning = sum((points * _burning(cohorts[each].points, rates[each]) for each, points in left.items()), Fraction(0))
+    return Decimal(round(burning * 10**6 / total)).scaleb(-6) if total else Decimal(1)
+
+
+def _burning(points: Sums, breakage: Fraction) -> Fraction:
+    """Which part of a cohort's outstanding points will burn."""
+    return (points.expected(breakage) - points.burned) / points.outstanding if points.outstanding else Fraction(0)
 
 
 def recognise(currency: str, rate: Decimal, *, month: str | None = None, person: str, reason: str) -> Entry | None:

@@ -39,20 +39,20 @@ def keep_books() -> int:
 
 def _keep(calendar: CycleCalendar) -> int:
     cycles, written = settlement.cycles(calendar.currency), 0
+    booked = repository.phases_of(calendar.currency)
     for cycle in cycles:
         if not cycle.state.is_approved:
             break
-        written += _once(cycle, calendar, _ACCRUAL)
+        if (cycle.cycle_id, _ACCRUAL) not in booked:
+            written += _once(cycle, calendar, _ACCRUAL)
     for cycle in cycles:
-        if cycle.state.has_reached(State.PAID):
+        if cycle.state.has_reached(State.PAID) and (cycle.cycle_id, _PAYMENT) not in booked:
             written += _once(cycle, calendar, _PAYMENT)
     return written
 
 
 def _once(cycle: Cycle, calendar: CycleCalendar, phase: str) -> int:
     with transaction():
-        if (cycle.cycle_id, phase) in repository.phases_of(cycle.currency):
-            return 0  # without waiting for whoever writes
         repository.lock_books(cycle.currency)
         booked = repository.phases_of(cycle.currency)
         if (cycle.cycle_id, phase) in booked or (phase == _PAYMENT and (cycle.cycle_id, _ACCRUAL) not in booked):
@@ -83,6 +83,9 @@ def _accrual(cycle: Cycle) -> list[Entry]:
             from_blocks=_from_blocks(cycle, cleared.slices, cleared.contracts, cleared.netting.lines),
             deferred_service_minor=to_minor(service_fee, cycle.currency),
             revenue_minor=books.revenue_due(),
+            buyout_minor=sum(
+                each.amount_minor for each in settlement.buyouts(cycle.currency) if each.cycle_id == cycle.cycle_id
+            ),
         )
     )
 

@@ -22,3 +22,5 @@ CREATE TRIGGER cohort_slice_append_only BEFORE UPDATE OR DELETE ON cohort_slice
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER breakage_recognition_append_only BEFORE UPDATE OR DELETE ON breakage_recognition
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER tail_buyout_append_only BEFORE UPDATE OR DELETE ON tail_buyout
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();

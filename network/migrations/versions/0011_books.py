@@ -51,13 +51,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cycle_id", "step", "line", name=op.f("book_posting_pkey")),
     )
     _cohorts()
+    _tails()
     op.get_bind().exec_driver_sql((_SQL / "0011_books.sql").read_text().replace("%", "%%"))
 
 
 def downgrade() -> None:
-    for table in ("breakage_recognition", "cohort_slice", "book_posting", "book_entry", "booked_cycle"):
+    for table in ("tail_buyout", "breakage_recognition", "cohort_slice", "book_posting", "book_entry", "booked_cycle"):
         op.drop_table(table)
     op.execute("DROP FUNCTION book_balances")
+
+
+def _tails() -> None:
+    op.create_table(
+        "tail_buyout",
+        sa.Column("partner_id", sa.Uuid(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("points", sa.BigInteger(), nullable=False),
+        sa.Column("expected_burn", sa.Numeric(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("bought_by", sa.Text(), nullable=False),
+        sa.Column("bought_at", _INSTANT, nullable=False),
+        sa.CheckConstraint("points > 0 AND amount_minor >= 0", name=op.f("tail_buyout_amounts")),
+        sa.CheckConstraint("expected_burn BETWEEN 0 AND 1", name=op.f("tail_buyout_expected_burn")),
+        sa.ForeignKeyConstraint(["partner_id"], ["partner.partner_id"], name=op.f("tail_buyout_partner_id_fkey")),
+        sa.ForeignKeyConstraint(["currency"], ["cycle_calendar.currency"], name=op.f("tail_buyout_currency_fkey")),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycle.cycle_id"], name=op.f("tail_buyout_cycle_id_fkey")),
+        sa.PrimaryKeyConstraint("partner_id", "currency", name=op.f("tail_buyout_pkey")),
+    )
 
 
 def _cohorts() -> None:

@@ -33,21 +33,38 @@ from network.settlement.domain.folding import (
 from network.settlement.domain.measuring import Measure, differing, measures
 from network.settlement.domain.netting import Flow, Leg, Line, Netting, Position, claims, net
 from network.settlement.domain.policy import NoticeKind, SettlementPolicy, check_policy, notices_due
+from network.settlement.domain.simulating import DefaultEffect, Effect, ExitEffect, default_effect, exit_effect
 from network.settlement.domain.statement import Statement, StatementLine
 from network.settlement.domain.states import STAMPS, STEPS, State, check_step, forgotten_stamps
+from network.settlement.domain.tail import (
+    TailBuyout,
+    TailPart,
+    check_expected_burn,
+    outstanding,
+    redemption_minor,
+    tail_minor,
+    value_minor,
+)
 from network.settlement.domain.trail import THE_NETWORK, Link, TrailEntry, entry_of, first_broken, link
+from network.settlement.domain.waterfall import Cover, Covered, Layer, waterfall
 
 __all__ = [
     "STAMPS",
     "STEPS",
     "THE_NETWORK",
     "Clearing",
+    "Cover",
+    "Covered",
     "Cycle",
     "CycleCalendar",
+    "DefaultEffect",
     "Dispute",
     "DisputeVerdict",
+    "Effect",
+    "ExitEffect",
     "Flow",
     "FoldedGroup",
+    "Layer",
     "Leg",
     "Line",
     "Link",
@@ -65,12 +82,15 @@ __all__ = [
     "Statement",
     "StatementLine",
     "Submission",
+    "TailBuyout",
+    "TailPart",
     "TrailEntry",
     "Verdict",
     "Window",
     "assign_groups",
     "boundaries",
     "check_decider",
+    "check_expected_burn",
     "check_in_time",
     "check_person",
     "check_policy",
@@ -80,8 +100,10 @@ __all__ = [
     "check_undecided",
     "claims",
     "cycle_of",
+    "default_effect",
     "differing",
     "entry_of",
+    "exit_effect",
     "first_broken",
     "first_open",
     "forgotten_stamps",
@@ -91,5 +113,10 @@ __all__ = [
     "measures",
     "net",
     "notices_due",
+    "outstanding",
     "parties_of_line",
+    "redemption_minor",
+    "tail_minor",
+    "value_minor",
+    "waterfall",
 ]

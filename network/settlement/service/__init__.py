@@ -29,7 +29,9 @@ from network.settlement.service.report import (
     cycle_report,
     roll_forward,
 )
+from network.settlement.service.simulating import simulate_default, simulate_exit
 from network.settlement.service.statements import get_statement, list_statements
+from network.settlement.service.tails import buy_out, buyouts, tail_of
 from network.settlement.service.trace import Claim, ClearedMovement, claims_of, cleared_in
 from network.settlement.service.trail import broken_step, trail_of
 
@@ -49,6 +51,8 @@ __all__ = [
     "approve",
     "breakage",
     "broken_step",
+    "buy_out",
+    "buyouts",
     "calendars",
     "change_policy",
     "claims_of",
@@ -80,8 +84,11 @@ __all__ = [
     "reject_dispute",
     "roll_forward",
     "settlement_policy",
+    "simulate_default",
+    "simulate_exit",
     "submission_of",
     "submit",
+    "tail_of",
     "trail_of",
     "waiting_disputes",
     "why_waiting",

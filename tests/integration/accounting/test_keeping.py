@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +26,7 @@ from network.infrastructure.checks import run
 from network.infrastructure.database import db
 from network.infrastructure.network_clock import set_clock
 from network.infrastructure.transaction import transaction
+from network.settings import Settings
 from network.settlement import service as settlement
 from network.wallet.jobs import sweep
 from tests.fixtures import Coalition, day
@@ -100,6 +103,26 @@ def test_books_kept_many_times_and_by_many_at_once_are_written_once(january: Led
     )
     with pytest.raises(DBAPIError, match="does not balance"), transaction():
         db.session.execute(out_of_balance)
+
+
+@pytest.mark.parametrize("failpoint", ["accounting.in_accrual", "accounting.in_payment"])
+def test_keeping_that_was_killed_has_written_nothing_of_its_step_and_is_done_by_whoever_comes_next(
+    january: Ledger, settings: Settings, failpoint: str
+) -> None:
+    pay("2017-01")
+    environment = os.environ | {
+        "DATABASE_URL": str(settings.database_url),
+        "REDIS_URL": str(settings.redis_url),
+        "PEYVAND_STATE": str(settings.state_folder),
+        "PEYVAND_FAILPOINT": failpoint,
+    }
+    command = [sys.executable, "-m", "network", "accounting", "keep"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    written = {"accounting.in_accrual": 0, "accounting.in_payment": 4}[failpoint]
+    assert count("SELECT count(*) FROM book_entry") == written
+    assert accounting.keep_books() == 7 - written
+    assert broken() == []
 
 
 def test_bean_check_finds_no_fault_in_the_books_and_one_where_there_is_one(january: Ledger, tmp_path: Path) -> None:
