@@ -148,6 +148,26 @@ def bean_check(folder: Path, ledger: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+def test_a_hybrid_month_is_earned_partly_at_issue_and_partly_as_points_burn_elsewhere(coalition: Coalition) -> None:
+    """f = 0.4 of 0.0115 (e 0.0100, s 0.0015): 1,000 issued, of which 400 burn elsewhere and 100 at the issuer's."""
+    ledger = Ledger(coalition)
+    ledger.join("grocer", "fuel", funded="0.4")
+    set_clock(day(1, 10))
+    ledger.earn("p", "grocer", 1_000)
+    ledger.burn("p", "fuel", 400)
+    ledger.burn("p", "grocer", 100)
+    set_clock(day(2, 1))
+    close_due()
+    approve("2017-01")
+    accounting.keep_books()
+    assert on(Account.CONTRACT_LIABILITY) == -4_00 + 2_00  # 1,000 x 0.4 x 0.0100, of which half has burned
+    assert on(Account.SERVICE_REVENUE) == -60 - 36  # at issue, and with the 400
+    assert on(Account.REDEMPTION_REVENUE) == -2_00 - 2_40  # of the liability, and called with the 400
+    assert on(Account.COST) == 3_60 + 36
+    assert (on(Account.RECEIVABLE), on(Account.PAYABLE)) == (4_60 + 2_76 - 36, -3_60)
+    assert broken() == []
+
+
 def test_points_that_expire_are_earned_in_full_and_later_cycles_wait_for_earlier_ones(coalition: Coalition) -> None:
     ledger = Ledger(coalition)
     ledger.join("grocer", "fuel", months=1)
