@@ -21,3 +21,8 @@ class CohortNotFound(Invalid):
 class NothingToEstimate(Conflict):
     code = "breakage_not_estimable"
     detail = "Too little is in the books for an estimate: it takes two cycles, and burned points."
+
+
+class NothingOwed(Conflict):
+    code = "nothing_owed"
+    detail = "By the books the partner owes nothing for this cycle: not booked, paid, or covered before."

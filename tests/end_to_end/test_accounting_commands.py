@@ -51,7 +51,11 @@ def test_an_approved_month_is_booked_shown_trued_up_and_exported(
     recognise = ("accounting", "recognise", "--currency", "USD", "--reason", "first estimate", "--by", "maryam")
     installation.run(*recognise, status=1)  # one month is too little for an estimate
     assert "trued up: 4.00 USD" in installation.run(*recognise, "--rate", "0.5")
+    cover = ("accounting", "cover-default", "corner_shop", "2017-01", "--reason", "insolvent", "--by", "reza")
+    told = installation.run(*cover, "--collateral-minor", "1000")
+    assert all(words in told for words in ("11.50 USD", "10.00 USD", "1.50 USD"))
     assert "The books balance." in installation.run("accounting", "balance")
     exported = installation.run("accounting", "export", "--format", "beancount")
     assert "Assets:Receivable:CornerUshop  11.50 USD" in exported
+    assert "Expenses:CreditLosses  1.50 USD" in exported
     assert "Every invariant holds." in installation.run("ledger", "check")

@@ -23,6 +23,7 @@ class Account(StrEnum):
     COST = "Expenses:Redemptions"
     BREAKAGE_SHARED = "Expenses:BreakageShared"
     ADJUSTMENTS = "Expenses:Adjustments"
+    CREDIT_LOSSES = "Expenses:CreditLosses"
 
     @property
     def is_personal(self) -> bool:

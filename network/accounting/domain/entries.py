@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from network.accounting.domain.books import Account, Entry, Posting, entry_of
-from network.settlement.domain import Leg, Line
+from network.accounting.domain.books import Account, Entry, Posting, entry_of, trial_balance
+from network.kernel.identifiers import show
+from network.settlement.domain import Covered, Layer, Leg, Line
 
 ISSUE, BURN, REVENUE, DEFERRED, OTHER = "issue", "burn", "revenue", "deferred", "other"
+DEFAULT = "default"
 SET_OFF, RECEIPT, PAYOUT, RESERVE, TRUE_UP, BUYOUT = "set-off", "receipt", "payout", "reserve", "true-up", "buyout"
 
 # What a leg that is neither issue, redemption nor deferred is income or expense of.
@@ -95,18 +97,28 @@ def release(amount_minor: int) -> list[Posting]:
     ]
 
 
-def payment(claims: Iterable[Claim]) -> list[Entry]:
-    """The entries of a cycle in which every net has been paid: what came in, and what went out."""
-    nets: dict[UUID, int] = {}
-    for claim in claims:
-        posting = _personal(claim)
-        nets[claim.partner_id] = nets.get(claim.partner_id, 0) + posting.amount_minor
-    come_in = [Posting(Account.RECEIVABLE, -minor, partner) for partner, minor in nets.items() if minor > 0]
-    gone_out = [Posting(Account.PAYABLE, -minor, partner) for partner, minor in nets.items() if minor < 0]
+def payment(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries of a cycle in which all has been paid: what came in, and what went out, by what is booked of it."""
+    balances = trial_balance(entries)
+    come_in, gone_out = (
+        [Posting(side, -minor, partner) for (account, partner), minor in balances.items() if account is side]
+        for side in (Account.RECEIVABLE, Account.PAYABLE)
+    )
     return [
         *entry_of(RECEIPT, [*come_in, Posting(Account.CASH, -_total(come_in))]),
         *entry_of(PAYOUT, [*gone_out, Posting(Account.CASH, -_total(gone_out))]),
     ]
+
+
+def default_covered(partner_id: UUID, covered: Covered) -> list[Entry]:
+    """What a partner does not pay of a cycle: cash out of what others, or it itself, had put up; the rest is lost."""
+    lost = covered.drawn_minor[Layer.OPERATOR_CAPITAL] + covered.uncovered_minor
+    postings = [
+        Posting(Account.CASH, covered.loss_minor - lost),
+        Posting(Account.CREDIT_LOSSES, lost),
+        Posting(Account.RECEIVABLE, -covered.loss_minor, partner_id),
+    ]
+    return entry_of(f"{DEFAULT} {show('par', partner_id)}", postings)
 
 
 def set_aside(amount_minor: int) -> list[Entry]:

@@ -91,9 +91,8 @@ def _accrual(cycle: Cycle) -> list[Entry]:
 
 
 def _payment(cycle: Cycle, now: datetime) -> list[Entry]:
-    netting = settlement.final_netting(cycle)
-    reserved = standing(cycle.currency).reserve_due(now)
-    return [*payment(claims_of(netting.lines, netting.operator_id)), *set_aside(reserved)]
+    booked = [each.entry for each in repository.entries_of(cycle_id=cycle.cycle_id)]
+    return [*payment(booked), *set_aside(standing(cycle.currency).reserve_due(now))]
 
 
 def _deferred_service(slices: Iterable[Slice], contracts: dict[UUID, Contract], operator_id: UUID) -> Decimal:

@@ -3,7 +3,7 @@
 from network.settlement.service.adjusting import adjust_money, adjustments_of
 from network.settlement.service.adopt import adopt_server
 from network.settlement.service.approval import approve, measure, reject, submission_of, submit
-from network.settlement.service.booking import Cleared, cleared, final_netting
+from network.settlement.service.booking import Cleared, cleared, note_booked
 from network.settlement.service.breakage import Breakage, breakage
 from network.settlement.service.calendars import calendars, ensure_calendar, open_cycles
 from network.settlement.service.close import close_cycle, due_cycles
@@ -66,7 +66,6 @@ __all__ = [
     "due_cycles",
     "ensure_calendar",
     "export_cycle",
-    "final_netting",
     "get_cycle",
     "get_dispute",
     "get_statement",
@@ -77,6 +76,7 @@ __all__ = [
     "mark_paid",
     "mark_statement_paid",
     "measure",
+    "note_booked",
     "open_cycles",
     "open_dispute",
     "preview",

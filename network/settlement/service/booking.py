@@ -1,6 +1,8 @@
 """What whoever keeps books needs to know of a cycle that is cut, and netted."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from network.partners.domain import Contract
@@ -8,6 +10,7 @@ from network.settlement.domain import Cycle, Netting, Slice
 from network.settlement.repository import cohorts, folding, statements
 from network.settlement.repository.cohorts import CohortSum
 from network.settlement.service.netting import contracts_of, netting_of_lines
+from network.settlement.service.states import locked_cycle, note
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,6 @@ def cleared(cycle: Cycle) -> Cleared:
     return Cleared(netting, slices, tuple(cohorts.cohort_sums(cycle)), contracts_of(slices))
 
 
-def final_netting(cycle: Cycle) -> Netting:
-    """Who owes whom in a cycle that has lines."""
-    return netting_of_lines(statements.lines_of(cycle.cycle_id, cycle.version))
+def note_booked(cycle_id: UUID, *, person: str, what: str, told: dict[str, Any], at: datetime) -> None:
+    """Let the audit trail of a cycle say what a person had booked of it. Joins the unit of work; CycleNotFound."""
+    note(locked_cycle(cycle_id).cycle_id, person, what, {}, told, at)

@@ -21,13 +21,16 @@ from sqlalchemy.exc import DBAPIError
 from network.accounting import service as accounting
 from network.accounting.checks import CHECKS
 from network.accounting.domain import Account
-from network.accounting.errors import CohortNotFound, NothingToEstimate
+from network.accounting.errors import CohortNotFound, NothingOwed, NothingToEstimate
 from network.infrastructure.checks import run
 from network.infrastructure.database import db
 from network.infrastructure.network_clock import set_clock
 from network.infrastructure.transaction import transaction
+from network.partners import service as partners
+from network.partners.domain import PartnerStatus
 from network.settings import Settings
 from network.settlement import service as settlement
+from network.settlement.domain import Cover
 from network.wallet.jobs import sweep
 from tests.fixtures import Coalition, day
 from tests.integration.settlement.ledger import Ledger, close_due, count, month_one
@@ -146,6 +149,26 @@ def bean_check(folder: Path, ledger: str) -> tuple[int, str]:
     command = [sys.executable, "-m", "beancount.scripts.check", "--no-cache", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     return done.returncode, done.stdout + done.stderr
+
+
+def test_what_a_partner_does_not_pay_is_borne_in_order_and_nobody_waits_for_it(january: Ledger) -> None:
+    grocer, fuel = january.partner("grocer"), january.partner("fuel")
+    cover = Cover(collateral_minor=500_00, capital_minor=400_00, fund_minor={fuel: 150_00})
+    with pytest.raises(NothingOwed):
+        accounting.cover_default(grocer, "2017-01", cover, person="reza", reason="insolvent")  # not booked yet
+    accounting.keep_books()
+    covered = accounting.cover_default(grocer, "2017-01", cover, person="reza", reason="insolvent")
+    assert (covered.loss_minor, covered.fund_minor, covered.uncovered_minor) == (1_105_00, {fuel: 150_00}, 55_00)
+    assert (on(Account.CASH), on(Account.CREDIT_LOSSES), on(Account.RECEIVABLE)) == (650_00, 455_00, 0)
+    with pytest.raises(NothingOwed):
+        accounting.cover_default(grocer, "2017-01", cover, person="reza", reason="insolvent")
+    assert partners.get_partner(grocer).status is PartnerStatus.SUSPENDED
+    january.burn("p", "coffee", 100)
+    assert settlement.trail_of(settlement.get_cycle("2017-01").cycle_id)[-1].what == "covered a default"
+    pay("2017-01")
+    accounting.keep_books()
+    assert (on(Account.CASH) + on(Account.RESERVE), on(Account.PAYABLE)) == (650_00 - 375_00, 0)
+    assert broken() == []
 
 
 def test_a_hybrid_month_is_earned_partly_at_issue_and_partly_as_points_burn_elsewhere(coalition: Coalition) -> None:

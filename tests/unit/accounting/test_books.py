@@ -86,7 +86,8 @@ def month_one() -> list[Entry]:
     """Worked example A, month 1, with a fifth expected to break."""
     known, held = claims("0.0115", "1"), cohorts(*MONTH_ONE)
     earned = cents(recognised(held, {MONTH: Fraction(1, 5)}))
-    return [*accrual(figures(known, element=cents(paid(held)), revenue=earned)), *payment(known)]
+    accrued = accrual(figures(known, element=cents(paid(held)), revenue=earned))
+    return [*accrued, *payment(accrued)]
 
 
 def test_worked_example_a_is_booked_to_the_cent() -> None:
@@ -188,8 +189,8 @@ _CLAIM = st.builds(Claim, _LEGS, st.sampled_from([A, B, C]), st.booleans(), st.i
 def test_any_cycle_balances_and_once_it_is_paid_nobody_owes_anything(
     known: list[Claim], element: int, revenue: int
 ) -> None:
-    entries = [*accrual(figures(known, element=element, revenue=revenue)), *payment(known)]
-    balances = trial_balance(entries)
+    accrued = accrual(figures(known, element=element, revenue=revenue))
+    balances = trial_balance([*accrued, *payment(accrued)])
     assert sum(balances.values()) == 0
     assert all(minor == 0 for (account, _), minor in balances.items() if account.is_personal)
 
