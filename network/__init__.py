@@ -15,6 +15,7 @@ The folder list is the business. Imports only point down; every room of one kind
     households                  members who put points into one pool and spend from it
     -- the coalition --
     members                     people, enrolment, cards, and which partner knows whom
+    accounting                  the operator's books of every cycle, and how much of what is outstanding will burn
     settlement                  cycles, cuts, netting, statements
     partners                    partners, contracts, stores
     wallet                      the points ledger: wallets, lots, journal, movements

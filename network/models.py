@@ -1,5 +1,6 @@
 """All tables of the house, for migrations and for tests that empty them."""
 
+import network.accounting.models
 import network.adjustments.models
 import network.auth.models
 import network.batches.models

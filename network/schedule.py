@@ -19,6 +19,7 @@ from rq.cron import CronJob, CronScheduler
 from rq.exceptions import StopRequested
 from rq.utils import now
 
+import network.accounting.jobs
 import network.adjustments.jobs
 import network.batches.jobs
 import network.expiry.jobs
@@ -56,6 +57,7 @@ RECURRING = (
     Recurring(network.settlement.jobs.pay, every_seconds=60),
     Recurring(network.settlement.jobs.remind, every_seconds=60),
     Recurring(network.settlement.jobs.prove, every_seconds=10),
+    Recurring(network.accounting.jobs.keep_books, every_seconds=60),
     Recurring(network.wallet.jobs.sweep, every_seconds=10),
     Recurring(network.partners.jobs.watch, every_seconds=10),
     Recurring(network.adjustments.jobs.extend, every_seconds=10),

@@ -5,9 +5,11 @@ import logging
 import click
 
 import network.cli.approvals
+import network.cli.departures
 import network.cli.disputes
 import network.cli.documents
 import network.cli.payments  # noqa: F401  # all add to `settlement`
+from network.cli.accounting import accounting
 from network.cli.adjustments import adjustment
 from network.cli.clock import clock
 from network.cli.contracts import contract
@@ -53,6 +55,7 @@ for _command in (
     household,
     member,
     settlement,
+    accounting,
     clock,
     demo,
 ):

@@ -6,6 +6,7 @@ from itertools import islice
 import click
 from rich.table import Table
 
+from network.accounting.checks import CHECKS as BOOK_CHECKS
 from network.cli.context import console, in_application
 from network.households.checks import CHECKS as HOUSEHOLD_CHECKS
 from network.infrastructure.checks import MOST_ROWS, Check, Finding, run
@@ -48,7 +49,7 @@ def stuck() -> None:
 
 def check_everything() -> list[Finding]:
     """Every invariant of the ledger and of settlement, and the walk along the hash chains."""
-    findings = run((*WALLET_CHECKS, *HOUSEHOLD_CHECKS, *PARTNER_CHECKS, *SETTLEMENT_CHECKS))
+    findings = run((*WALLET_CHECKS, *HOUSEHOLD_CHECKS, *PARTNER_CHECKS, *SETTLEMENT_CHECKS, *BOOK_CHECKS))
     connection = statement_connection()
     walked = (
         (_CHAIN, ("wallet_id", "sequence"), broken_chains(connection)),

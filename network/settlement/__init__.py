@@ -12,6 +12,7 @@
     payments    the fewest that settle the nets, by bank file, mandate, invoice or payment service; each told once
     reconciling what the bank says it booked, matched with payments once; the rest waits in suspense for a person
     disputes    what a partner holds against a statement; what is granted is an adjustment in the open cycle
+    tails       what a partner that left still owes as its points burn, or buys out; defaults and exits, tried out
     trail       who did what with a cycle, in a chain of hashes
     charges     what contracts charge on a netted cycle: a share of breakage back, fees, tax; `preview` tries new terms
     credit      what partners with a limit may still issue, measured after each cut and leased to slots

@@ -177,3 +177,28 @@ class ForeignHorizon(Unavailable):
         "The settlement horizon was recorded on another database server. If this database was restored from a dump,"
         " let `network settlement adopt-server` take it over."
     )
+
+
+class BadCover(Invalid):
+    code = "cover_invalid"
+    detail = "A loss, and what covers it, can't be negative."
+
+
+class BadExpectedBurn(Invalid):
+    code = "expected_burn_invalid"
+    detail = "The part that is expected to burn lies between 0 and 1."
+
+
+class PartnerNotLeft(Conflict):
+    code = "partner_not_left"
+    detail = "The partner has not left: its tail still grows."
+
+
+class TailBought(Conflict):
+    code = "tail_already_bought"
+    detail = "The tail of this partner was bought out before."
+
+
+class NothingToBuy(Conflict):
+    code = "tail_empty"
+    detail = "Nothing is deferred of this partner's outstanding points."

@@ -1,6 +1,7 @@
 """The tables of what people decide about cycles, and of what follows from it. Guarded by triggers of the migration."""
 
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, SmallInteger, text
@@ -145,3 +146,25 @@ class StatementPaidRow(Base):
 
     statement_id: Mapped[UUID] = mapped_column(ForeignKey("statement.statement_id"), primary_key=True)
     paid_at: Mapped[datetime]
+
+
+class TailBuyoutRow(Base):
+    """A partner that has left paid for what is deferred of its outstanding points, at the burn that was expected.
+
+    From `cycle_id` on the operator bears that part: each cut refunds what the cycle's lines call of it.
+    """
+
+    __tablename__ = "tail_buyout"
+    __table_args__ = (
+        CheckConstraint("points > 0 AND amount_minor >= 0", name="amounts"),
+        CheckConstraint("expected_burn BETWEEN 0 AND 1", name="expected_burn"),
+    )
+
+    partner_id: Mapped[UUID] = mapped_column(ForeignKey("partner.partner_id"), primary_key=True)
+    currency: Mapped[str] = mapped_column(ForeignKey("cycle_calendar.currency"), primary_key=True)
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycle.cycle_id"))
+    points: Mapped[int]
+    expected_burn: Mapped[Decimal]
+    amount_minor: Mapped[int]
+    bought_by: Mapped[str]
+    bought_at: Mapped[datetime]

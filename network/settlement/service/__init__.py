@@ -9,6 +9,7 @@ from network.settlement.service.accounts import (
 from network.settlement.service.adjusting import adjust_money, adjustments_of
 from network.settlement.service.adopt import adopt_server
 from network.settlement.service.approval import approve, measure, reject, submission_of, submit
+from network.settlement.service.booking import Cleared, cleared, note_booked
 from network.settlement.service.breakage import Breakage, breakage
 from network.settlement.service.calendars import calendars, ensure_calendar, open_cycles
 from network.settlement.service.close import close_cycle, due_cycles
@@ -53,13 +54,16 @@ from network.settlement.service.report import (
     cycle_report,
     roll_forward,
 )
+from network.settlement.service.simulating import simulate_default, simulate_exit
 from network.settlement.service.statements import get_statement, list_statements
+from network.settlement.service.tails import buy_out, buyouts, tail_of
 from network.settlement.service.trace import Claim, ClearedMovement, claims_of, cleared_in
 from network.settlement.service.trail import broken_step, trail_of
 
 __all__ = [
     "Breakage",
     "Claim",
+    "Cleared",
     "ClearedMovement",
     "CycleReport",
     "LineEntry",
@@ -77,10 +81,13 @@ __all__ = [
     "bank_details",
     "breakage",
     "broken_step",
+    "buy_out",
+    "buyouts",
     "calendars",
     "change_payment_scheme",
     "change_policy",
     "claims_of",
+    "cleared",
     "cleared_in",
     "close_cycle",
     "close_settled",
@@ -110,6 +117,7 @@ __all__ = [
     "mark_statement_paid",
     "measure",
     "measure_credit",
+    "note_booked",
     "open_cycles",
     "open_dispute",
     "partner_of_statement",
@@ -127,12 +135,15 @@ __all__ = [
     "roll_forward",
     "settlement_files",
     "settlement_policy",
+    "simulate_default",
+    "simulate_exit",
     "statement_document",
     "statements_of",
     "still_holds",
     "submission_of",
     "submit",
     "suspense",
+    "tail_of",
     "trail_of",
     "unproven_cycles",
     "waiting_disputes",
