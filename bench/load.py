@@ -73,6 +73,11 @@ def closed_loop(web: Web, load: Load, plan: Plan, *, connections: int, seconds: 
     return Outcome(told["requests"], told["seconds"], told["p50_ms"], told["p99_ms"])
 
 
+def own_closed_loop(web: Web, load: Load, *, connections: int, seconds: float) -> Outcome:
+    """The same by our own generator, wrk or not: a peak of what `constant_rate` then asks a part of."""
+    return _by_generator(web, load, connections=connections, seconds=seconds)
+
+
 def constant_rate(
     web: Web, load: Load, *, rate: float, connections: int, seconds: float, processes: int = 2
 ) -> Outcome:

@@ -1,6 +1,6 @@
 """How long the slow ones take: at 70 % of the peak rate, requests coming at a constant pace."""
 
-from bench.load import Load, closed_loop, constant_rate
+from bench.load import Load, constant_rate, own_closed_loop
 from bench.results import Row
 from bench.rounds import median
 from bench.run import Run
@@ -19,8 +19,9 @@ def _tail(run: Run, kind: str) -> Row:
     p50, p99, paces = [], [], []
     for _ in range(plan.rounds):
         run.house.settle_down(plan.burn_points)
-        # the peak is taken right before: on a busy machine yesterday's 70 % may be more than today's peak
-        peak = closed_loop(web, load, plan, connections=plan.connections, seconds=plan.seconds / 2).rate
+        # the peak is taken right before, by the same generator, which has its share of the same cores: on a busy
+        # machine yesterday's 70 % may be more than today's peak
+        peak = own_closed_loop(web, load, connections=plan.connections, seconds=plan.seconds / 2).rate
         paces.append(peak * _SHARE)
         outcome = constant_rate(web, load, rate=paces[-1], connections=plan.connections, seconds=plan.seconds)
         p50.append(outcome.p50_ms)
