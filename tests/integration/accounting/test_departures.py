@@ -36,7 +36,9 @@ def january(coalition: Coalition) -> Ledger:
 def position(name: str) -> Position | None:
     report = settlement.cycle_report(settlement.get_cycle(name))
     found = next((each for each in report.positions if each.partner == "grocer"), None)
-    return found and Position(found.issue_minor, found.redemption_minor, found.deferred_minor, found.adjustment_minor)
+    return found and Position(
+        found.issue_minor, found.redemption_minor, found.deferred_minor, adjustment_minor=found.adjustment_minor
+    )
 
 
 def test_a_default_and_an_exit_are_tried_out_and_nothing_is_written(january: Ledger) -> None:
