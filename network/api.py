@@ -6,6 +6,7 @@ import network.auth.routes
 import network.batches.routes
 import network.earning.routes
 import network.members.routes
+import network.settlement.document_routes
 import network.settlement.routes
 import network.web.health
 from network.web.api import NetworkApi
@@ -19,6 +20,7 @@ BLUEPRINTS = (
     network.settlement.routes.blueprint,
     network.settlement.routes.disputes_blueprint,
     network.settlement.routes.proofs_blueprint,
+    network.settlement.document_routes.blueprint,
 )
 
 

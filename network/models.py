@@ -13,6 +13,7 @@ import network.members.models
 import network.partners.models
 import network.settlement.banking
 import network.settlement.models
+import network.settlement.numbering_models
 import network.settlement.proof_models
 import network.settlement.records
 import network.wallet.models  # noqa: F401

@@ -6,6 +6,7 @@ import click
 
 import network.cli.approvals
 import network.cli.disputes
+import network.cli.documents
 import network.cli.payments  # noqa: F401  # all add to `settlement`
 from network.cli.adjustments import adjustment
 from network.cli.clock import clock

@@ -9,6 +9,8 @@
                 back to the cut; an approved cycle goes on to instructed, paid, closed
     payments    the fewest that settle the nets, by bank file, mandate, invoice or payment service; each told once
     reconciling what the bank says it booked, matched with payments once; the rest waits in suspense for a person
+    documents   a statement as an invoice or a credit note: one view model (`domain.document`), written as HTML, PDF,
+                CSV and JSON (`rendering`); numbers are given with the approval, without gaps (`service.numbering`)
     disputes    what a partner holds against a statement; what is granted is an adjustment in the open cycle
     trail       who did what with a cycle, in a chain of hashes
     charges     what contracts charge on a netted cycle: a share of breakage back, fees, tax; `preview` tries new terms

@@ -6,6 +6,7 @@ each cycle, amounts by PostgreSQL's arithmetic, so that a mistake in the Python 
 
 from network.infrastructure.checks import Check
 from network.settlement.charge_checks import CHARGE_CHECKS, HALF_EVEN
+from network.settlement.number_checks import NUMBER_CHECKS
 from network.settlement.payment_checks import PAYMENT_CHECKS
 
 # Every cycle with the horizons between which late movements fall into it; see `domain.cycle_of`. While the cycle
@@ -249,4 +250,5 @@ CHECKS = (
         """,
     ),
     *PAYMENT_CHECKS,
+    *NUMBER_CHECKS,
 )

@@ -31,6 +31,16 @@ class Settlements(Resource):
         call = get("/v1/settlements/{settlement_id}", settlement_id=settlement_id)
         return self._make(call, Settlement._read_answer)
 
+    def document(self, settlement_id: str, *, format: str = "pdf", locale: str = "en") -> bytes:
+        """One statement as a document, for a file: an invoice or a credit note once it is approved, a draft before.
+
+        `format` is "pdf", "html", "csv" or "json", `locale` "en" or "fa". The same bytes each time, once it is
+        approved. Scope `settlements:read`. Raises NotFoundError (`settlement_not_found`).
+        """
+        query = {"format": format, "locale": locale}
+        call = get("/v1/settlements/{settlement_id}/document", query=query, settlement_id=settlement_id)
+        return self._make(call, lambda answer: answer.content)
+
 
 class RawSettlements:
     """`Settlements`, returning the answers themselves."""
@@ -38,3 +48,4 @@ class RawSettlements:
     def __init__(self, settlements: Settlements) -> None:
         self.list = as_raw(settlements.list)
         self.get = as_raw(settlements.get)
+        self.document = as_raw(settlements.document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,3 +47,22 @@ def test_a_dispute_is_listed_and_granted_and_is_in_the_dry_run(installation: Ins
     granted = installation.run("settlement", "accept-dispute", held, "--answer", "so it was", "--by", "reza")
     assert f"{held}: accepted; 0.90 USD in the cycle that is open" in granted.replace("\n", " ")
     assert "0.90" in installation.run("settlement", "preview", "2017-02")
+
+
+def test_statements_are_written_as_files_named_by_their_numbers(
+    installation: Installation, ledger: Ledger, tmp_path: Path
+) -> None:
+    drafts = installation.run("settlement", "document", "2017-01", "--format", "csv", "--to", str(tmp_path))
+    assert sorted(Path(each).name for each in drafts.split()) == [
+        "fuel-USD-2017-01-draft.csv",
+        "grocer-USD-2017-01-draft.csv",
+    ]
+    cycle_id = settlement.get_cycle("2017-01").cycle_id
+    settlement.submit(cycle_id, person="maryam")
+    settlement.approve(cycle_id, person="reza")
+    command = ("settlement", "document", "USD-2017-01", "--partner", "fuel", "--locale", "fa", "--to", str(tmp_path))
+    assert installation.run(*command).split() == [str(tmp_path / "fuel-2017-0001.pdf")]
+    (statement,) = ledger.tills["fuel"].get("/v1/settlements").json["data"]
+    served = ledger.tills["fuel"].get(f"/v1/settlements/{statement['id']}/document", format="pdf", locale="fa")
+    assert (tmp_path / "fuel-2017-0001.pdf").read_bytes() == served.data
+    installation.run("settlement", "document", "2017-01", "--partner", "coffee", "--to", str(tmp_path), status=1)

@@ -24,6 +24,19 @@ from network.settlement.domain.disputing import (
     granted_amount,
     parties_of_line,
 )
+from network.settlement.domain.document import (
+    ON_US,
+    DocumentCell,
+    DocumentLine,
+    LineKey,
+    Party,
+    PointsTold,
+    Reversal,
+    Section,
+    StatementDocument,
+    reversals,
+    sections_of,
+)
 from network.settlement.domain.folding import (
     Clearing,
     FoldedGroup,
@@ -44,6 +57,7 @@ from network.settlement.domain.instructing import (
 from network.settlement.domain.measuring import differing
 from network.settlement.domain.merkle import Tree, leaf_hash
 from network.settlement.domain.netting import Flow, Leg, Line, Netting, Position, claims, net
+from network.settlement.domain.numbering import DocumentKind, StatementNumber, kind_of, reference_of
 from network.settlement.domain.payments import Payment, Scheme, payments_of
 from network.settlement.domain.periods import PeriodKind
 from network.settlement.domain.policy import NoticeKind, SettlementPolicy, check_policy, notices_due
@@ -66,6 +80,7 @@ from network.settlement.domain.states import STAMPS, STEPS, State, check_step, f
 from network.settlement.domain.trail import THE_NETWORK, Link, TrailEntry, entry_of, first_broken, link
 
 __all__ = [
+    "ON_US",
     "STAMPS",
     "STEPS",
     "THE_NETWORK",
@@ -80,6 +95,9 @@ __all__ = [
     "CycleDocument",
     "Dispute",
     "DisputeVerdict",
+    "DocumentCell",
+    "DocumentKind",
+    "DocumentLine",
     "Expected",
     "Expired",
     "Flow",
@@ -87,6 +105,7 @@ __all__ = [
     "Instruction",
     "Leg",
     "Line",
+    "LineKey",
     "LinesDoNotAddUp",
     "Link",
     "Method",
@@ -95,18 +114,24 @@ __all__ = [
     "NoticeKind",
     "OpenDispute",
     "PartnerEntry",
+    "Party",
     "Payment",
     "PeriodKind",
+    "PointsTold",
     "Position",
     "Progress",
     "Rates",
+    "Reversal",
     "Scheme",
+    "Section",
     "SettlementPolicy",
     "Slice",
     "SliceKey",
     "State",
     "Statement",
+    "StatementDocument",
     "StatementLine",
+    "StatementNumber",
     "Submission",
     "Tariff",
     "TrailEntry",
@@ -144,6 +169,7 @@ __all__ = [
     "instructions_of",
     "is_opened",
     "judge",
+    "kind_of",
     "lacks_cycles",
     "leaf_hash",
     "line_text",
@@ -155,6 +181,9 @@ __all__ = [
     "parties_of_line",
     "payments_of",
     "progress_of",
+    "reference_of",
+    "reversals",
+    "sections_of",
     "shown_line",
     "signed_root",
     "with_adjustments",

@@ -23,6 +23,13 @@ from network.settlement.service.disputes import (
     reject_dispute,
     waiting_disputes,
 )
+from network.settlement.service.documents import (
+    LineEntry,
+    line_entries,
+    partner_of_statement,
+    statement_document,
+    statements_of,
+)
 from network.settlement.service.dry_run import dry_run
 from network.settlement.service.export import export_cycle
 from network.settlement.service.instructing import (
@@ -55,6 +62,7 @@ __all__ = [
     "Claim",
     "ClearedMovement",
     "CycleReport",
+    "LineEntry",
     "MatrixCell",
     "PartnerPosition",
     "Preview",
@@ -93,6 +101,7 @@ __all__ = [
     "give_notices",
     "instruct",
     "instructions",
+    "line_entries",
     "list_disputes",
     "list_proofs",
     "list_statements",
@@ -103,6 +112,7 @@ __all__ = [
     "measure_credit",
     "open_cycles",
     "open_dispute",
+    "partner_of_statement",
     "pay_by_gateway",
     "payment_scheme",
     "preview_terms",
@@ -117,6 +127,8 @@ __all__ = [
     "roll_forward",
     "settlement_files",
     "settlement_policy",
+    "statement_document",
+    "statements_of",
     "still_holds",
     "submission_of",
     "submit",

@@ -28,6 +28,7 @@ from network.settlement.repository.measuring import measured_sums
 from network.settlement.service.close import net_cycle, state_cycle, told_of
 from network.settlement.service.cycles import get_cycle
 from network.settlement.service.netting import netting_of_cycle, netting_of_slices
+from network.settlement.service.numbering import number_statements
 from network.settlement.service.states import locked_cycle, note, take_step
 
 
@@ -51,6 +52,7 @@ def submit(cycle_id: UUID, *, person: str) -> Submission:
 def approve(cycle_id: UUID, *, person: str) -> Cycle:
     """Stand for the amounts of a cycle that somebody else submitted; from then on they are final.
 
+    Its statements become invoices and credit notes, and get their numbers.
     Raises CycleNotFound, PersonMissing, NotSubmitted, SubmissionDecided, ApproverIsPreparer, AmountsDiffer.
     """
     approver = check_person(person)
@@ -60,6 +62,7 @@ def approve(cycle_id: UUID, *, person: str) -> Cycle:
         told = measure(cycle)
         trail.decide_submission(cycle_id, cycle.version, Verdict.APPROVED, approver, now, None)
         approved = take_step(cycle, State.APPROVED, now, who=approver, told=told)
+        number_statements(approved, now)
         announce(CycleApproved(cycle_id=cycle_id, currency=cycle.currency, version=cycle.version, approved_at=now))
         failpoint("settlement.in_approval")
     return approved

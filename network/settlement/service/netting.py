@@ -6,10 +6,24 @@ from uuid import UUID
 
 from network.partners import service as partners
 from network.partners.domain import Contract
-from network.settlement.domain import Clearing, Cycle, Flow, Line, Netting, Slice, charge, net, with_adjustments
+from network.settlement.domain import (
+    Clearing,
+    Cycle,
+    Flow,
+    Line,
+    LineKey,
+    Netting,
+    Reversal,
+    Slice,
+    charge,
+    net,
+    reversals,
+    with_adjustments,
+)
 from network.settlement.repository import adjustments, folding
 from network.settlement.service.charging import contracts_at_end, expired_of, tariffs_of
 
+_REVERSALS = (Clearing.UNISSUE, Clearing.UNDRAW)
 _SIGNS = {Clearing.ISSUE: 1, Clearing.UNISSUE: 1, Clearing.DRAW: -1, Clearing.UNDRAW: -1}
 
 
@@ -46,6 +60,12 @@ def netting_under(
 def flows_of(slices: Sequence[Slice]) -> list[Flow]:
     """What slices clear, whichever cycles they are of."""
     return _flows(slices, contracts_of(slices))
+
+
+def reversals_of_cycle(cycle: Cycle) -> dict[LineKey, Reversal]:
+    """What of each line of a cycle are reversals, as far as it is folded."""
+    slices = [each for each in folding.slices_of(cycle.cycle_id) if each.key.kind in _REVERSALS]
+    return reversals(cycle.currency, flows_of(slices))
 
 
 def netting_of_lines(lines: Sequence[Line]) -> Netting:

@@ -56,10 +56,11 @@ class Ledger:
         answer = self.tills[issuer].earn(self._member(member, issuer), points * 100)
         assert (answer.status_code, answer.json.get("points")) == (201, points), answer.text
 
-    def burn(self, member: str, redeemer: str, points: int) -> None:
-        """Points spent at a redeemer, now, first expiring first."""
+    def burn(self, member: str, redeemer: str, points: int) -> str:
+        """Points spent at a redeemer, now, first expiring first; the redemption's id."""
         answer = self.tills[redeemer].redeem(self._member(member, redeemer), points)
         assert answer.status_code == 201, answer.text
+        return str(answer.json["id"])
 
     def available(self, member: str) -> int:
         code = next(iter(self.tills))

@@ -163,6 +163,7 @@ def usual(method: str, path: str, query: Mapping[str, str]) -> tuple[int, Any] |
         ("GET", "/v1/redemptions/rdm_1"): (200, REDEMPTION),
         ("GET", "/v1/settlements"): (200, page([SETTLEMENT])),
         ("GET", "/v1/settlements/stm_1"): (200, SETTLEMENT_WITH_LINES),
+        ("GET", "/v1/settlements/stm_1/document"): (200, {"number": "fuel-2017-0001"}),
         ("GET", "/v1/me"): (200, ME),
     }
     return table.get((method, path))

@@ -185,6 +185,14 @@ def test_settlements_are_listed_without_and_read_with_their_lines(partner: Partn
     assert not hasattr(listed, "lines")
 
 
+def test_a_settlement_as_a_document_is_the_bytes_that_were_sent(partner: Partner, network: ScriptedNetwork) -> None:
+    assert partner.settlements.document("stm_1", format="json", locale="fa") == b'{"number": "fuel-2017-0001"}'
+    call = network.calls()[0]
+    assert (call.path, call.query) == ("/v1/settlements/stm_1/document", {"format": "json", "locale": "fa"})
+    raw = partner.settlements.with_raw_response.document("stm_1")
+    assert (raw.status_code, raw.parse()) == (200, b'{"number": "fuel-2017-0001"}')
+
+
 @pytest.mark.parametrize("odd", ["ern/../../oauth", "a b", "é", "x?y=1", "x#y", "%2e%2e"])
 def test_an_odd_id_stays_one_segment_of_the_path(odd: str, partner: Partner, network: ScriptedNetwork) -> None:
     with pytest.raises(partner_sdk.NotFoundError):
