@@ -22,9 +22,11 @@ from network.infrastructure.network_clock import set_clock
 from network.infrastructure.transaction import transaction
 from network.kernel.identifiers import new_id, read, show
 from network.partners import service as partners
+from network.partners.domain import Conditions, ContractLeg, Document, LegTerms
 from network.settlement import service as settlement
 from network.settlement.domain import DocumentKind, StatementDocument
 from network.settlement.service.numbering import number_statements
+from network.wallet import service as wallet
 from tests.fixtures import assert_problem, day, next_key
 from tests.integration.settlement.ledger import Ledger, broken, close_due, count, month_one
 
@@ -122,6 +124,31 @@ def test_a_statement_drills_from_its_total_to_the_journal(january: Ledger) -> No
         assert sum(Decimal(each["amount"]) for each in entries) * 100 == line["amount_minor"]
         for each in entries:
             assert till.get(f"/v1/entries/{each['entry']}/explanation").json["cycle"] == "USD 2017-01"
+
+
+def test_fees_taxes_and_breakage_appear_by_themselves(ledger: Ledger) -> None:
+    taxed = tuple(LegTerms(leg, Decimal("0.09"), Document.INVOICE) for leg in (ContractLeg.ISSUE, ContractLeg.FEE))
+    charged = Conditions(fee_per_cycle_minor=10_00, breakage_share=Decimal("0.5"), legs=taxed)
+    ledger.join("deli", months=1, conditions=charged)
+    set_clock(day(1, 5))
+    ledger.earn("p", "deli", 1_000)
+    ledger.burn("p", "grocer", 100)
+    set_clock(day(2, 1))
+    close_due()
+    january = document(ledger, "deli")
+    assert {each.name: each.amount_minor for each in january.sections if each.lines} == {
+        "issue": -11_50,
+        "fee": -10_00,
+        "tax": -1_94,
+    }
+    set_clock(day(2, 10))
+    wallet.sweep_due()
+    set_clock(day(3, 1))
+    close_due()
+    (expired,) = (each for each in document(ledger, "deli", 0).sections if each.lines)
+    assert (expired.name, expired.points, expired.amount_minor) == ("breakage", 900, 4_50)
+    listed = ledger.tills["deli"].get(document(ledger, "deli", 0).entries_path(expired.lines[0].number)).json
+    assert [(each["kind"], each["points"], each["amount"]) for each in listed["data"]] == [("expire", 900, None)]
 
 
 def test_entries_that_another_partner_made_are_not_named(ledger: Ledger) -> None:
