@@ -25,8 +25,8 @@ _OPENING = text(
       AND c.approved_at < :stated_at AND (p.paid_at IS NULL OR p.paid_at >= :stated_at)
     """
 )
-# Which movements are the cycle's: see `repository.export`. Points from prepaid blocks were paid with them, and of expired
-# points those of contracts that give nothing back clear nothing (`service.netting`, `domain.charges`). It is one pass
+# Which movements are the cycle's: see `repository.export`. Points from prepaid blocks were paid with them, and of those
+# that expired, those of contracts that give nothing back clear nothing (`service.netting`, `charges`). One pass
 # over what was posted between the cycle's two cuts.
 _ENTRIES = text(
     """
