@@ -1,6 +1,6 @@
 -- Numbers of approved statements: given once, in order, and never changed.
 
--- What was approved before there were numbers gets its own, in the order of the approvals, by the calendar's own year.
+-- What was approved before there were numbers gets its own, in the order of the approvals, by Gregorian years.
 INSERT INTO statement_number (statement_id, partner_id, year, number, reference, kind, given_at)
 SELECT statement_id, partner_id, year, number, code || '-' || year || '-' || lpad(number::text, greatest(4, length(number::text)), '0'),
        CASE WHEN net_minor > 0 THEN 'credit_note' ELSE 'invoice' END, approved_at

@@ -25,16 +25,20 @@ _OPENING = text(
       AND c.approved_at < :stated_at AND (p.paid_at IS NULL OR p.paid_at >= :stated_at)
     """
 )
-# Which movements are the cycle's: see `repository.export`. One pass over what was posted between its two cuts.
+# Which movements are the cycle's: see `repository.export`. Points from prepaid blocks were paid with them, and of those
+# that expired, those of contracts that give nothing back clear nothing (`service.netting`, `charges`). One pass
+# over what was posted between the cycle's two cuts.
 _ENTRIES = text(
     """
     SELECT m.posted_at, m.wallet_id, m.sequence, m.line, m.lot_id, m.kind, m.points, m.issuer_id, m.issuer_contract_id,
            m.redeemer_id, m.redeemer_contract_id, j.operation, j.partner_id, j.receipt
     FROM (
-        SELECT * FROM movement m
+        SELECT m.* FROM movement m JOIN contract_version i ON i.contract_id = m.issuer_contract_id
         WHERE m.currency = :currency AND m.kind = ANY(:kinds) AND m.xid >= :folded_from_xid AND m.xid < :closed_at_xid
           AND m.posted_at < :ends_at AND (m.posted_at >= :starts_at OR m.xid >= :late_from_xid)
           AND m.issuer_id = :issuer_id
+          AND NOT (i.prepaid AND m.kind IN ('issue', 'unissue'))
+          AND (i.breakage_share > 0 OR m.kind <> 'expire')
           AND (CAST(:redeemer_id AS uuid) IS NULL OR m.redeemer_id = CAST(:redeemer_id AS uuid))
           AND (CAST(:after_wallet AS uuid) IS NULL OR (m.posted_at, m.wallet_id, m.sequence, m.line) >
                (CAST(:after_at AS timestamptz), CAST(:after_wallet AS uuid), CAST(:after_sequence AS bigint),

@@ -155,10 +155,10 @@ def _points(cycle: Cycle, code: str) -> PointsTold | None:
 
 
 def _entry(row: EntryRow, line: Line, partner_id: UUID) -> LineEntry:
-    drawn = row.kind in _DRAWN
+    drawn, gone = row.kind in _DRAWN, row.kind in (*_DRAWN, Clearing.EXPIRE)
     cleared = ClearedMovement(
         row.kind,
-        -row.points if drawn else row.points,
+        -row.points if gone else row.points,
         row.issuer_id,
         row.issuer_contract_id,
         row.redeemer_id if drawn else None,

@@ -65,8 +65,7 @@ def flows_of(slices: Sequence[Slice]) -> list[Flow]:
 def reversals_of_cycle(cycle: Cycle) -> dict[LineKey, Reversal]:
     """What of each line of a cycle are reversals, as far as it is folded."""
     slices = [each for each in folding.slices_of(cycle.cycle_id) if each.key.kind in _REVERSALS]
-    contracts = contracts_of(slices)
-    return reversals(cycle.currency, [_flow(each, contracts) for each in slices])
+    return reversals(cycle.currency, flows_of(slices))
 
 
 def netting_of_lines(lines: Sequence[Line]) -> Netting:

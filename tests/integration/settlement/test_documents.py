@@ -5,30 +5,25 @@ from __future__ import annotations
 import csv
 import io
 import json
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 from flask import Flask
-from psycopg.errors import RestrictViolation
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from network.infrastructure.database import db
 from network.infrastructure.network_clock import set_clock
 from network.infrastructure.transaction import transaction
 from network.kernel.identifiers import new_id, read, show
 from network.partners import service as partners
+from network.partners.domain import Conditions, ContractLeg, Document, LegTerms
 from network.settlement import service as settlement
 from network.settlement.domain import DocumentKind, StatementDocument
-from network.settlement.service.numbering import number_statements
+from network.wallet import service as wallet
 from tests.fixtures import assert_problem, day, next_key
-from tests.integration.settlement.ledger import Ledger, broken, close_due, count, month_one
+from tests.integration.settlement.ledger import Ledger, broken, close_due, month_one
 
-_MIGRATION = Path(__file__).parents[3] / "network" / "migrations" / "sql" / "0010_papers.sql"
 _TYPES = {"pdf": "application/pdf", "html": "text/html", "csv": "text/csv", "json": "application/json"}
 
 
@@ -122,6 +117,31 @@ def test_a_statement_drills_from_its_total_to_the_journal(january: Ledger) -> No
         assert sum(Decimal(each["amount"]) for each in entries) * 100 == line["amount_minor"]
         for each in entries:
             assert till.get(f"/v1/entries/{each['entry']}/explanation").json["cycle"] == "USD 2017-01"
+
+
+def test_fees_taxes_and_breakage_appear_by_themselves(ledger: Ledger) -> None:
+    taxed = tuple(LegTerms(leg, Decimal("0.09"), Document.INVOICE) for leg in (ContractLeg.ISSUE, ContractLeg.FEE))
+    charged = Conditions(fee_per_cycle_minor=10_00, breakage_share=Decimal("0.5"), legs=taxed)
+    ledger.join("deli", months=1, conditions=charged)
+    set_clock(day(1, 5))
+    ledger.earn("p", "deli", 1_000)
+    ledger.burn("p", "grocer", 100)
+    set_clock(day(2, 1))
+    close_due()
+    january = document(ledger, "deli")
+    assert {each.name: each.amount_minor for each in january.sections if each.lines} == {
+        "issue": -11_50,
+        "fee": -10_00,
+        "tax": -1_94,
+    }
+    set_clock(day(2, 10))
+    wallet.sweep_due()
+    set_clock(day(3, 1))
+    close_due()
+    (expired,) = (each for each in document(ledger, "deli", 0).sections if each.lines)
+    assert (expired.name, expired.points, expired.amount_minor) == ("breakage", 900, 4_50)
+    listed = ledger.tills["deli"].get(document(ledger, "deli", 0).entries_path(expired.lines[0].number)).json
+    assert [(each["kind"], each["points"], each["amount"]) for each in listed["data"]] == [("expire", 900, None)]
 
 
 def test_entries_that_another_partner_made_are_not_named(ledger: Ledger) -> None:
@@ -249,125 +269,17 @@ def test_what_is_open_from_before_is_the_opening_balance(january: Ledger) -> Non
     assert document(january, "grocer", 0).opening_minor == 0  # February was approved only at this instant
 
 
-def months(ledger: Ledger, most: int) -> list[UUID]:
-    """So many stated and submitted months, in each of which the grocer has a statement."""
-    for month in range(1, most + 1):
-        set_clock(day(month, 10))
-        ledger.earn("p", "grocer", 100)
-    set_clock(day(most + 1, 2))
+def test_a_jalali_calendar_has_jalali_years(ledger: Ledger) -> None:
+    settlement.ensure_calendar("USD", "month", "Asia/Tehran", calendar="jalali")
+    set_clock(day(1, 10))
+    ledger.earn("p", "grocer", 100)
+    set_clock(day(2, 10))
     close_due()
-    found = [cycle.cycle_id for cycle in settlement.cycles("USD")][:most]
-    for cycle_id in found:
-        settlement.submit(cycle_id, person="maryam")
-    return found
-
-
-def numbers() -> list[int]:
-    db.session.rollback()
-    return list(db.session.scalars(text("SELECT number FROM statement_number ORDER BY number")))
-
-
-def test_eight_approvals_at_once_leave_no_gap_and_no_number_twice(app: Flask, ledger: Ledger) -> None:
-    cycles = months(ledger, 8)
-
-    def approve_one(cycle_id: UUID) -> None:
-        with app.app_context():
-            settlement.approve(cycle_id, person="reza")
-
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(approve_one, cycles))
-    assert numbers() == [1, 2, 3, 4, 5, 6, 7, 8]
-    assert count("SELECT last_number FROM document_series") == 8
-
-
-def approve_and_fail(cycle_id: UUID) -> None:
-    """An approval, in a unit of work that fails after it."""
-    with transaction():
-        settlement.approve(cycle_id, person="reza")
-        assert list(db.session.scalars(text("SELECT number FROM statement_number"))) == [1]
-        raise KeyError
-
-
-def test_an_approval_that_is_rolled_back_leaves_no_gap(ledger: Ledger) -> None:
-    first, second = months(ledger, 2)
-    with pytest.raises(KeyError):
-        approve_and_fail(first)
-    assert numbers() == []
-    settlement.approve(second, person="reza")
-    settlement.approve(first, person="reza")
-    assert numbers() == [1, 2]
-
-
-def test_each_year_and_each_partner_has_its_own_series(ledger: Ledger) -> None:
-    first, second = months(ledger, 2)
-    settlement.approve(first, person="reza")
-    set_clock(day(1, 2, year=2018))
-    settlement.approve(second, person="reza")
-    with transaction():
-        found = list(db.session.scalars(text("SELECT reference FROM statement_number ORDER BY year")))
-    assert found == ["grocer-2017-0001", "grocer-2018-0001"]
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "UPDATE statement_number SET number = 7",
-        "DELETE FROM statement_number",
-        "UPDATE document_series SET last_number = last_number + 2",
-        "UPDATE document_series SET last_number = last_number - 1",
-        "DELETE FROM document_series",
-    ],
-)
-def test_a_number_never_changes(ledger: Ledger, sql: str) -> None:
-    (first,) = months(ledger, 1)
-    settlement.approve(first, person="reza")
-    with pytest.raises(DBAPIError) as refused, transaction():
-        db.session.execute(text(sql))
-    assert isinstance(refused.value.orig, RestrictViolation)
-
-
-def without_guards(*commands: str) -> None:
-    """What somebody with the database's keys can do; and what a migration does, before there are guards."""
-    tables = ("statement_number", "document_series")
-    with transaction():
-        for table in tables:
-            db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
-        for command in commands:
-            db.session.execute(text(command))
-        for table in tables:
-            db.session.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
-
-
-def test_a_gap_and_a_missing_number_are_found(ledger: Ledger) -> None:
-    for cycle_id in months(ledger, 2):
-        settlement.approve(cycle_id, person="reza")
-    assert broken() == {}
-    without_guards("DELETE FROM statement_number WHERE number = 1")
-    assert set(broken()) == {"numbers without gaps", "numbers = approved statements"}
-
-
-def test_what_was_approved_before_there_were_numbers_gets_them_in_the_order_of_the_approvals(ledger: Ledger) -> None:
-    first, second, third = months(ledger, 3)
-    for place, cycle_id in enumerate((second, first)):
-        set_clock(day(5, 1 + place))
-        settlement.approve(cycle_id, person="reza")
-    with transaction():
-        given = db.session.execute(text("SELECT * FROM statement_number ORDER BY number")).all()
-    backfill = _MIGRATION.read_text(encoding="utf-8").split("-- A series begins")[0]
-    without_guards("DELETE FROM statement_number", "DELETE FROM document_series", *backfill.split(";")[:2])
-    with transaction():
-        assert db.session.execute(text("SELECT * FROM statement_number ORDER BY number")).all() == given
-    settlement.approve(third, person="reza")
-    assert numbers() == [1, 2, 3]
-    assert broken() == {}
-
-
-def test_what_is_not_approved_gets_no_number(ledger: Ledger) -> None:
-    (first,) = months(ledger, 1)
-    with pytest.raises(DBAPIError) as refused, transaction():
-        number_statements(settlement.get_cycle(first), day(2, 2))
-    assert isinstance(refused.value.orig, RestrictViolation)
-    assert numbers() == []
+    approve("1395-10")
+    found = document(ledger, "grocer")
+    assert found.number is not None
+    assert found.number.reference == "grocer-1395-0001"
+    assert (found.first_day, found.last_day) == (day(12, 21, year=2016).date(), day(1, 19).date())
 
 
 def test_a_name_that_looks_like_a_formula_is_harmless_in_a_sheet(ledger: Ledger) -> None:
