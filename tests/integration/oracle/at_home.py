@@ -25,7 +25,7 @@ class AtHome(Walk):
     @rule(dice=dice)
     def move_in(self, dice: Dice) -> None:
         """Into a household that there is, or into one of its own."""
-        member = dice.pick(self.members)
+        member = self.somebody(dice)
         open_homes = [home for home in self.ledger.homes if home.spends_from]
         if open_homes and not dice.one_in(3):
             self._join(dice.pick(open_homes), member)
