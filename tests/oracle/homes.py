@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tests.oracle.days import day_of, first_instant
-from tests.oracle.ledger import Home, Ledger, Member, refuse
+from tests.oracle.ledger import Caps, Home, Ledger, Member, refuse
 from tests.oracle.transfers import Part, send
 from tests.oracle.wallet import Entry, Wallet
 
@@ -18,7 +18,7 @@ def found(ledger: Ledger, member: Member) -> Home:
     _check_active(member)
     _check_free(ledger, member)
     pool = ledger.open_wallet(f"home{len(ledger.homes)}")
-    ledger.homes.append(Home(pool, {member.name: ledger.now}))
+    ledger.homes.append(Home(pool, {member.name: ledger.now}, member.name, joined={member.name: (ledger.now, 0)}))
     return ledger.homes[-1]
 
 
@@ -28,7 +28,8 @@ def invite(ledger: Ledger, home: Home, member: Member) -> None:
     if member.name in home.spends_from or member.name in home.invited:
         refuse(409, "already_invited")
     _check_room(ledger, home)
-    home.invited.add(member.name)
+    home.invitations += 1
+    home.invited[member.name] = home.invitations
 
 
 def join(ledger: Ledger, home: Home, member: Member) -> None:
@@ -38,7 +39,7 @@ def join(ledger: Ledger, home: Home, member: Member) -> None:
     _check_active(member)
     _check_free(ledger, member)
     _check_room(ledger, home)
-    home.invited.remove(member.name)
+    home.joined[member.name] = ledger.now, home.invited.pop(member.name)
     home.spends_from[member.name] = ledger.now + timedelta(days=ledger.home_rules.delay_days)
 
 
@@ -46,7 +47,8 @@ def contribute(ledger: Ledger, member: Member, points: int) -> None:
     """Spendable points go into the pool, first those that expire first, whatever they clear in."""
     home, wallet = _home(ledger, member), member.wallet
     given = [entry for entry in wallet.entries if (entry.operation, entry.other) == ("transfer_out", home.name)]
-    room = max(0, ledger.home_rules.contribute_cap - sum(e.points for e in given if _is_of_this_month(ledger, e)))
+    cap = _lower(ledger.home_rules.contribute_cap, _caps(home, member).contribute)
+    room = max(0, cap - sum(e.points for e in given if _is_of_this_month(ledger, e)))
     if points > room:
         refuse(402, "contribution_cap_reached", "#/points", contributable=room)
     free = sum(lot.free for lot in wallet.lots)
@@ -69,10 +71,27 @@ def leave(ledger: Ledger, member: Member) -> int:
         if hold.is_open and (hold.entry.bearer == member.name or any(lot in own for lot, _ in hold.parts)):
             refuse(409, "pool_holds_open")
     del home.spends_from[member.name]
+    home.caps.pop(member.name, None)
+    if home.head == member.name:
+        home.head = min(home.spends_from, key=lambda name: home.joined[name], default=member.name)
     ledger.left_home_at[member.name] = ledger.now
     parts: list[Part] = [(lot, lot.left - lot.held, lot.home) for lot in own if lot.left > lot.held]
     send(ledger, home.wallet, member.wallet, parts)
     return sum(points for _, points, _ in parts)
+
+
+def set_caps(ledger: Ledger, member: Member, caps: Caps) -> None:
+    """What a member may put in or take in a month, if that is less than what all may."""
+    _home(ledger, member).caps[member.name] = caps
+
+
+def pass_headship(home: Home, member: Member) -> None:
+    """Another one of its members heads it."""
+    if not home.spends_from:
+        refuse(404, "household_not_found")
+    if member.name not in home.spends_from:
+        refuse(403, "not_a_member")
+    home.head = member.name
 
 
 def pool_for(ledger: Ledger, member: Member, points: int) -> Wallet:
@@ -98,7 +117,7 @@ def left_to_spend(ledger: Ledger, home: Home, member: Member) -> int:
         is_burn = entry.bearer == member.name and entry.operation in ("redemption", "capture")
         if is_burn and _is_of_this_month(ledger, entry):
             spent += entry.points - sum(each.points for each in home.wallet.entries if each.refers_to is entry)
-    return max(0, ledger.home_rules.spend_cap - spent)
+    return max(0, _lower(ledger.home_rules.spend_cap, _caps(home, member).spend) - spent)
 
 
 def _home(ledger: Ledger, member: Member) -> Home:
@@ -106,6 +125,14 @@ def _home(ledger: Ledger, member: Member) -> Home:
     if home is None:
         refuse(402, "not_in_household")
     return home
+
+
+def _caps(home: Home, member: Member) -> Caps:
+    return home.caps.get(member.name, Caps())
+
+
+def _lower(of_all: int, own: int | None) -> int:
+    return of_all if own is None else min(of_all, own)
 
 
 def _check_active(member: Member) -> None:

@@ -85,13 +85,28 @@ class HomeRules:
     contribute_cap: int = 5_000
 
 
+@dataclass(frozen=True)
+class Caps:
+    """Of one member, where they are lower than those of all."""
+
+    spend: int | None = None
+    contribute: int | None = None
+
+
 @dataclass(eq=False)
 class Home:
-    """A household: its pool, and since when each of its members may spend."""
+    """A household: its pool, since when each of its members may spend, who heads it, and what is set for some alone.
+
+    `invited`: as the so manieth; `joined`: when, and as the so manieth that was invited.
+    """
 
     wallet: Wallet
     spends_from: dict[str, datetime]
-    invited: set[str] = field(default_factory=set)
+    head: str
+    invited: dict[str, int] = field(default_factory=dict)
+    joined: dict[str, tuple[datetime, int]] = field(default_factory=dict)
+    invitations: int = 0
+    caps: dict[str, Caps] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

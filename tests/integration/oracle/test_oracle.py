@@ -46,6 +46,8 @@ _DAY = {
     "move_in": 2,
     "contribute": 3,
     "move_out": 1,
+    "set_caps": 1,
+    "pass_headship": 1,
     "propose_merge": 2,
     "propose_unmerge": 2,
     "prolong": 1,
@@ -58,6 +60,8 @@ _NEEDS: dict[str, Callable[[Walk], object]] = {
     "reverse_earn": lambda walk: walk.entries("earn"),
     "contribute": lambda walk: walk.ledger.homes,
     "move_out": lambda walk: walk.ledger.homes,
+    "set_caps": lambda walk: walk.ledger.homes,
+    "pass_headship": lambda walk: walk.ledger.homes,
     "propose_unmerge": lambda walk: any(each.merged_into for each in walk.members),
     "send_again": lambda walk: walk.asked,
 }
