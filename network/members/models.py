@@ -18,7 +18,7 @@ class MemberRow(Base):
         CheckConstraint("status <> 'merged' OR merged_into IS NOT NULL", name="merged"),
         Index("member_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         CheckConstraint("locale IN ('fa', 'en')", name="locale"),
-        CheckConstraint("status = 'active' OR jurisdiction IS NULL", name="forgotten_is_nowhere"),
+        CheckConstraint("status <> 'forgotten' OR jurisdiction IS NULL", name="forgotten_is_nowhere"),
     )
 
     member_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -1,9 +1,10 @@
 """What follows an entry: a hold is captured or given back, a redemption or a purchase is returned."""
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
-from tests.oracle import homes, views
+from tests.oracle import transfers, views
 from tests.oracle.ledger import Ledger, Member, Terms, refuse
 from tests.oracle.terms import DEBT_ALLOWED, PENDING_ONLY, Contract, minor, points_for
 from tests.oracle.wallet import Debt, Entry, Hold, Lot
@@ -98,9 +99,10 @@ def reverse_redemption(
         bearer=entry.bearer,
     )
     wallet.post(ledger.now)
-    if entry.bearer:
-        homes.go_on(ledger, wallet, [lot for lot, _, _ in draws], reversal.moves)
-    return views.reversal(reversal, entry, member)
+    transfers.go_on(ledger, wallet, [lot for lot, part, _ in draws if part], reversal.moves)
+    told = ledger.told(entry)
+    transfers.write_down(ledger, [told.wallet])
+    return views.reversal(reversal, entry, told)
 
 
 def reverse_earn(
@@ -130,14 +132,14 @@ def reverse_earn(
     wallet = member.wallet
     if points:
         lot = entry.moves[0].lot
-        homes.recall(ledger, lot, wallet, points - (lot.left - lot.held))
+        transfers.recall(ledger, wallet, lot, points - transfers.movable(lot))
     if taken:
         entry.moves[0].lot.left -= taken
         wallet.move("unissue", entry.moves[0].lot, points=-taken)
     if owed:
         entry.moves[0].lot.owed += owed
         wallet.move("owe", entry.moves[0].lot, debt=owed, redeemer=terms.contract)
-        debt = Debt(entry, terms.contract, owed, owed)
+        debt = Debt(entry, terms.contract, owed, owed, entry.moves[0].lot)
         wallet.debts.append(debt)
     made = wallet.enter(
         "earn_reversal",
@@ -154,7 +156,14 @@ def reverse_earn(
     if owed:
         debt.entry = made
     wallet.post(ledger.now)
-    return views.reversal(made, entry, member)
+    heirs = transfers.heirs_of(ledger, wallet)
+    if owed:
+        for source, heir in pairwise([wallet, *heirs]):
+            debt = transfers.send_debt(ledger, source, heir, debt)
+    if points:
+        pieces = transfers.all_pieces_of(ledger, entry.moves[0].lot)
+        transfers.write_down(ledger, [*heirs, *(away for away, _ in pieces)])
+    return views.reversal(made, entry, ledger.told(entry))
 
 
 def _own(ledger: Ledger, till: str, entry: Entry, *operations: str) -> tuple[Member, Terms]:
@@ -203,9 +212,9 @@ def _what_can_go(ledger: Ledger, entry: Entry, points: int, policy: str) -> tupl
     if not points:
         return 0, 0
     lot = entry.moves[0].lot
-    if policy == PENDING_ONLY and lot.is_active:
+    if policy == PENDING_ONLY and (lot.is_active or lot.activates_at <= ledger.now):
         refuse(402, "earn_not_pending")
-    everywhere = [lot, *(piece for _, piece in homes.pieces_of(ledger, lot))]
+    everywhere = [lot, *(piece for _, piece in transfers.all_pieces_of(ledger, lot))]
     taken = min(points, sum(each.left - each.held for each in everywhere))
     owed = min(points - taken, max(0, sum(each.spent + each.held - each.owed for each in everywhere)))
     if owed and policy != DEBT_ALLOWED:

@@ -3,12 +3,9 @@
 from datetime import timedelta
 
 from tests.oracle.days import day_of, first_instant
-from tests.oracle.ledger import Home, Ledger, Member, refuse
-from tests.oracle.wallet import Entry, Lot, Move, Wallet
-
-OPERATOR = "operator"
-Part = tuple[Lot, int, Lot | None]
-"""Points of a lot, and the lot that they come home to, if they do."""
+from tests.oracle.ledger import Caps, Home, Ledger, Member, refuse
+from tests.oracle.transfers import Part, send
+from tests.oracle.wallet import Entry, Wallet
 
 
 def home_of(ledger: Ledger, member: Member) -> Home | None:
@@ -18,26 +15,31 @@ def home_of(ledger: Ledger, member: Member) -> Home | None:
 
 def found(ledger: Ledger, member: Member) -> Home:
     """A household with an empty pool; its founder may spend at once."""
+    _check_active(member)
     _check_free(ledger, member)
-    ledger.homes.append(Home(Wallet(f"home{len(ledger.homes)}"), {member.name: ledger.now}))
+    pool = ledger.open_wallet(f"home{len(ledger.homes)}")
+    ledger.homes.append(Home(pool, {member.name: ledger.now}, member.name, joined={member.name: (ledger.now, 0)}))
     return ledger.homes[-1]
 
 
 def invite(ledger: Ledger, home: Home, member: Member) -> None:
     """Ask a member in."""
+    _check_active(member)
     if member.name in home.spends_from or member.name in home.invited:
         refuse(409, "already_invited")
     _check_room(ledger, home)
-    home.invited.add(member.name)
+    home.invitations += 1
+    home.invited[member.name] = home.invitations
 
 
 def join(ledger: Ledger, home: Home, member: Member) -> None:
     """The member consents; it may spend after a while."""
     if member.name not in home.invited:
         refuse(402, "not_invited")
+    _check_active(member)
     _check_free(ledger, member)
     _check_room(ledger, home)
-    home.invited.remove(member.name)
+    home.joined[member.name] = ledger.now, home.invited.pop(member.name)
     home.spends_from[member.name] = ledger.now + timedelta(days=ledger.home_rules.delay_days)
 
 
@@ -45,7 +47,8 @@ def contribute(ledger: Ledger, member: Member, points: int) -> None:
     """Spendable points go into the pool, first those that expire first, whatever they clear in."""
     home, wallet = _home(ledger, member), member.wallet
     given = [entry for entry in wallet.entries if (entry.operation, entry.other) == ("transfer_out", home.name)]
-    room = max(0, ledger.home_rules.contribute_cap - sum(e.points for e in given if _is_of_this_month(ledger, e)))
+    cap = _lower(ledger.home_rules.contribute_cap, _caps(home, member).contribute)
+    room = max(0, cap - sum(e.points for e in given if _is_of_this_month(ledger, e)))
     if points > room:
         refuse(402, "contribution_cap_reached", "#/points", contributable=room)
     free = sum(lot.free for lot in wallet.lots)
@@ -68,10 +71,27 @@ def leave(ledger: Ledger, member: Member) -> int:
         if hold.is_open and (hold.entry.bearer == member.name or any(lot in own for lot, _ in hold.parts)):
             refuse(409, "pool_holds_open")
     del home.spends_from[member.name]
+    home.caps.pop(member.name, None)
+    if home.head == member.name:
+        home.head = min(home.spends_from, key=lambda name: home.joined[name], default=member.name)
     ledger.left_home_at[member.name] = ledger.now
     parts: list[Part] = [(lot, lot.left - lot.held, lot.home) for lot in own if lot.left > lot.held]
     send(ledger, home.wallet, member.wallet, parts)
     return sum(points for _, points, _ in parts)
+
+
+def set_caps(ledger: Ledger, member: Member, caps: Caps) -> None:
+    """What a member may put in or take in a month, if that is less than what all may."""
+    _home(ledger, member).caps[member.name] = caps
+
+
+def pass_headship(home: Home, member: Member) -> None:
+    """Another one of its members heads it."""
+    if not home.spends_from:
+        refuse(404, "household_not_found")
+    if member.name not in home.spends_from:
+        refuse(403, "not_a_member")
+    home.head = member.name
 
 
 def pool_for(ledger: Ledger, member: Member, points: int) -> Wallet:
@@ -97,56 +117,7 @@ def left_to_spend(ledger: Ledger, home: Home, member: Member) -> int:
         is_burn = entry.bearer == member.name and entry.operation in ("redemption", "capture")
         if is_burn and _is_of_this_month(ledger, entry):
             spent += entry.points - sum(each.points for each in home.wallet.entries if each.refers_to is entry)
-    return max(0, ledger.home_rules.spend_cap - spent)
-
-
-def pieces_of(ledger: Ledger, lot: Lot) -> list[tuple[Wallet, Lot]]:
-    """What was made of a lot's points in pools, in each the latest first."""
-    return [(home.wallet, each) for home in ledger.homes for each in reversed(home.wallet.lots) if each.home is lot]
-
-
-def recall(ledger: Ledger, lot: Lot, wallet: Wallet, points: int) -> None:
-    """Bring up to so many points of a lot home from wherever they are."""
-    for pool, piece in pieces_of(ledger, lot):
-        given = max(0, min(points, piece.left - piece.held))
-        points -= given
-        if given:
-            send(ledger, pool, wallet, [(piece, given, lot)])
-        elif pool.is_due:
-            pool.post(ledger.now)
-
-
-def go_on(ledger: Ledger, pool: Wallet, drawn: list[Lot], came_back: tuple[Move, ...]) -> None:
-    """Points that came back into a pool that their giver has left go on to the giver."""
-    home = next(each for each in ledger.homes if each.wallet is pool)
-    gone = {str(lot.giver) for lot in drawn} - home.spends_from.keys()
-    for move in came_back:
-        lot, points = move.lot, min(move.points, move.lot.left - move.lot.held)
-        if lot.giver in gone and points:
-            send(ledger, pool, ledger.members[lot.giver].wallet, [(lot, points, lot.home)])
-    for name in gone:
-        if ledger.members[name].wallet.is_due:
-            ledger.members[name].wallet.post(ledger.now)
-
-
-def send(ledger: Ledger, source: Wallet, target: Wallet, parts: list[Part]) -> None:
-    """A pair of entries, of nothing as well: each half names the other's wallet."""
-    for lot, points, into in parts:
-        until = source.lasts_until(lot)
-        lot.left -= points
-        source.move("transfer_out", lot, points=-points)
-        if into is None:
-            into = Lot(lot.contract, points, lot.issued_at, lot.activates_at, until, lot.idle, is_active=lot.is_active)
-            into.home, into.giver = lot, source.owner
-            target.lots.append(into)
-        elif into.expires_at and until:
-            into.expires_at = max(into.expires_at, until)
-        into.left += points
-        target.move("transfer_in", into, points=points)
-    total = sum(points for _, points, _ in parts)
-    for operation, wallet, other in (("transfer_out", source, target), ("transfer_in", target, source)):
-        wallet.enter(operation, total, OPERATOR, ledger.now, other=other.owner)
-        wallet.post(ledger.now)
+    return max(0, _lower(ledger.home_rules.spend_cap, _caps(home, member).spend) - spent)
 
 
 def _home(ledger: Ledger, member: Member) -> Home:
@@ -154,6 +125,19 @@ def _home(ledger: Ledger, member: Member) -> Home:
     if home is None:
         refuse(402, "not_in_household")
     return home
+
+
+def _caps(home: Home, member: Member) -> Caps:
+    return home.caps.get(member.name, Caps())
+
+
+def _lower(of_all: int, own: int | None) -> int:
+    return of_all if own is None else min(of_all, own)
+
+
+def _check_active(member: Member) -> None:
+    if member.merged_into is not None:
+        refuse(409, "member_merged", merged_into=("mbr", member.merged_into.name))
 
 
 def _check_free(ledger: Ledger, member: Member) -> None:

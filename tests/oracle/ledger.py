@@ -1,7 +1,7 @@
 """The network as a whole: its clock, its partners and members, and the answers that it has given."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
@@ -50,18 +50,28 @@ class Member:
     has_phone: bool = False
     place: str | None = None
     known_by: dict[str, str] = field(default_factory=dict)
+    merged_into: "Member | None" = None
 
     def __repr__(self) -> str:
         return self.name
 
+    @property
+    def present(self) -> "Member":
+        """Who is meant now: the one that this was merged into, and so on."""
+        return self.merged_into.present if self.merged_into else self
+
     def show(self, partner: str, how: str) -> None:
         """A partner comes to know the member, or to know it better."""
-        known = self.known_by.get(partner)
-        if known is None or _STRENGTH.index(known) < _STRENGTH.index(how):
+        if is_better(how, self.known_by.get(partner)):
             self.known_by[partner] = how
 
     def shows_balance_to(self, partner: str) -> bool:
-        return self.known_by.get(partner) in (ENROLMENT, CARD)
+        return self.present.known_by.get(partner) in (ENROLMENT, CARD)
+
+
+def is_better(how: str, known_by: str | None) -> bool:
+    """Whether a partner knows a member better by this."""
+    return known_by is None or _STRENGTH.index(known_by) < _STRENGTH.index(how)
 
 
 @dataclass(frozen=True)
@@ -75,13 +85,28 @@ class HomeRules:
     contribute_cap: int = 5_000
 
 
+@dataclass(frozen=True)
+class Caps:
+    """Of one member, where they are lower than those of all."""
+
+    spend: int | None = None
+    contribute: int | None = None
+
+
 @dataclass(eq=False)
 class Home:
-    """A household: its pool, and since when each of its members may spend."""
+    """A household: its pool, since when each of its members may spend, who heads it, and what is set for some alone.
+
+    `invited`: as the so manieth; `joined`: when, and as the so manieth that was invited.
+    """
 
     wallet: Wallet
     spends_from: dict[str, datetime]
-    invited: set[str] = field(default_factory=set)
+    head: str
+    invited: dict[str, int] = field(default_factory=dict)
+    joined: dict[str, tuple[datetime, int]] = field(default_factory=dict)
+    invitations: int = 0
+    caps: dict[str, Caps] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -126,7 +151,12 @@ class Ledger:
         if entry.bearer is None:
             return self.members[entry.owner]
         bearer = self.members[entry.bearer]
-        return Member(bearer.name, self.wallets[entry.owner], bearer.has_phone, bearer.place, bearer.known_by)
+        return replace(bearer, wallet=self.wallets[entry.owner])
+
+    def told(self, entry: Entry) -> Member:
+        """Who is meant by the member of an entry now, as `keeper`."""
+        present = self.members[entry.bearer or entry.owner].present
+        return present if entry.bearer is None else replace(present, wallet=self.wallets[entry.owner])
 
     def advance(self, now: datetime) -> None:
         """It is later now, for everybody."""
@@ -144,17 +174,22 @@ class Ledger:
 
     def enrol(self, partner: str, name: str, *, has_phone: bool = False, place: str | None = None) -> Member:
         """A new member, known to this partner."""
-        member = self.members[name] = Member(name, Wallet(name), has_phone, place)
+        member = self.members[name] = Member(name, self.open_wallet(name), has_phone, place)
         member.show(partner, ENROLMENT)
         return member
+
+    def open_wallet(self, name: str) -> Wallet:
+        """An empty one."""
+        return Wallet(name, len(self.wallets))
 
     def look_up(self, partner: str, name: str, how: str) -> Reply:
         """A member shows its card, or tells its phone number."""
         member = self.members[name]
         if how == PHONE and not member.has_phone:
             return Reply(404, {"code": "member_not_found", "pointer": None})
+        member = member.present
         member.show(partner, how)
-        return Reply(200, {"id": ("mbr", name), "identified_by": member.known_by[partner]})
+        return Reply(200, {"id": ("mbr", member.name), "identified_by": member.known_by[partner]})
 
     def ask(self, partner: str, key: str, request: Any, do: Callable[[], dict[str, Any]]) -> Reply:
         """Do what is asked once; the same key answers the same. Refusals for what is not there are kept as well."""
@@ -175,11 +210,22 @@ class Ledger:
         """How long points live that a member earns then."""
         return life_of(*policies_for(self.decisions, contract, member.place, at, self.zone), at)
 
-    def terms(self, till: str, currency: str, occurred_at: datetime | None = None, store: str | None = None) -> Terms:
-        """What every request of a till has to pass."""
+    def terms(
+        self,
+        till: str,
+        currency: str,
+        occurred_at: datetime | None = None,
+        store: str | None = None,
+        member: Member | None = None,
+    ) -> Terms:
+        """What every request of a till has to pass; one that names a member by its id, also that."""
         partner = self.partners[till]
         if partner.status == "left":
             refuse(403, "partner_inactive")
+        if member is not None and member.merged_into is not None:
+            if till not in member.known_by:
+                refuse(404, "member_not_found", "#/member")
+            refuse(409, "member_merged", "#/member", merged_into=("mbr", member.present.name))
         if store is not None and store not in partner.stores:
             refuse(422, "unknown_store", "#/store")
         at = occurred_at or self.now

@@ -56,6 +56,7 @@ class Office:
             refuse(422, "nothing_to_adjust", "#/points")
         if reason not in REASONS:
             refuse(422, "unknown_reason", "#/reason")
+        _check_active(member)
         self._contract(issuer, currency)
         wanted = Adjustment(member, issuer, currency, points, person)
         if abs(points) <= self._limit(person):
@@ -134,6 +135,7 @@ class Office:
     def _post(self, wanted: Adjustment) -> None:
         now, wallet = self.ledger.now, wanted.member.wallet
         contract = self._contract(wanted.issuer, wanted.currency)
+        _check_active(wanted.member)
         if wanted.points > 0:
             life = self.ledger.life_of_points(contract, wanted.member, now)
             wallet.issue(Lot(contract, wanted.points, now, now, life.timer(now), life.idle), now)
@@ -157,6 +159,11 @@ class Office:
         if contract is None:
             refuse(422, "no_contract")
         return contract
+
+
+def _check_active(member: Member) -> None:
+    if member.merged_into is not None:
+        refuse(409, "member_merged", merged_into=("mbr", member.present.name))
 
 
 def _concerned(wanted: Extension) -> list[Lot]:

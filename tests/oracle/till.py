@@ -24,7 +24,7 @@ def earn(
     lines: tuple[int, ...] | None = None,
 ) -> dict[str, Any]:
     """A purchase becomes a lot, by the terms of its own day. It first repays what the member owes."""
-    terms = ledger.terms(till, currency, occurred_at, store)
+    terms = ledger.terms(till, currency, occurred_at, store, member)
     if till not in member.known_by:
         refuse(404, "member_not_found", "#/member")
     if ledger.partners[till].status == "suspended":
@@ -77,8 +77,8 @@ def redeem(
     store: str | None = None,
 ) -> dict[str, Any]:
     """Points pay at the till, or are held for a capture; the card proves that the member is there."""
-    terms = ledger.terms(till, currency, occurred_at, store)
-    if card_of is not member:
+    terms = ledger.terms(till, currency, occurred_at, store, member)
+    if card_of.present is not member:
         refuse(403, "proof_refused", "#/proof")
     burned_at, wallet = occurred_at or ledger.now, member.wallet
     if source == POOL:
@@ -119,7 +119,7 @@ def quote(
     points: int | None = None,
 ) -> dict[str, Any]:
     """What would a basket earn, what could be burned; nothing happens."""
-    terms = ledger.terms(till, currency)
+    terms = ledger.terms(till, currency, member=member)
     if till not in member.known_by:
         refuse(404, "member_not_found", "#/member")
     if amount_minor is None and points is None:

@@ -85,7 +85,8 @@ def read_entry(ledger: Ledger, till: str, entry: Entry) -> Reply:
 
 
 def balance(ledger: Ledger, till: str, member: Member, at: datetime | None = None) -> Reply:
-    """The points of a member, now or as they were, and which go next."""
+    """The points of a member, now or as they were, and which go next; of a merged one those of whoever is meant now."""
+    member = member.present
     try:
         if not member.shows_balance_to(till):
             refuse(404, "member_not_found")
@@ -104,8 +105,8 @@ def balance(ledger: Ledger, till: str, member: Member, at: datetime | None = Non
 
 
 def entries(till: str, member: Member) -> Reply:
-    """The till's own entries, newest first."""
-    if till not in member.known_by:
+    """The till's own entries in a member's wallet, newest first; of a merged one what lies in its old wallet."""
+    if till not in member.present.known_by:
         return Reply(404, {"code": "member_not_found", "pointer": None})
     own = [each for each in reversed(member.wallet.entries) if each.partner == till and each.operation in _SHOWN]
     told = [
@@ -143,7 +144,7 @@ def explanation(ledger: Ledger, till: str, entry: Entry) -> Reply:
             "issuer_contract_version": move.lot.contract.version,
             "redeemer": move.redeemer.partner if move.redeemer else None,
             "redeemer_contract_version": move.redeemer.version if move.redeemer else None,
-            "origin_lot": None,
+            "origin_lot": _origin(move.lot),
             "claims": [_claim(*claim) for claim in claims(move) if till in claim[1:3]],
         }
         for move in entry.moves
@@ -197,6 +198,14 @@ def _slip(entry: Entry) -> dict[str, Any]:
         "occurred_at": entry.occurred_at,
         "posted_at": entry.posted_at,
     }
+
+
+def _origin(lot: Lot) -> tuple[str, str] | None:
+    """Of points that were moved: as which lot they were issued."""
+    first = lot
+    while first.home is not None:
+        first = first.home
+    return None if first is lot else ("lot", first.lot_id)
 
 
 def _claim(leg: str, debtor: str, creditor: str, amount: Fraction) -> dict[str, Any]:

@@ -30,8 +30,9 @@ class Lot:
     is_active: bool = False
     spent: int = 0
     owed: int = 0
-    home: "Lot | None" = None  # in a pool: the lot that it was made of, and whose that is
+    home: "Lot | None" = None  # of points that were moved: the lot that it was made of, and whose that is
     giver: str | None = None
+    made: int = 0  # and the number of the entry by which it came
     lot_id: str = ""  # its name in the real ledger, the last word on which of two lots is drawn first
 
     @property
@@ -62,6 +63,13 @@ class Move(NamedTuple):
     held: int = 0
     debt: int = 0
     redeemer: Contract | None = None
+
+    @property
+    def issued_under(self) -> Contract:
+        """The issuer's contract; of a debt that is moved the one under which it is to be repaid."""
+        if self.redeemer and self.kind in ("debt_out", "debt_in"):
+            return self.redeemer
+        return self.lot.contract
 
 
 @dataclass(eq=False, kw_only=True)
@@ -107,12 +115,15 @@ class Hold:
 
 @dataclass(eq=False)
 class Debt:
-    """Points owed to an issuer, to be reimbursed under a version of its contract, since an entry."""
+    """Points owed to an issuer, to be reimbursed under a version of its contract, since an entry; for which lot."""
 
     entry: Entry
     contract: Contract
     owed: int
     left: int
+    lot: Lot
+    home: "Debt | None" = None  # of one that was moved: the debt that it was, and whose that is
+    giver: str | None = None
 
 
 @dataclass
@@ -122,6 +133,7 @@ class Wallet:
     """
 
     owner: str
+    number: int = 0  # the first one that was opened has the least
     lots: list[Lot] = field(default_factory=list)
     holds: list[Hold] = field(default_factory=list)
     debts: list[Debt] = field(default_factory=list)
@@ -333,4 +345,4 @@ class Wallet:
 
     def _copy(self) -> "Wallet":
         lots, holds, debts = deepcopy((self.lots, self.holds, self.debts))
-        return Wallet(self.owner, lots, holds, debts, seen_at=self.seen_at)
+        return Wallet(self.owner, self.number, lots, holds, debts, seen_at=self.seen_at)

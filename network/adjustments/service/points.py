@@ -12,7 +12,7 @@ from network.expiry.service import life_of_points
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
 from network.kernel.identifiers import new_id
-from network.members.service import homes_of
+from network.members.service import check_not_merged, homes_of
 from network.partners.domain import Contract
 from network.partners.service import get_contract_in_force, prepaid_takes
 from network.wallet import service as ledger
@@ -22,10 +22,11 @@ from network.wallet.domain import Earn, Entry, Slip
 def propose(*, wallet_id: UUID, issuer_id: UUID, currency: str, points: int, reason: str, person: str) -> Adjustment:
     """Give (positive) or take (negative) points; posted at once within the person's limit, else it waits for another.
 
-    Raises NothingToAdjust, UnknownReason, NoContract, WalletNotFound, NotEnoughOfIssuer, PrepaidUsedUp.
+    Raises NothingToAdjust, UnknownReason, MemberMerged, NoContract, WalletNotFound, NotEnoughOfIssuer, PrepaidUsedUp.
     """
     check_new(points, reason)
     with transaction():
+        check_not_merged(wallet_id)
         adjustment = Adjustment(
             adjustment_id=new_id(),
             wallet_id=wallet_id,
@@ -78,6 +79,7 @@ def _post(adjustment: Adjustment, decided_by: str | None) -> Adjustment:
 
     def attempt(connection: psycopg.Connection) -> ledger.Decision[Entry]:
         draft = ledger.whole_wallet(connection, adjustment.wallet_id)
+        check_not_merged(adjustment.wallet_id)  # after: a merge moves the wallet on, and this is asked anew
         slip = Slip(adjustment.issuer_id, draft.now, currency=adjustment.currency)
         entry = adjust(draft, adjustment, _given(connection, adjustment, contract, slip), slip)
         draft.takes = prepaid_takes(connection, entry)

@@ -70,15 +70,15 @@ def return_redemption(principal: Principal, command: FollowUp, asked: Asked | No
         wallet_id, drawing = command.wallet_id, scene.drawing()
         lot_ids = [each.lot_id for each in ledger.draws_left(connection, wallet_id, drawing.sequence)]
         ways = _ways(connection, wallet_id, lot_ids)
-        drafts = load_drafts(connection, _wanted(wallet_id, lot_ids, ways))
-        if _ways(connection, wallet_id, lot_ids) != ways:
+        told = _told(scene)
+        drafts = load_drafts(connection, {told: [], **_wanted(wallet_id, lot_ids, ways)})
+        if (_ways(connection, wallet_id, lot_ids), _told(scene)) != (ways, told):
             raise MovedOn(drafts)
         with held_still(connection, [draft.head for draft in drafts.values()]):
             made = _return_points(connection, scene, drawing, drafts[wallet_id])
         slip = Slip(ensure_operator().partner_id, made.posted_at)
         for movement in made.movements:
             _go_on(drafts, movement.lot_id, movement.points, ways[movement.lot_id], slip)
-        told = next((hops[-1].to_wallet_id for hops in ways.values() if hops and scene.is_merged), wallet_id)
         return JointDecision(drafts, scene.reversed(drafts[told].balance, made, 0), made)
 
     return post_together(attempt, asked)
@@ -142,10 +142,12 @@ def _take_points(
     if missing > 0:
         recall(drafts, pieces, (wallet_id, lot_id), missing, Slip(ensure_operator().partner_id, home.now))
     lots = [(wallet_id, lot_id), *((piece.wallet_id, piece.lot_id) for piece in pieces)]
-    held_away = sum(drafts[piece.wallet_id].lot(piece.lot_id).held for piece in pieces)  # as lapses have left it
+    # as what was due there has left it
+    held_away = sum(drafts[piece.wallet_id].lot(piece.lot_id).held for piece in pieces)
+    drawn_away = sum(drafts[piece.wallet_id].drawn(piece.lot_id) for piece in pieces)
     return reverse_earn(
         home,
-        replace(earn, spent=spent_of(connection, lots) + held_away),
+        replace(earn, spent=spent_of(connection, lots) + held_away + drawn_away),
         points,
         scene.slip(amount, basket),
         policy=scene.opening.rule.return_policy,
@@ -195,6 +197,12 @@ def _heirs(wallet_id: UUID) -> list[UUID]:
         heirs.append(heir)
         wallet_id = heir
     return heirs
+
+
+def _told(scene: Following) -> UUID:
+    """Whose balance the till is told: the wallet of whoever is meant now, or the pool."""
+    wallet_id = scene.command.wallet_id
+    return wallet_id if scene.bearer_id else [wallet_id, *_heirs(wallet_id)][-1]
 
 
 def _wanted(wallet_id: UUID, lot_ids: Sequence[UUID], ways: dict[UUID, list[Hop]]) -> dict[UUID, list[UUID]]:

@@ -113,7 +113,8 @@ def return_purchase(principal: Principal, command: FollowUp, asked: Asked | None
             if earn is None or not points:
                 draft = draft_of(connection, scene.opening)
                 made = draft.enter(Operation.EARN_REVERSAL, 0, slip, refers_to=original.sequence)
-                return Decision(draft.posting(), scene.reversed(draft.balance, made, 0), made)
+                balance = scene.present_balance() if scene.is_merged else draft.balance
+                return Decision(draft.posting(), scene.reversed(balance, made, 0), made)
             if scene.is_merged or earn.has_left:
                 raise across.OtherWallets
             draft = draft_of(connection, scene.opening, whole=True, also=[earn.lot.lot_id])

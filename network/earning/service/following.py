@@ -17,11 +17,12 @@ from network.earning.results import Redeemed, RedemptionStatus, Reversed
 from network.earning.service.scene import BALANCE_KNOWN_BY, Opening, draft_of, enter
 from network.infrastructure.requests import Answer, Asked
 from network.members.domain import Keeper
-from network.members.service import keeper_of_wallet
+from network.members.service import first_wallet_of, keeper_of_wallet
 from network.wallet import repository as ledger
 from network.wallet.domain import Balance, Draft, Entry, Hold, Operation, Slip
 from network.wallet.errors import EntryNotFound
 from network.wallet.lineage import bearer_of, held_still
+from network.wallet.service import balance_of
 
 
 class Following:
@@ -136,6 +137,10 @@ class Following:
             source=Source.OWN if self.bearer_id is None else Source.POOL,
             captured_at=made.posted_at if captured else None,
         )
+
+    def present_balance(self) -> Balance:
+        """Of the account that the entry's own was merged into."""
+        return balance_of(first_wallet_of(self.member_id))[1]
 
     def reversed(self, balance: Balance, made: Entry, owed: int) -> Reversed:
         """The return as it is told; the balance only to those who may see it."""

@@ -7,6 +7,7 @@ from network.members.service.home import Home, homes_of, set_jurisdiction
 from network.members.service.know import (
     acquaint_by_card,
     acquaintance,
+    check_not_merged,
     first_wallet_of,
     get,
     keeper_of_wallet,
@@ -33,6 +34,7 @@ __all__ = [
     "acquaintance",
     "activity_of",
     "approve_merge",
+    "check_not_merged",
     "enrol",
     "first_wallet_of",
     "forget",

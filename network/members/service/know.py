@@ -96,6 +96,13 @@ def wallet_merged_into(wallet_id: UUID) -> UUID | None:
     return repository.find_wallet_merged_into(wallet_id)
 
 
+def check_not_merged(wallet_id: UUID) -> None:
+    """Raises MemberMerged for the wallet of an account that was merged: nobody would find what is put there."""
+    keeper = keeper_of_wallet(wallet_id)
+    if keeper is not None and keeper.present_id != keeper.member_id:
+        raise MemberMerged(merged_into=show("mbr", keeper.present_id))
+
+
 def merged_refusal(partner_id: UUID, member_id: UUID) -> PeyvandError:
     """What to answer a partner that asks something for a member that is not active (any more)."""
     known = repository.find_known(partner_id, member_id)

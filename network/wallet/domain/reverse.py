@@ -89,7 +89,8 @@ def reverse_earn(
     if points > earn.points:
         raise ReversalTooLarge(field="points", reversible=earn.points)
     lot = draft.lot(earn.lot.lot_id)
-    if policy is ReturnPolicy.PENDING_ONLY and not lot.is_pending:
+    # a lot whose points were moved elsewhere while pending became active there
+    if policy is ReturnPolicy.PENDING_ONLY and not (lot.is_pending and lot.activates_at > draft.now):
         raise EarnNotPending
     there = min(points, lot.remaining - lot.held)
     spent = earn.spent + draft.drawn(lot.lot_id) + lot.held

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from network.adjustments import service as adjustments
+from network.earning.domain import Rule
+from network.earning.service import set_earning_rule
 from network.households import service as households
 from network.kernel.identifiers import new_id
 from network.members import service as members
@@ -23,6 +26,7 @@ from network.members.errors import (
     SameMember,
     SecondPersonNeeded,
 )
+from network.wallet.domain import ReturnPolicy
 from tests.fixtures import START, Coalition, Customer, Till, assert_problem, next_key
 from tests.integration.households.people import CONSENT, follow
 from tests.integration.merging.cases import PHONE, balance, merge, points, unmerge
@@ -186,6 +190,79 @@ def test_what_can_not_be_merged_is_refused(
         propose(old.member_id, sara.member_id)
     with pytest.raises(MemberMerged):
         members.wallet_of_member(old.member_id)
+
+
+def test_what_waited_for_a_second_person_is_not_given_to_an_account_that_was_merged_meanwhile(
+    old: Customer, sara: Customer, grocer: Till, fuel: Till
+) -> None:
+    """Nobody would have found it there."""
+    adjustments.set_limit("Omid", 0)
+    waiting = adjustments.propose(
+        wallet_id=members.wallet_of_member(old.member_id),
+        issuer_id=grocer.partner_id,
+        currency="USD",
+        points=5,
+        reason="goodwill",
+        person="Omid",
+    )
+    made = merge(old, sara)
+    with pytest.raises(MemberMerged):
+        adjustments.approve(waiting.adjustment_id, person="Laleh")
+    assert balance(fuel, sara) == points(140)
+    unmerge(made)
+    adjustments.approve(waiting.adjustment_id, person="Laleh")
+    assert balance(grocer, old) == points(105)
+
+
+def test_an_account_that_is_under_some_law_is_merged_and_is_under_it_again_afterwards(
+    grocer: Till, fuel: Till, old: Customer, sara: Customer
+) -> None:
+    members.set_jurisdiction(old.member_id, "IR")
+    wallet_id = members.wallet_of_member(old.member_id)
+    made = merge(old, sara)
+    assert balance(fuel, sara) == points(140)
+    unmerge(made)
+    assert members.homes_of([wallet_id])[wallet_id].jurisdiction == "IR"
+
+
+def test_a_return_that_takes_no_points_tells_the_balance_of_the_account_that_stays(
+    grocer: Till, old: Customer, sara: Customer
+) -> None:
+    purchase = grocer.earn(old, 1_040).json["id"]
+    merge(old, sara)
+    returned = follow(grocer, purchase, "reverse", amount_minor=1).json
+    assert (returned["points"], returned["member"]) == (0, sara.id)
+    assert returned["balance"] == points(150)
+
+
+def test_what_became_active_elsewhere_is_not_pending_at_home(
+    coalition: Coalition, fuel: Till, old: Customer, sara: Customer
+) -> None:
+    slow = coalition.join("slow")
+    rule = Rule(Decimal(1), 14, ReturnPolicy.PENDING_ONLY)
+    set_earning_rule(slow.partner_id, "USD", START + timedelta(days=1), rule)
+    slow.post("/v1/members/lookup", {"card_number": old.card_number})
+    purchase = slow.earn(old, 2_000).json["id"]
+    merge(old, sara)
+    coalition.at(START + timedelta(days=16))
+    fuel.redeem(sara, 160)
+    assert_problem(follow(slow, purchase, "reverse"), 402, "earn_not_pending")
+
+
+def test_what_repaid_a_debt_elsewhere_just_now_is_spent(
+    coalition: Coalition, grocer: Till, fuel: Till, old: Customer, sara: Customer
+) -> None:
+    """Nobody has written down yet that it became active and repaid the debt."""
+    slow = coalition.join("slow", pending_days=14)
+    slow.post("/v1/members/lookup", {"card_number": old.card_number})
+    bought, pending = grocer.entries(old).json["data"][0]["id"], slow.earn(old, 2_000).json["id"]
+    fuel.redeem(old, 70)
+    follow(grocer, bought, "reverse")
+    merge(old, sara)
+    coalition.at(START + timedelta(days=16))
+    returned = follow(slow, pending, "reverse").json
+    assert (returned["points"], returned["owed_points"]) == (20, 20)
+    assert balance(fuel, sara) == points(40, debt=70)
 
 
 def test_points_can_be_given_to_the_account_that_stays_alone(old: Customer, sara: Customer, grocer: Till) -> None:

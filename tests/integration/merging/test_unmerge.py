@@ -116,6 +116,21 @@ def test_a_redemption_of_the_joint_account_is_returned_to_whose_points_it_drew(
     assert balance(fuel, sara) == points(40)
 
 
+def test_what_goes_on_to_a_third_does_not_tell_its_balance(
+    coalition: Coalition, grocer: Till, fuel: Till, old: Customer, sara: Customer
+) -> None:
+    """Its points were spent by an account that was merged on since."""
+    third = coalition.enrol(fuel)
+    fuel.earn(third, 300)
+    made = merge(old, sara)
+    paid = fuel.redeem(sara, 30).json["id"]
+    unmerge(made)
+    merge(sara, third)
+    returned = follow(fuel, paid, "reverse").json
+    assert (returned["member"], returned["balance"]) == (third.id, points(43))
+    assert balance(grocer, old) == points(100)
+
+
 def test_accounts_merged_one_into_the_other_and_on_lead_to_the_last(
     coalition: Coalition, grocer: Till, fuel: Till, old: Customer, sara: Customer
 ) -> None:

@@ -12,8 +12,9 @@ from network.households.domain import Consent
 from tests.integration.oracle.dice import Dice, dice
 from tests.integration.oracle.walk import Walk
 from tests.oracle import homes
-from tests.oracle.ledger import Home, Member
+from tests.oracle.ledger import Caps, Home, Member
 
+_CAPS = (None, 0, 40, 150, 2_000)
 _CONSENT = Consent("2017-01", "form 17", "Laleh")
 
 
@@ -25,7 +26,7 @@ class AtHome(Walk):
     @rule(dice=dice)
     def move_in(self, dice: Dice) -> None:
         """Into a household that there is, or into one of its own."""
-        member = dice.pick(self.members)
+        member = self.somebody(dice)
         open_homes = [home for home in self.ledger.homes if home.spends_from]
         if open_homes and not dice.one_in(3):
             self._join(dice.pick(open_homes), member)
@@ -80,7 +81,39 @@ class AtHome(Walk):
         )
         if done:
             assert done[0] == done[1]
+        self._compare_heads()
         self.compare()
+
+    @precondition(lambda self: self.ledger.homes)
+    @rule(dice=dice)
+    def set_caps(self, dice: Dice) -> None:
+        """A member may take out, or put in, less than all may; or more, which changes nothing."""
+        at_home = [each for each in self.members if homes.home_of(self.ledger, each)]
+        member = dice.pick(self.members if dice.one_in(10) or not at_home else at_home)
+        spend, contribute = dice.pick(_CAPS), dice.pick(_CAPS)
+        self.refused_alike(
+            lambda: homes.set_caps(self.ledger, member, Caps(spend, contribute)),
+            lambda: households.set_caps(self._id_of(member), spend_cap=spend, contribute_cap=contribute),
+        )
+
+    @precondition(lambda self: self.ledger.homes)
+    @rule(dice=dice)
+    def pass_headship(self, dice: Dice) -> None:
+        home = dice.pick(self.ledger.homes)
+        there = [each for each in self.members if each.name in home.spends_from]
+        member = dice.pick(self.members if dice.one_in(5) or not there else there)
+        self.refused_alike(
+            lambda: homes.pass_headship(home, member),
+            lambda: households.pass_headship(self.households[home.name], self._id_of(member)),
+        )
+        self._compare_heads()
+
+    def _compare_heads(self) -> None:
+        """Who heads each household that has not ended."""
+        for home in self.ledger.homes:
+            if home.spends_from:
+                head_id = households.get_household(self.households[home.name])[0].head_id
+                assert head_id == self.reality.members[home.head].member_id
 
     def _id_of(self, member: Member) -> Any:
         return self.reality.members[member.name].member_id

@@ -46,7 +46,7 @@ class AtTheTill(Walk):
 
     @rule(dice=dice)
     def earn(self, dice: Dice) -> None:
-        code, member = dice.pick(CODES), dice.pick(self.members)
+        code, member = dice.pick(CODES), self.somebody(dice)
         if code not in member.known_by and not dice.one_in(10):
             self.show(code, member, CARD)
         fields = self._slip(dice, code, amount_minor=dice.amount_minor())
@@ -58,7 +58,7 @@ class AtTheTill(Walk):
     def redeem(self, dice: Dice) -> None:
         code = dice.pick(CODES)
         member = dice.pick([each for each in self.members if each.wallet.balance["available"]] or self.members)
-        fields = self._slip(dice, code, card_of=dice.pick(self.members) if dice.one_in(15) else member)
+        fields = self._slip(dice, code, card_of=self._card(dice, member))
         if dice.one_in(2):
             fields |= {"capture": False, "hold_seconds": dice.hold_seconds()}
         wallet, home = member.wallet, home_of(self.ledger, member)
@@ -165,6 +165,11 @@ class AtTheTill(Walk):
         if dice.one_in(4):
             fields["receipt"] = dice.pick(["A-1", "B/2"])
         return fields
+
+    def _card(self, dice: Dice, member: Member) -> Member:
+        """Whose card is shown: the member's own, or one of an account that was merged into it; seldom a stranger's."""
+        own = [each for each in self.members if each.present is member]
+        return dice.pick(self.members if dice.one_in(15) or not own else own)
 
     def _currency(self, dice: Dice, code: str) -> str:
         own = sorted({contract.currency for contract in self.ledger.partners[code].contracts})

@@ -25,7 +25,7 @@ from network.expiry.service import set_policy
 from network.infrastructure.calendars import CALENDARS
 from network.infrastructure.database import statement_connection
 from network.infrastructure.network_clock import set_clock
-from network.kernel.identifiers import read_any_entry, show, show_entry
+from network.kernel.identifiers import read, read_any_entry, show, show_entry
 from network.members.service import acquaintance
 from network.partners import service as partners
 from network.partners.domain import ContractTerms
@@ -258,27 +258,27 @@ class Reality:
         replayed = answer.headers.get("Idempotent-Replayed") == "true"
         body: dict[str, Any] = answer.json
         if answer.status_code < 400:
-            return Told(answer.status_code, self._read(body), replayed, answer.data)
+            return Told(answer.status_code, self.read(body), replayed, answer.data)
         pointers = [each["pointer"] for each in body.get("errors", [])]
-        more = {name: value for name, value in body.items() if name not in _STANDARD}
+        more = self.read({name: value for name, value in body.items() if name not in _STANDARD})
         told = {"code": body["code"], "pointer": pointers[0] if pointers else None, **more}
         return Told(answer.status_code, told, replayed, answer.data)
 
-    def _read(self, value: Any, key: str = "") -> Any:
+    def read(self, value: Any, key: str = "") -> Any:
         """JSON in the oracle's words: names for ids, instants and fractions for their texts."""
         if isinstance(value, dict):
             told = {name: each for name, each in value.items() if name not in _UNDETERMINED}
             if str(told.get("id", "")).startswith("lot_"):
                 del told["id"]
-            return {name: self._read(each, name) for name, each in told.items()}
+            return {name: self.read(each, name) for name, each in told.items()}
         if isinstance(value, list):
-            return [self._read(each, key) for each in value]
+            return [self.read(each, key) for each in value]
         if isinstance(value, str):
             if key.endswith("_at") or key == "as_of":
                 return datetime.fromisoformat(value)
             if key in ("amount", "points_per_unit"):
                 return Fraction(value)
-            if key in ("id", "original", "member"):
+            if key in ("id", "original", "member", "merged_into", "origin_lot"):
                 return self._named(value)
         return value
 
@@ -288,6 +288,8 @@ class Reality:
         if public.startswith(_ENTRY_PREFIXES):
             wallet_id, sequence = read_any_entry(_ENTRY_PREFIXES, public)
             return public.partition("_")[0], self._owners[wallet_id], sequence
+        if public.startswith("lot_"):
+            return "lot", str(read("lot", public))
         return public
 
 

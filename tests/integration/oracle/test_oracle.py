@@ -15,6 +15,7 @@ from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 
 from network.cli.ledger import check_everything
 from tests.integration.oracle.at_home import AtHome
+from tests.integration.oracle.at_the_desk import AtTheDesk
 from tests.integration.oracle.at_the_till import AtTheTill
 from tests.integration.oracle.dice import Dice, dice
 from tests.integration.oracle.found import CODES, found
@@ -45,6 +46,10 @@ _DAY = {
     "move_in": 2,
     "contribute": 3,
     "move_out": 1,
+    "set_caps": 1,
+    "pass_headship": 1,
+    "propose_merge": 2,
+    "propose_unmerge": 2,
     "prolong": 1,
     "tell_ahead": 1,
 }
@@ -55,11 +60,14 @@ _NEEDS: dict[str, Callable[[Walk], object]] = {
     "reverse_earn": lambda walk: walk.entries("earn"),
     "contribute": lambda walk: walk.ledger.homes,
     "move_out": lambda walk: walk.ledger.homes,
+    "set_caps": lambda walk: walk.ledger.homes,
+    "pass_headship": lambda walk: walk.ledger.homes,
+    "propose_unmerge": lambda walk: any(each.merged_into for each in walk.members),
     "send_again": lambda walk: walk.asked,
 }
 
 
-class Network(AtTheTill, AtHome, InTheCalendar):
+class Network(AtTheTill, AtHome, AtTheDesk, InTheCalendar):
     """Everything that anybody can do."""
 
     throws = 0
@@ -68,7 +76,7 @@ class Network(AtTheTill, AtHome, InTheCalendar):
     def begin_there(self, zone: str, start: datetime) -> None:
         self.begin(ZoneInfo(zone), start)
         found(self)
-        self.office, self.waiting, self.prolonging, self.households = Office(self.ledger), [], [], {}
+        self.office, self.waiting, self.prolonging, self.households, self.merges = Office(self.ledger), [], [], {}, []
         for number in range(2):
             self.enrol(Dice(number))
         for code in CODES:

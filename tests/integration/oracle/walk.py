@@ -16,6 +16,7 @@ from network.kernel.errors import PeyvandError
 from network.wallet.jobs import sweep
 from network.web.problems import status_of
 from tests.conftest import empty_tables
+from tests.integration.oracle.dice import Dice
 from tests.integration.oracle.reality import Reality, Told
 from tests.oracle import follow, till
 from tests.oracle.ledger import Ledger, Member, Refusal, Reply
@@ -85,8 +86,9 @@ class Walk(RuleBasedStateMachine):
     def members(self) -> list[Member]:
         return list(self.ledger.members.values())
 
-    def member(self, number: int) -> Member:
-        return self.members[number % len(self.members)]
+    def somebody(self, dice: Dice) -> Member:
+        """A member, seldom one that was merged into another."""
+        return dice.pick(self.members if dice.one_in(8) else [each for each in self.members if not each.merged_into])
 
     def entries(self, *operations: str) -> list[Entry]:
         """Everything of these kinds so far, newest first."""
@@ -165,7 +167,7 @@ class Walk(RuleBasedStateMachine):
         try:
             done = do()
         except PeyvandError as failure:
-            told: Any = (status_of(failure), failure.code, failure.extra)
+            told: Any = (status_of(failure), failure.code, self.reality.read(failure.extra))
         else:
             told = None
         try:
@@ -304,7 +306,7 @@ def told_of(entry: Entry) -> dict[str, Any]:
                 move.points,
                 move.held,
                 move.debt,
-                (move.lot.issuer, move.lot.contract.version),
+                (move.issued_under.partner, move.issued_under.version),
                 (move.redeemer.partner, move.redeemer.version) if move.redeemer else None,
             )
             for move in entry.moves
