@@ -14,13 +14,13 @@ fractions, days are found by walking, and every wallet keeps a copy of itself fo
     till        earn, redeem, authorise, quote
     follow      capture, void, reverse
     transfers   points and debts that go from wallet to wallet, and come home
-    homes       households and their pools
+    homes       households and their pools, caps and standing shares
     merging     two accounts that become one, and two again
     office      adjustments and their four eyes; contracts and rules
     clearing    who owes whom for a cycle, to the cent
     views       what a partner is told
 
 Where to add what comes: a new way to expire goes into `expiry.Policy`, one more thing that time does into
-`Wallet.pass_time`, another way to share wallets (standing shares) into a file of its own beside `homes`, by
-`transfers`. The state machine that walks both sides is tests/integration/oracle.
+`Wallet.pass_time`, another way to share or join wallets into a file of its own beside `homes` and `merging`,
+by `transfers`. The state machine that walks both sides is tests/integration/oracle.
 """

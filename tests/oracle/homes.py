@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tests.oracle.days import day_of, first_instant
 from tests.oracle.ledger import Caps, Home, Ledger, Member, refuse
-from tests.oracle.transfers import Part, send
+from tests.oracle.transfers import Part, movable, send
 from tests.oracle.wallet import Entry, Wallet
 
 
@@ -46,9 +46,7 @@ def join(ledger: Ledger, home: Home, member: Member) -> None:
 def contribute(ledger: Ledger, member: Member, points: int) -> None:
     """Spendable points go into the pool, first those that expire first, whatever they clear in."""
     home, wallet = _home(ledger, member), member.wallet
-    given = [entry for entry in wallet.entries if (entry.operation, entry.other) == ("transfer_out", home.name)]
-    cap = _lower(ledger.home_rules.contribute_cap, _caps(home, member).contribute)
-    room = max(0, cap - sum(e.points for e in given if _is_of_this_month(ledger, e)))
+    room = _left_to_contribute(ledger, home, member)
     if points > room:
         refuse(402, "contribution_cap_reached", "#/points", contributable=room)
     free = sum(lot.free for lot in wallet.lots)
@@ -72,6 +70,7 @@ def leave(ledger: Ledger, member: Member) -> int:
             refuse(409, "pool_holds_open")
     del home.spends_from[member.name]
     home.caps.pop(member.name, None)
+    home.shares.pop(member.name, None)
     if home.head == member.name:
         home.head = min(home.spends_from, key=lambda name: home.joined[name], default=member.name)
     ledger.left_home_at[member.name] = ledger.now
@@ -83,6 +82,25 @@ def leave(ledger: Ledger, member: Member) -> int:
 def set_caps(ledger: Ledger, member: Member, caps: Caps) -> None:
     """What a member may put in or take in a month, if that is less than what all may."""
     _home(ledger, member).caps[member.name] = caps
+
+
+def set_share(ledger: Ledger, member: Member, percent: int) -> None:
+    """So much of everything that the member earns from now on is to go into the pool."""
+    _home(ledger, member).shares[member.name] = percent, ledger.now
+
+
+def move_shares(ledger: Ledger) -> None:
+    """Of what was earned since the last time: each share from its own lot, pending or not, as far as the cap allows."""
+    for member in ledger.members.values():
+        new = member.wallet.entries[ledger.looked_at.get(member.name, 0) :]
+        ledger.looked_at[member.name] = len(member.wallet.entries)
+        home = home_of(ledger, member)
+        percent, since = home.shares.get(member.name, (0, ledger.now)) if home else (0, ledger.now)
+        for entry in [each for each in new if each.operation == "earn" and each.moves and each.posted_at >= since]:
+            lot = entry.moves[0].lot
+            share = lot.issued * percent // 100
+            if home and (points := min(share, movable(lot), _left_to_contribute(ledger, home, member))):
+                send(ledger, member.wallet, home.wallet, [(lot, points, None)], follows=entry)
 
 
 def pass_headship(home: Home, member: Member) -> None:
@@ -125,6 +143,12 @@ def _home(ledger: Ledger, member: Member) -> Home:
     if home is None:
         refuse(402, "not_in_household")
     return home
+
+
+def _left_to_contribute(ledger: Ledger, home: Home, member: Member) -> int:
+    cap, entries = _lower(ledger.home_rules.contribute_cap, _caps(home, member).contribute), member.wallet.entries
+    given = [entry for entry in entries if (entry.operation, entry.other) == ("transfer_out", home.name)]
+    return max(0, cap - sum(entry.points for entry in given if _is_of_this_month(ledger, entry)))
 
 
 def _caps(home: Home, member: Member) -> Caps:

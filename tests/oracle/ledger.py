@@ -97,7 +97,8 @@ class Caps:
 class Home:
     """A household: its pool, since when each of its members may spend, who heads it, and what is set for some alone.
 
-    `invited`: as the so manieth; `joined`: when, and as the so manieth that was invited.
+    `invited`: as the so manieth; `joined`: when, and as the so manieth that was invited. `shares`: percents of
+    what is earned from an instant on.
     """
 
     wallet: Wallet
@@ -107,6 +108,7 @@ class Home:
     joined: dict[str, tuple[datetime, int]] = field(default_factory=dict)
     invitations: int = 0
     caps: dict[str, Caps] = field(default_factory=dict)
+    shares: dict[str, tuple[int, datetime]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -134,6 +136,7 @@ class Ledger:
     homes: list[Home] = field(default_factory=list)
     home_rules: HomeRules = HomeRules()
     left_home_at: dict[str, datetime] = field(default_factory=dict)
+    looked_at: dict[str, int] = field(default_factory=dict)  # how many entries of a wallet, for shares
 
     @property
     def wallets(self) -> dict[str, Wallet]:

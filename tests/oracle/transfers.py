@@ -1,7 +1,7 @@
 """Points and debts that go from one wallet to another, and come home; where they are, and whose they are now."""
 
 from tests.oracle.ledger import Ledger
-from tests.oracle.wallet import Debt, Lot, Move, Wallet
+from tests.oracle.wallet import Debt, Entry, Lot, Move, Wallet
 
 OPERATOR = "operator"
 Part = tuple[Lot, int, Lot | None]
@@ -15,7 +15,9 @@ def movable(lot: Lot) -> int:
     return lot.left - lot.held
 
 
-def send(ledger: Ledger, source: Wallet, target: Wallet, parts: list[Part]) -> list[Lot]:
+def send(
+    ledger: Ledger, source: Wallet, target: Wallet, parts: list[Part], *, follows: Entry | None = None
+) -> list[Lot]:
     """A pair of entries, of nothing as well: each half names the other's wallet. The lots where the points are now."""
     arrived = []
     for lot, points, into in parts:
@@ -34,7 +36,8 @@ def send(ledger: Ledger, source: Wallet, target: Wallet, parts: list[Part]) -> l
         arrived.append(into)
     total = sum(points for _, points, _ in parts)
     for operation, wallet, other in (("transfer_out", source, target), ("transfer_in", target, source)):
-        wallet.enter(operation, total, OPERATOR, ledger.now, other=other.owner)
+        refers_to = follows if wallet is source else None
+        wallet.enter(operation, total, OPERATOR, ledger.now, refers_to=refers_to, other=other.owner)
         wallet.post(ledger.now)
     return arrived
 

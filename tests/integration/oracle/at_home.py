@@ -9,6 +9,7 @@ from hypothesis.stateful import precondition, rule
 
 from network.households import service as households
 from network.households.domain import Consent
+from network.infrastructure.outbox import drain
 from tests.integration.oracle.dice import Dice, dice
 from tests.integration.oracle.walk import Walk
 from tests.oracle import homes
@@ -95,6 +96,28 @@ class AtHome(Walk):
             lambda: homes.set_caps(self.ledger, member, Caps(spend, contribute)),
             lambda: households.set_caps(self._id_of(member), spend_cap=spend, contribute_cap=contribute),
         )
+
+    @precondition(lambda self: self.ledger.homes)
+    @rule(dice=dice)
+    def set_share(self, dice: Dice) -> None:
+        """A part of what a member earns from now on goes into the pool by itself; of what it has earned, nothing."""
+        at_home = [each for each in self.members if homes.home_of(self.ledger, each)]
+        member, percent = dice.pick(at_home or self.members), dice.pick([0, 10, 33, 50, 100])
+        self.refused_alike(
+            lambda: homes.set_share(self.ledger, member, percent),
+            lambda: households.set_share(self._id_of(member), percent),
+        )
+
+    @rule(dice=dice)
+    def share_earns(self, dice: Dice) -> None:
+        """The job that moves what is due, once or twice; the outbox is emptied here and nowhere else."""
+        while drain():
+            pass
+        households.move_due_shares()
+        if dice.one_in(2):
+            assert households.move_due_shares() == 0
+        homes.move_shares(self.ledger)
+        self.compare(*self.ledger.wallets)
 
     @precondition(lambda self: self.ledger.homes)
     @rule(dice=dice)
