@@ -6,9 +6,8 @@ from enum import StrEnum
 from network.settlement.domain import StatementDocument
 from network.settlement.rendering.data import as_json
 from network.settlement.rendering.page import POLICY, as_html
-from network.settlement.rendering.pdf import as_pdf
 from network.settlement.rendering.sheet import as_csv
-from network.settlement.rendering.words import words_of
+from network.settlement.rendering.words import Words, words_of
 
 
 class Format(StrEnum):
@@ -20,8 +19,14 @@ class Format(StrEnum):
     JSON = "json"
 
 
+def _as_pdf(document: StatementDocument, words: Words) -> bytes:
+    from network.settlement.rendering.pdf import as_pdf  # takes a third of a second, which no other command should
+
+    return as_pdf(document, words)
+
+
 FORMATS = {
-    Format.PDF: (as_pdf, "application/pdf"),
+    Format.PDF: (_as_pdf, "application/pdf"),
     Format.HTML: (as_html, "text/html; charset=utf-8"),
     Format.CSV: (as_csv, "text/csv; charset=utf-8"),
     Format.JSON: (as_json, "application/json"),
