@@ -41,6 +41,14 @@ _ELSEWHERE = {  # they have tests of their own
     "expiry.after_notices",
     "expiry.in_notices",
     "settlement.in_notices",
+    "settlement.in_instructions",
+    "settlement.in_files",
+    "settlement.after_instructed",
+    "settlement.in_payment",
+    "settlement.in_reconciliation",
+    "settlement.after_reconciliation",
+    "accounting.in_accrual",
+    "accounting.in_payment",
 }
 
 
