@@ -59,14 +59,15 @@ def instruct(cycle_id: UUID, *, by: str = THE_NETWORK) -> Cycle:
 
 
 def pay_by_gateway(cycle_id: UUID) -> None:
-    """Have the payment service pay what is its of an instructed cycle; each payment is a transaction of its own.
+    """Have the payment service pay what is its of an instructed cycle; each payment is noted by itself.
 
-    Raises the first failure, when all have been tried: NoPaymentService, PaymentRefused, PaymentServiceAway.
+    Must not be called inside a unit of work. Raises the first failure, when all have been tried: NoPaymentService,
+    PaymentRefused, PaymentServiceAway.
     """
     failures = []
     for each in repository.unpaid_by_gateway(cycle_id):
         try:
-            _pay(each.instruction_id)
+            _pay(each)
         except PeyvandError as failure:
             failures.append(failure)
     if failures:
@@ -120,15 +121,16 @@ def _can_be_instructed(cycle_id: UUID) -> bool:
     return True
 
 
-def _pay(instruction_id: UUID) -> None:
+def _pay(instruction: Instruction) -> None:
+    """The service is asked outside any transaction: while one waited for it, no cycle could be cut. Who asks twice, or
+    side by side, asks with the same key.
+    """
+    reference = get_gateway().pay(_order(instruction))
+    failpoint("settlement.in_payment")
     with transaction():
-        instruction = repository.lock_instruction(instruction_id)
-        if instruction.progress is not Progress.PREPARED:
-            return
-        reference = get_gateway().pay(_order(instruction))
-        failpoint("settlement.in_payment")
-        repository.change_progress(instruction_id, Progress.SETTLED, reference)
-        finish_cycle(instruction.cycle_id)
+        if repository.lock_instruction(instruction.instruction_id).progress is Progress.PREPARED:
+            repository.change_progress(instruction.instruction_id, Progress.SETTLED, reference)
+            finish_cycle(instruction.cycle_id)
 
 
 def _order(instruction: Instruction) -> Order:

@@ -13,7 +13,7 @@ from network.earning.service import set_earning_rule
 from network.infrastructure.database import db
 from network.infrastructure.network_clock import set_clock
 from network.partners import service as partners
-from network.partners.domain import BankDetails, Conditions, ContractLeg, ContractTerms, Document, LegTerms
+from network.partners.domain import Conditions, ContractLeg, ContractTerms, Document, LegTerms
 from network.settlement import service as settlement
 from network.settlement.domain import Cycle, Position
 from network.wallet import service as wallet
@@ -23,14 +23,12 @@ from tests.integration.settlement.recompute import recompute
 from tests.unit.partners.terms import priced
 
 TAXED = tuple(LegTerms(leg, Decimal("0.09"), Document.INVOICE) for leg in (ContractLeg.ISSUE, ContractLeg.FEE))
-BANK = BankDetails(holder="Delicatessen", iban="GB29NWBK60161331926819", bic="NWBKGB2L")
 CONDITIONS = Conditions(
     fee_per_cycle_minor=10_00,
     fee_share_of_gross=Decimal("0.02"),
     breakage_share=Decimal("0.5"),
     late_penalty_rate=Decimal("0.08"),
     legs=TAXED,
-    bank=BANK,
 )
 
 
@@ -38,7 +36,6 @@ def test_a_version_keeps_its_conditions(ledger: Ledger) -> None:
     ledger.join("deli", conditions=CONDITIONS)
     (contract,) = partners.list_contracts(ledger.partner("deli"))
     assert set(contract.terms.conditions.legs) == set(TAXED)
-    assert contract.terms.conditions.bank == BANK
     assert contract.terms.conditions.late_penalty_rate == Decimal("0.08")
 
 

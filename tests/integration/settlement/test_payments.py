@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -22,12 +17,9 @@ from network.infrastructure.database import db
 from network.infrastructure.network_clock import set_clock
 from network.infrastructure.transaction import transaction
 from network.payments.bank_files import COLLECTIONS, TRANSFERS, check_schema
-from network.payments.chosen import init_payments
 from network.payments.errors import BadAccount, CurrencyNotSupported
-from network.payments.fake_gateway import FakeGateway
-from network.settings import Settings
 from network.settlement import service as settlement
-from network.settlement.domain import Cycle, Instruction, Method, Payment, Progress, Scheme, State, Why, instructions_of
+from network.settlement.domain import Instruction, Method, Payment, Progress, Scheme, State, Why, instructions_of
 from network.settlement.errors import (
     BankDetailsMissing,
     BankStatementDiffers,
@@ -41,77 +33,20 @@ from network.settlement.service.files import files_of
 from network.settlement.service.instructing import _planned
 from tests.camt import OPERATOR_IBAN, Entry, booked, entry, statement
 from tests.fixtures import day, snapshot
-from tests.integration.settlement.ledger import Ledger, broken, close_due, count, cut_all, month_one
-
-_IBANS = {
-    "operator": OPERATOR_IBAN,
-    "grocer": "FR1420041010050500013M02606",
-    "fuel": "GB82WEST12345698765432",
-    "coffee": "NL91ABNA0417164300",
-}
-_STEPS = """
-import sys
-from uuid import UUID
-from network.app import create_app
-from network.settings import Settings
-from network.settlement import service
-
-with create_app(Settings.from_environment()).app_context():
-    if sys.argv[1] == "instruct":
-        service.instruct(UUID(sys.argv[2]))
-    else:
-        service.reconcile(open(sys.argv[2], "rb").read())
-"""
-
-
-@pytest.fixture
-def january(ledger: Ledger) -> UUID:
-    """January of worked example A, approved: A pays 1,105.00, B receives 310.00, C 65.00; its id."""
-    month_one(ledger)
-    set_clock(day(2, 1))
-    close_due()
-    cycle_id = settlement.get_cycle("2017-01").cycle_id
-    settlement.submit(cycle_id, person="maryam")
-    settlement.approve(cycle_id, person="reza")
-    return cycle_id
-
-
-def tell_accounts(ledger: Ledger, *codes: str, **more: object) -> None:
-    """Bank details of the operator and of some partners."""
-    for code in codes:
-        settlement.record_bank_details(
-            ledger.partner(code), person="sara", holder=code.title(), iban=_IBANS[code], **more
-        )
+from tests.integration.settlement.ledger import Ledger, broken, close_due, count, cut_all
+from tests.integration.settlement.paying import IBANS, cycle, paid, payments, tell_accounts
 
 
 @pytest.fixture
 def instructed(january: UUID, ledger: Ledger) -> dict[str, Instruction]:
     """January, instructed; its payments by the code of the partner."""
-    tell_accounts(ledger, *_IBANS)
+    tell_accounts(ledger, *IBANS)
     assert settlement.instruct(january).state is State.INSTRUCTED
     return payments(ledger)
 
 
-def cycle() -> Cycle:
-    return settlement.get_cycle("2017-01")
-
-
-def payments(ledger: Ledger) -> dict[str, Instruction]:
-    codes = {ledger.partner(code): code for code in _IBANS}
-    found = settlement.instructions(cycle())
-    return {next(codes[each] for each in (one.payer_id, one.payee_id) if codes[each] != "operator"): one
-            for one in found}  # fmt: skip
-
-
 def progress() -> set[Progress]:
     return {each.progress for each in settlement.instructions(cycle())}
-
-
-def paid(each: Instruction, amount_minor: int | None = None, **more: object) -> Entry:
-    """What the bank books for an instruction."""
-    amount = each.expected_minor if amount_minor is None else amount_minor
-    named = {"end_to_end_id": each.end_to_end_id} if amount < 0 else {"text": f"points {each.reference}"}
-    return Entry(amount, **{**named, **more})
 
 
 def left() -> list[tuple[Why, int]]:
@@ -123,7 +58,7 @@ def test_a_cycle_is_instructed_by_files_and_closed_by_the_banks_statement(januar
         settlement.instruct(january)
     assert (count("SELECT count(*) FROM payment_instruction"), cycle().state) == (0, State.APPROVED)
     assert pay() == 0
-    tell_accounts(ledger, *_IBANS)
+    tell_accounts(ledger, *IBANS)
     assert pay() == 1
     assert instruct_cycle(str(january)) == "instructed"
     before = snapshot()
@@ -213,13 +148,13 @@ def test_what_does_not_fit_waits_in_suspense_until_a_person_assigns_it(
 
 def test_partners_that_pay_each_other_are_seen_on_the_payees_account(january: UUID, ledger: Ledger) -> None:
     settlement.change_payment_scheme(Scheme.BILATERAL)
-    tell_accounts(ledger, *_IBANS)
+    tell_accounts(ledger, *IBANS)
     settlement.instruct(january)
     made = settlement.instructions(cycle())
     assert sorted(each.amount_minor for each in made) == [65_00, 310_00, 730_00]
     assert {each.payer_id for each in made} == {ledger.partner("grocer")}
     for each in made:
-        settlement.reconcile(booked(Entry(-each.amount_minor, each.end_to_end_id), iban=_IBANS["grocer"],
+        settlement.reconcile(booked(Entry(-each.amount_minor, each.end_to_end_id), iban=IBANS["grocer"],
                                     number=each.reference))  # fmt: skip
         settlement.reconcile(booked(paid(each), Entry(9, text="their own"), iban=str(each.watched_iban)))
     assert cycle().state is State.CLOSED
@@ -249,7 +184,7 @@ def test_only_an_approved_cycle_is_instructed_and_many_who_do_it_at_once_do_it_o
 ) -> None:
     with pytest.raises(CycleNotReady):
         settlement.instruct(settlement.get_cycle("2017-02").cycle_id)
-    tell_accounts(ledger, *_IBANS)
+    tell_accounts(ledger, *IBANS)
 
     def go(_: int) -> str:
         with app.app_context():
@@ -307,56 +242,6 @@ def test_the_database_refuses_to_pay_otherwise_or_to_match_twice(instructed: dic
     assert isinstance(refusal.value.orig, RestrictViolation)
 
 
-def killed(settings: Settings, failpoint: str, *command: str) -> None:
-    """Run a step in a process of its own, which dies at the failpoint."""
-    environment = os.environ | {
-        "DATABASE_URL": str(settings.database_url),
-        "REDIS_URL": str(settings.redis_url),
-        "PEYVAND_STATE": str(settings.state_folder),
-        "PEYVAND_PAYMENTS": "fake",
-        "PEYVAND_FAILPOINT": failpoint,
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", _STEPS, *command], env=environment, capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == -signal.SIGKILL, (failpoint, done.stderr)
-
-
-def test_killed_at_every_step_there_is_one_file_one_payment_and_one_match(
-    january: UUID, ledger: Ledger, app: Flask, settings: Settings, tmp_path: Path
-) -> None:
-    tell_accounts(ledger, "operator", "grocer", "coffee")
-    settlement.record_bank_details(
-        ledger.partner("fuel"), person="sara", holder="Fuel", gateway_account=f"acct_{january.hex}"
-    )
-    for failpoint in ("in_files", "in_instructed"):
-        killed(settings, f"settlement.{failpoint}", "instruct", str(january))
-        assert count("SELECT count(*) FROM payment_instruction") == count("SELECT count(*) FROM settlement_file") == 0
-    killed(settings, "settlement.after_instructed", "instruct", str(january))
-    assert count("SELECT count(*) FROM payment_instruction") == 3
-    killed(settings, "settlement.in_payment", "instruct", str(january))
-    assert payments(ledger)["fuel"].progress is Progress.PREPARED
-    init_payments(app, replace(settings, payments="fake"))
-    try:
-        settlement.instruct(january)
-    finally:
-        init_payments(app, settings)
-    made = payments(ledger)
-    assert made["fuel"].progress is Progress.SETTLED
-    twin = FakeGateway(settings.state_folder / "fake-payments").payments()
-    assert [each.amount_minor for each in twin if each.destination == f"acct_{january.hex}"] == [310_00]
-    assert count("SELECT count(*) FROM settlement_file") == 2
-
-    file = tmp_path / "statement.xml"
-    file.write_bytes(booked(paid(made["grocer"]), paid(made["coffee"])))
-    killed(settings, "settlement.in_closed", "reconcile", str(file))
-    assert count("SELECT count(*) FROM bank_booking") == count("SELECT count(*) FROM payment_match") == 0
-    killed(settings, "settlement.after_reconciliation", "reconcile", str(file))
-    assert settlement.reconcile(file.read_bytes())[0].is_new is False
-    assert (count("SELECT count(*) FROM payment_match"), cycle().state) == (2, State.CLOSED)
-    assert broken() == {}
-
-
 def test_in_euros_who_has_signed_a_mandate_is_collected_from(january: UUID, ledger: Ledger) -> None:
     tell_accounts(ledger, "operator", creditor_id="DE98ZZZ09999999999")
     tell_accounts(ledger, "fuel", "coffee")
@@ -379,7 +264,7 @@ def test_in_euros_who_has_signed_a_mandate_is_collected_from(january: UUID, ledg
 
 
 def test_what_no_bank_file_can_say_is_refused_and_nothing_is_written(january: UUID, ledger: Ledger) -> None:
-    tell_accounts(ledger, *_IBANS)
+    tell_accounts(ledger, *IBANS)
     dinars = replace(cycle(), currency="KWD")
     with pytest.raises(CurrencyNotSupported):
         files_of(dinars, _planned(cycle(), day(2, 1)), settlement.bank_details(), day(2, 1))
