@@ -9,7 +9,7 @@ import click
 
 from network.cli.fields import Moment
 from network.infrastructure.network_clock import network_now
-from network.partners.domain import BankDetails, Conditions, ContractLeg, ContractTerms, Document, LegTerms
+from network.partners.domain import Conditions, ContractLeg, ContractTerms, Document, LegTerms
 
 _SOON = timedelta(seconds=1)
 _RATES = ("redemption_element", "service_fee", "reimbursement_rate", "member_value", "funded_at_issue")
@@ -17,7 +17,6 @@ _CONDITIONS = (
     *("fee_per_cycle_minor", "fee_share_of_gross", "late_penalty_rate", "breakage_share", "credit_limit_minor"),
     *("collateral_minor", "low_points", "critical_points", "topup_points"),
 )
-_BANK = ("holder", "iban", "bic", "account")
 
 
 class Rate(click.ParamType[Decimal]):
@@ -68,10 +67,6 @@ _OPTIONS = (
     click.option("--low-points", default=0, help="Tell when prepaid blocks have so few points left."),
     click.option("--critical-points", default=0, help="And again at so few."),
     click.option("--topup-points", default=0, help="Order so many by itself when blocks run low."),
-    click.option("--holder", default="", help="Whose bank account it is."),
-    click.option("--iban", default="", help="Without spaces."),
-    click.option("--bic", default=""),
-    click.option("--account", default="", help="An account without an IBAN, in words."),
 )
 
 
@@ -86,7 +81,6 @@ def terms_of(options: dict[str, Any]) -> ContractTerms:
     """The terms that options of `terms_options` tell, in force from a moment on if no other is told."""
     # a version may not begin in the past, and the present is past by the time it is looked at
     starts: datetime = options["valid_from"] or network_now() + _SOON
-    bank = BankDetails(**{name: options[name] for name in _BANK})
     return ContractTerms(
         valid_from=starts,
         currency=options["currency"],
@@ -94,6 +88,6 @@ def terms_of(options: dict[str, Any]) -> ContractTerms:
         prepaid=options["prepaid"],
         expires_after_months=options["expires_after_months"],
         expiry_programme=options["expiry_programme"],
-        conditions=Conditions(**{name: options[name] for name in _CONDITIONS}, legs=options["legs"], bank=bank),
+        conditions=Conditions(**{name: options[name] for name in _CONDITIONS}, legs=options["legs"]),
         **{name: options[name] for name in _RATES},
     )

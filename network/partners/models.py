@@ -91,10 +91,6 @@ class ContractVersionRow(Base):
     low_points: Mapped[int] = mapped_column(server_default=text("0"))
     critical_points: Mapped[int] = mapped_column(server_default=text("0"))
     topup_points: Mapped[int] = mapped_column(server_default=text("0"))
-    bank_holder: Mapped[str] = mapped_column(server_default="")
-    bank_iban: Mapped[str] = mapped_column(server_default="")
-    bank_bic: Mapped[str] = mapped_column(server_default="")
-    bank_account: Mapped[str] = mapped_column(server_default="")
 
 
 class StoreRow(Base):

@@ -2,7 +2,7 @@
 
 import re
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from network.payments.errors import BadAccount
@@ -19,11 +19,13 @@ _IDENTIFIER = re.compile(r"[A-Za-z0-9/\-?:().,'+]{1,35}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A bank account: its holder in letters that banks take, IBAN without spaces, BIC if it is known."""
+    """A bank account: its holder in letters that banks take, IBAN without spaces, BIC if it is known. Never shown by
+    `repr`, so that no log has it.
+    """
 
-    holder: str
-    iban: str
-    bic: str | None = None
+    holder: str = field(repr=False)
+    iban: str = field(repr=False)
+    bic: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

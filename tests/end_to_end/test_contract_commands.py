@@ -17,7 +17,7 @@ RATES = (
 SINCE = ("--valid-from", "2017-01-01T00:00:00+00:00")
 CHARGES = (
     *("--fee-per-cycle-minor", "1000", "--fee-share-of-gross", "0.02", "--tax", "fee=0.09:invoice", "--tax"),
-    *("issue=0.09", "--credit-limit-minor", "500000", "--holder", "Grocer Ltd", "--iban", "GB29NWBK60161331926819"),
+    *("issue=0.09", "--credit-limit-minor", "500000"),
 )
 
 

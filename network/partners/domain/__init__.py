@@ -3,7 +3,6 @@
 from network.partners.domain.arbitrage import Standing, guard_against_arbitrage
 from network.partners.domain.conditions import (
     USUAL_CONDITIONS,
-    BankDetails,
     Conditions,
     ContractLeg,
     Document,
@@ -34,7 +33,6 @@ __all__ = [
     "LATE_PURCHASE_DAYS",
     "OPERATOR_CODE",
     "USUAL_CONDITIONS",
-    "BankDetails",
     "Block",
     "Conditions",
     "Contract",

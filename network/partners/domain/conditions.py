@@ -1,16 +1,12 @@
-"""What a contract says besides the rates of points: fees, tax, credit, what is ordered ahead, and the bank account."""
+"""What a contract says besides the rates of points: fees, tax, credit, and what is ordered ahead."""
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from network.partners.errors import BadTerms
 
 _MOST_MINOR = 10**15
-_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
-_BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
-_LONGEST = 140  # characters of a holder's name and of an account, as ISO 20022 has them
 _SHARES = ("fee_share_of_gross", "breakage_share")
 
 
@@ -51,21 +47,6 @@ class LegTerms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BankDetails:
-    """Where a partner is paid: an IBAN, with or without its BIC, or an account in words. Never shown by `repr`, so
-    that no log has it.
-    """
-
-    holder: str = field(default="", repr=False)
-    iban: str = field(default="", repr=False)
-    bic: str = field(default="", repr=False)
-    account: str = field(default="", repr=False)
-
-
-_NO_BANK = BankDetails()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
     """Amounts are whole minor units of the contract's currency, shares exact parts of 1.
 
@@ -92,7 +73,6 @@ class Conditions:
     low_points: int = 0
     critical_points: int = 0
     topup_points: int = 0
-    bank: BankDetails = _NO_BANK
 
     def leg(self, leg: ContractLeg) -> LegTerms:
         """Tax and document of a leg."""
@@ -119,7 +99,6 @@ def check_conditions(conditions: Conditions, *, prepaid: bool) -> None:
     if any(not 0 <= each.tax_rate <= 1 for each in conditions.legs):
         raise BadTerms("A tax rate lies between 0 and 1.", field="tax_rate")
     _check_credit(conditions, prepaid=prepaid)
-    _check_bank(conditions.bank)
 
 
 def _check_credit(conditions: Conditions, *, prepaid: bool) -> None:
@@ -134,25 +113,3 @@ def _check_credit(conditions: Conditions, *, prepaid: bool) -> None:
         raise BadTerms("Blocks are low before they are critical.", field="critical_points")
     if conditions.topup_points and not conditions.low_points:
         raise BadTerms("What orders by itself when blocks run low has to know when they do.", field="topup_points")
-
-
-def _check_bank(bank: BankDetails) -> None:
-    if bank.iban and not is_iban(bank.iban):
-        raise BadTerms("This is no IBAN: its form or its check digits are wrong.", field="iban")
-    if bank.bic and (not bank.iban or _BIC.fullmatch(bank.bic) is None):
-        raise BadTerms("A BIC has 8 or 11 letters and digits, and stands beside an IBAN.", field="bic")
-    if bank.iban and bank.account:
-        raise BadTerms("A partner is paid to an IBAN or to an account, not to both.", field="account")
-    if (bank.iban or bank.account) and not bank.holder:
-        raise BadTerms("An account has a holder.", field="holder")
-    for name in ("holder", "account"):
-        text = getattr(bank, name)
-        if len(text) > _LONGEST or not text.replace("\u200c", "").isprintable():
-            raise BadTerms(f"This has at most {_LONGEST} printable characters.", field=name)
-
-
-def is_iban(text: str) -> bool:
-    """Whether this is an IBAN, without spaces, with the right check digits (ISO 13616, by ISO 7064 MOD 97-10)."""
-    if _IBAN.fullmatch(text) is None:
-        return False
-    return int("".join(str(int(letter, 36)) for letter in text[4:] + text[:4])) % 97 == 1

@@ -33,7 +33,7 @@ class ContractTerms:
                         how long points live: by the expiry policy of this programme, or else so many months
     funded_at_issue     0 to 1: which part of the price is due at issue; the rest when the point burns elsewhere
     prepaid             the issuer buys blocks of points first; only with funded_at_issue 1
-    conditions          fees, tax, credit and the bank account
+    conditions          fees, tax and credit
 
     All points are of one type; were there more, each would have rates of its own.
     """

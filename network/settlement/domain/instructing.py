@@ -1,7 +1,7 @@
 """From payments to instructions: how each is made, under which names, and where it will be seen."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -46,17 +46,17 @@ class BankDetails:
     """How a partner, or the operator, is paid and pays, from an instant on.
 
     `mandate_id`: it lets the operator collect. `creditor_id`: the operator's own, for collecting. `gateway_account`:
-    its account with the payment service, which is used in place of the bank's.
+    its account with the payment service, which is used in place of the bank's. Not shown by `repr`: no log has them.
     """
 
     partner_id: UUID
-    holder: str
-    iban: str | None
-    bic: str | None
-    mandate_id: str | None
+    holder: str = field(repr=False)
+    iban: str | None = field(repr=False)
+    bic: str | None = field(repr=False)
+    mandate_id: str | None = field(repr=False)
     mandate_date: date | None
     creditor_id: str | None
-    gateway_account: str | None
+    gateway_account: str | None = field(repr=False)
     valid_from: datetime
 
     @property

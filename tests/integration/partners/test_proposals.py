@@ -15,7 +15,6 @@ from network.infrastructure.network_clock import set_clock
 from network.kernel.identifiers import new_id
 from network.partners import service as partners
 from network.partners.domain import (
-    BankDetails,
     Conditions,
     ContractLeg,
     Document,
@@ -47,7 +46,6 @@ CHANGE = replace(
         fee_share_of_gross=Decimal("0.0125"),
         credit_limit_minor=5_000_00,
         legs=(LegTerms(ContractLeg.FEE, Decimal("0.09"), Document.INVOICE),),
-        bank=BankDetails(holder="بقالی سر کوچه", account="Bank Melli 0100-1234"),
     ),
 )
 

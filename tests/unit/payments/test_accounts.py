@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from network.payments.domain import check_bic, check_holder, check_iban, creditor_reference, find_creditor_reference
+from network.payments.domain import (
+    Account,
+    check_bic,
+    check_holder,
+    check_iban,
+    creditor_reference,
+    find_creditor_reference,
+)
 from network.payments.errors import BadAccount
 
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -50,3 +57,8 @@ def test_what_no_bank_takes_is_refused() -> None:
     with pytest.raises(BadAccount):
         check_bic("DEUTDEF")
     assert check_bic("deutdeff") == "DEUTDEFF"
+
+
+def test_what_is_shown_of_an_account_for_a_log_says_nothing_of_it() -> None:
+    shown = repr(Account(holder="Corner Grocer", iban="GB82WEST12345698765432", bic="NWBKGB2L"))
+    assert not any(each in shown for each in ("Corner", "GB82", "NWBK"))
