@@ -1,21 +1,27 @@
 """Processes that do all that is due, and die at one failpoint after the other.
 
-`python -m tests.storm.jobs <until>` forks some at a time, each armed with the failpoint at which the fewest have died,
-and prints how many processes there were.
+`python -m tests.storm.jobs <until> <member>...` forks some at a time, each armed with the failpoint at which the fewest
+have died, and prints how many processes there were. The members have a household.
 """
 
 import os
+import random
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
+from uuid import UUID
 
 from flask import Flask
 
 from network.batches import repository as batches
 from network.batches.service import run
 from network.cli.context import application
+from network.households import service as households
 from network.infrastructure.database import statement_connection
 from network.infrastructure.failpoints import arm
+from network.kernel.errors import PeyvandError
+from network.kernel.identifiers import read
 from network.schedule import RECURRING
 from network.settlement import service as settlement
 from network.settlement.domain import State
@@ -27,7 +33,7 @@ _PATIENCE_SECONDS = 1.0
 _PAUSE_SECONDS = 0.05
 
 
-def main(until: float) -> None:
+def main(until: float, homes: list[UUID]) -> None:
     app, processes = application(), 0
     deaths = Counter(dict.fromkeys(failpoints(), 0))
     running: dict[int, str] = {}
@@ -36,7 +42,7 @@ def main(until: float) -> None:
             name = min(deaths.keys() - running.values(), key=lambda each: deaths[each])
             process = os.fork()
             if not process:
-                _work(app, name)
+                _work(app, name, homes)
             running[process] = name
             processes += 1
         process, status = os.wait()
@@ -55,7 +61,7 @@ def _decide(name: str) -> None:
             settlement.reject(each.cycle_id, person="omid", reason="it rains")
 
 
-def _work(app: Flask, name: str) -> None:
+def _work(app: Flask, name: str, homes: list[UUID]) -> None:
     """In the child: whatever may lead it past its failpoint, again and again."""
     status, until = 1, time.monotonic() + _LIFE_SECONDS  # 1: PostgreSQL is away, or a connection was cut
     try:
@@ -70,6 +76,9 @@ def _work(app: Flask, name: str) -> None:
                         settlement.close_cycle(due.cycle_id, patience_seconds=_PATIENCE_SECONDS)
                     for cycle_id in settlement.unproven_cycles():
                         settlement.prove_cycle(cycle_id)
+                if name.startswith("transfer."):
+                    with suppress(PeyvandError):  # fewer points than are to be taken, a cap, a hold
+                        households.contribute(random.choice(homes), 1)
                 if name in ("settlement.in_approval", "settlement.after_rejection"):
                     _decide(name)
                 for batch_id, _ in batches.unfinished(statement_connection()):
@@ -81,4 +90,4 @@ def _work(app: Flask, name: str) -> None:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]))
+    main(float(sys.argv[1]), [read("mbr", each) for each in sys.argv[2:]])

@@ -142,7 +142,7 @@ def _rage(
         "until": until,
     }
     office = _program("office", own, environment=installation.environment)
-    jobs = _program("jobs", None, str(until), environment=installation.environment)
+    jobs = _program("jobs", None, str(until), *own["homes"], environment=installation.environment)
     proxy.one_in = _ONE_COMMIT_IN
     with Weather(installation, up) as weather:
         time.sleep(max(0.0, until - time.time()))
