@@ -16,6 +16,7 @@ from http.client import HTTPException
 from typing import Any
 
 from tests.end_to_end._till import Client, Reply, Request, Till
+from tests.storm.term import Term
 
 PATIENCE_SECONDS = 240.0  # until a service that is killed again and again has answered
 _LOST = (OSError, HTTPException)
@@ -65,10 +66,10 @@ class Stubborn:
         self._holds: list[dict[str, Any]] = []
         self._answered: list[tuple[Request, int, bytes]] = []
 
-    def work(self, until: float, least: int) -> None:
-        """One operation after the other, until the time is up and `least` have been done."""
+    def work(self, term: Term, least: int) -> None:
+        """One operation after the other, until the storm is over and `least` have been done."""
         verbs = [*_WEIGHTS]
-        while time.time() < until or self._number < least:
+        while not term.is_over or self._number < least:
             getattr(self, self._dice.choices(verbs, [*_WEIGHTS.values()])[0])()
         for request, status, digest in self._dice.sample(self._answered, min(_LATE, len(self._answered))):
             again = self._insist(request)
@@ -277,7 +278,7 @@ def main() -> None:
     def run(number: int) -> None:
         till = Stubborn(orders["url"], clients[number % len(clients)], orders["members"], f"{orders['name']}-{number}")
         try:
-            till.work(orders["until"], orders["least"])
+            till.work(Term(**orders["term"]), orders["least"])
         except BaseException as failure:  # told with the rest
             failures.append(f"{type(failure).__name__}: {failure}")
         with lock:

@@ -1,7 +1,7 @@
 """Processes that do all that is due, and die at one failpoint after the other.
 
-`python -m tests.storm.jobs <until> <member>...` forks some at a time, each armed with the failpoint at which the fewest
-have died, and prints how many processes there were. The members have a household.
+`python -m tests.storm.jobs <latest> <calm> <member>...` forks some at a time, each armed with the failpoint at which
+the fewest have died, and prints how many processes there were. The members have a household.
 """
 
 import os
@@ -25,6 +25,7 @@ from network.kernel.identifiers import read
 from network.schedule import RECURRING
 from network.settlement import service as settlement
 from network.settlement.domain import State
+from tests.storm.term import Term
 from tests.storm.weather import failpoints
 
 _AT_A_TIME = 3
@@ -33,12 +34,12 @@ _PATIENCE_SECONDS = 1.0
 _PAUSE_SECONDS = 0.05
 
 
-def main(until: float, homes: list[UUID]) -> None:
+def main(term: Term, homes: list[UUID]) -> None:
     app, processes = application(), 0
     deaths = Counter(dict.fromkeys(failpoints(), 0))
     running: dict[int, str] = {}
-    while time.time() < until or running:
-        while len(running) < _AT_A_TIME and time.time() < until:
+    while not term.is_over or running:
+        while len(running) < _AT_A_TIME and not term.is_over:
             name = min(deaths.keys() - running.values(), key=lambda each: deaths[each])
             process = os.fork()
             if not process:
@@ -90,4 +91,4 @@ def _work(app: Flask, name: str, homes: list[UUID]) -> None:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]), [read("mbr", each) for each in sys.argv[2:]])
+    main(Term(float(sys.argv[1]), sys.argv[2]), [read("mbr", each) for each in sys.argv[3:]])

@@ -31,6 +31,7 @@ from network.settlement import service as settlement
 from network.settlement.domain import State
 from network.settlement.errors import AmountsDiffer, SubmissionDecided
 from network.wallet.errors import WalletBusy
+from tests.storm.term import Term
 
 _AWAY = (psycopg.Error, sqlalchemy.exc.DBAPIError, sqlalchemy.exc.TimeoutError, WalletBusy)
 _PAUSE_SECONDS = 0.2
@@ -43,12 +44,13 @@ class Office:
         self.told: dict[str, Any] = {"adjustments": [], "merges": [], "approvals": [], "contributions": 0}
         self._app = app
         self._orders = orders
+        self._term = Term(**orders["term"])
         self._homes = [read("mbr", each) for each in orders["homes"]]
         self._pairs = [(read("mbr", one), read("mbr", other)) for one, other in orders["pairs"]]
         self._issuers = [each.partner_id for each in list_partners()]
 
     def work(self) -> None:
-        while time.time() < self._orders["until"]:
+        while not self._term.is_over:
             thing = random.choices([self._adjust, self._contribute, self._settle, self._merge], [6, 3, 2, 1])[0]
             try:
                 with self._app.app_context():  # whose end gives a broken session up, as that of a request does

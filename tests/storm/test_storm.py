@@ -7,11 +7,12 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
@@ -21,6 +22,7 @@ from tests.storm import verdict
 from tests.storm.clients import Seen
 from tests.storm.proxy import Proxy
 from tests.storm.report import Report
+from tests.storm.term import Term
 from tests.storm.weather import Weather, failpoints
 
 pytestmark = [
@@ -35,7 +37,9 @@ _THREADS = 16  # of a process of clients, so that Python's lock is not what is m
 _ONE_COMMIT_IN = 40  # is cut
 _ONE_PASSAGE_IN = 1500  # of a failpoint is the last one
 _REFUSALS = 20  # that a web process keeps, and dies: nothing else comes there
+_LONGEST = 5  # times as long it lasts, where a slow machine takes that to get everywhere
 _OPERATIONS = ("earn", "redeem", "authorise", "capture", "void", "reverse_redemption", "reverse_earn", "enrol")
+_POSTED = {"earn", "redemption", "hold", "capture", "void", "redemption_reversal", "earn_reversal"}
 _ELSEWHERE = {  # they have tests of their own
     "adjustments.in_extension",
     "expiry.after_notices",
@@ -61,7 +65,7 @@ def test_a_breath_of_the_storm_loses_nothing(tmp_path: Path) -> None:
 @pytest.mark.storm
 @pytest.mark.parametrize("clients", [32, 64])
 def test_the_storm_loses_nothing(tmp_path: Path, clients: int) -> None:
-    report = _storm(tmp_path, clients=clients, seconds=SECONDS, least=10)
+    report = _storm(tmp_path, clients=clients, seconds=SECONDS, least=10, wants_all=True)
     assert [verb for verb in _OPERATIONS if not report.done(verb)] == []
     assert report.ledger["lines of batches"]
     assert all(report.office.values()), report.office
@@ -74,7 +78,7 @@ def test_the_storm_loses_nothing(tmp_path: Path, clients: int) -> None:
     assert {*failpoints()} - {*report.failpoints} <= _ELSEWHERE
 
 
-def _storm(folder: Path, *, clients: int, seconds: float, least: int) -> Report:
+def _storm(folder: Path, *, clients: int, seconds: float, least: int, wants_all: bool = False) -> Report:
     report = Report(clients, seconds)
     log = folder / "failpoints"
     with Installation(folder, PEYVAND_FAILPOINT_LOG=str(log)) as installation, _proxied(installation) as proxy:
@@ -85,7 +89,7 @@ def _storm(folder: Path, *, clients: int, seconds: float, least: int) -> Report:
         )
         installation.wait_until_up(up)
         members = _members(installation, tills)
-        seen, told = _rage(installation, proxy, up, report, tills, members, least)
+        seen, told = _rage(installation, proxy, up, report, tills, members, least, wants_all)
         assert up.status is None, up.said()
         assert not seen.strange, "\n".join(each[:500] for each in seen.strange[:5])
         verdict.wait_for_calm(installation)
@@ -125,13 +129,15 @@ def _rage(
     tills: list[Client],
     members: list[dict[str, Any]],
     least: int,
+    wants_all: bool,
 ) -> tuple[Seen, dict[str, Any]]:
     """The storm itself; what the clients saw, and what the office was told of."""
-    until = time.time() + 3 + report.seconds
+    begun = time.time()
+    term = Term(begun + 3 + _LONGEST * report.seconds, str(installation.state / "calm"))
     orders = {"url": installation.url, "clients": [asdict(till) for till in tills], "members": members, "least": least}
     threads = [min(_THREADS, report.clients - begun) for begun in range(0, report.clients, _THREADS)]
     shooters = [
-        _program("clients", orders | {"name": f"till-{number}", "threads": count, "until": until})
+        _program("clients", orders | {"name": f"till-{number}", "threads": count, "term": asdict(term)})
         for number, count in enumerate(threads)
     ]
     ids = [member["id"] for member in members]
@@ -139,13 +145,17 @@ def _rage(
         "members": ids,
         "homes": ids[:_IN_HOMES],
         "pairs": [*zip(ids[-6::2], ids[-5::2], strict=True)],
-        "until": until,
+        "term": asdict(term),
     }
     office = _program("office", own, environment=installation.environment)
-    jobs = _program("jobs", None, str(until), *own["homes"], environment=installation.environment)
+    jobs = _program("jobs", None, str(term.latest), term.calm, *own["homes"], environment=installation.environment)
     proxy.one_in = _ONE_COMMIT_IN
     with Weather(installation, up) as weather:
-        time.sleep(max(0.0, until - time.time()))
+        time.sleep(3 + report.seconds)
+        while wants_all and not term.is_over and not _has_all(installation):
+            time.sleep(0.5)
+        term.end()
+    report.seconds = time.time() - begun - 3
     proxy.one_in = 0
     seen = Seen()
     for shooter in shooters:
@@ -156,6 +166,15 @@ def _rage(
     weather.end_month()  # so that the month of the last entries is over, too
     report.weather = weather.counts
     return seen, told
+
+
+def _has_all(installation: Installation) -> bool:
+    """Whether processes have died at each failpoint, and each operation has been posted."""
+    with suppress(psycopg.Error, OSError):
+        died = Path(installation.environment["PEYVAND_FAILPOINT_LOG"]).read_text().split()
+        posted = {row["operation"] for row in installation.rows("SELECT DISTINCT operation FROM journal")}
+        return {*failpoints()} - {*died} <= _ELSEWHERE and posted >= _POSTED
+    return False
 
 
 def _found(installation: Installation) -> list[Client]:
