@@ -69,7 +69,10 @@ def _work(app: Flask, name: str, homes: list[UUID]) -> None:
         arm(name)
         while time.monotonic() < until:
             with app.app_context():
-                if not name.startswith(("batches.", "settlement.")):
+                for member in random.sample(homes, len(homes)) if name.startswith("transfer.") else ():
+                    with suppress(PeyvandError):  # fewer points than are to be taken, a cap, a hold
+                        households.contribute(member, 1)
+                if not name.startswith(("batches.", "settlement.", "transfer.")):
                     for each in RECURRING:
                         each.job()
                 if not name.startswith("batches."):
@@ -77,9 +80,6 @@ def _work(app: Flask, name: str, homes: list[UUID]) -> None:
                         settlement.close_cycle(due.cycle_id, patience_seconds=_PATIENCE_SECONDS)
                     for cycle_id in settlement.unproven_cycles():
                         settlement.prove_cycle(cycle_id)
-                if name.startswith("transfer."):
-                    with suppress(PeyvandError):  # fewer points than are to be taken, a cap, a hold
-                        households.contribute(random.choice(homes), 1)
                 if name in ("settlement.in_approval", "settlement.after_rejection"):
                     _decide(name)
                 for batch_id, _ in batches.unfinished(statement_connection()):
