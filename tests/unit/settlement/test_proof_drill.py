@@ -325,12 +325,13 @@ def test_points_told_as_another_type_are_found_by_the_receipt() -> None:
     """Even where the partner has signed the rates of either."""
     chance = random.Random(7)
     terms = new_terms(chance)
-    base = terms.versions["grocer"][0]
+    both = terms.versions["grocer"]
+    base = both[0]
     bonus = replace(base, contract_id=new_id(), point_type="bonus")
     honest = play(chance, 1, terms)
     terms.versions["grocer"] = (bonus, bonus)
     (line,) = earn(honest, "grocer", 300, honest.starts_at + timedelta(days=3))
-    terms.versions["grocer"] = (base, base)
+    terms.versions["grocer"] = both
     assert check(honest, prove(honest), "grocer").ok
     swap(honest, line, issuer=base)
     assert {finding.kind for finding in check(honest, prove(honest), "grocer").findings} == {"re_rated_line"}
