@@ -17,7 +17,7 @@ _TARGETS = """
 CREATE TABLE bench_target AS SELECT row_number() OVER () AS n, m.member_id, m.enrolled_by AS partner, c.client_id,
     k.key_hash AS card, t.contract_id AS contract
 FROM member m JOIN oauth_client c ON c.partner_id = m.enrolled_by JOIN member_key k USING (member_id)
-    JOIN contract_version t ON t.partner_id = m.enrolled_by;
+    JOIN contract_version t ON t.partner_id = m.enrolled_by AND t.point_type = 'base';
 ALTER TABLE bench_target ADD PRIMARY KEY (n);
 ANALYZE bench_target;
 """

@@ -23,7 +23,7 @@ from network.kernel.identifiers import read, show
 from network.members.domain import EnrolCommand, KnownMember
 from network.members.service import enrol
 from network.partners import service as partners
-from network.partners.domain import USUAL_CONDITIONS, Conditions, ContractTerms
+from network.partners.domain import USUAL_CONDITIONS, Conditions, ContractTerms, TypeRates
 from network.settlement import service as settlement
 
 START = datetime(2017, 1, 1, tzinfo=UTC)
@@ -126,6 +126,7 @@ class Coalition:
         valid_from: datetime = START,
         prepaid: bool = False,
         conditions: Conditions = USUAL_CONDITIONS,
+        rates_by_type: tuple[TypeRates, ...] = (),
     ) -> None:
         """The rates of worked example A unless told otherwise."""
         partners.sign_contract(
@@ -143,6 +144,7 @@ class Coalition:
                 expires_after_months=months,
                 expiry_programme=programme,
                 conditions=conditions,
+                rates_by_type=rates_by_type,
             ),
         )
 

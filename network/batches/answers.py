@@ -48,8 +48,10 @@ def small_letters(number: int) -> str:
 
 def earn_hash(line: EarnLine, member: str) -> bytes:
     """The body hash of the single call: POST /v1/earns with this body, names sorted. `member`: the public id."""
-    _, _, _, _, amount_minor, currency, occurred_at, _, receipt, store = line
-    more = f',"receipt":"{receipt}"' if receipt else ""
+    _, _, _, _, amount_minor, currency, occurred_at, _, receipt, store, point_type = line
+    more = f',"point_type":"{point_type}"' if point_type else ""
+    if receipt:
+        more += f',"receipt":"{receipt}"'
     if store:
         more += f',"store":"{store}"'
     return sha256(
@@ -76,7 +78,7 @@ def earn_answer(
 
     `wallet`: in letters; `member`: the public id; `at`: when it occurred, and was posted; `lot`, `balance`: as JSON.
     """
-    _, _, _, _, amount_minor, currency, _, _, receipt, store = line
+    _, _, _, _, amount_minor, currency, _, _, receipt, store, _ = line
     return (
         f'{{"id":"ern_{wallet}{small_letters(sequence)}","member":"{member}","points":{points},'
         f'"amount_minor":{amount_minor},"currency":"{currency}","receipt":{_json(receipt)},"store":{_json(store)},'

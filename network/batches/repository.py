@@ -174,11 +174,14 @@ def rules_of(connection: psycopg.Connection, partner_id: UUID) -> list[tuple[str
 def contracts_of(connection: psycopg.Connection, partner_id: UUID) -> list[tuple[str, datetime, Version]]:
     """A partner's contract versions: currency, since when, version."""
     rows = connection.execute(
-        "SELECT currency, valid_from, contract_id, expires_after_months, coalesce(expiry_programme, %s) IS NOT NULL,"
-        " prepaid OR credit_limit_minor IS NOT NULL FROM contract_version WHERE partner_id = %s",
+        "SELECT currency, valid_from, json_object_agg(point_type, contract_id), expires_after_months,"
+        " coalesce(expiry_programme, %s) IS NOT NULL, prepaid OR credit_limit_minor IS NOT NULL"
+        " FROM contract_version WHERE partner_id = %s GROUP BY 1, 2, 4, 5, 6",
         (network_programme(), partner_id),
     ).fetchall()
-    return [(row[0], row[1], Version(row[2].bytes, *row[3:])) for row in rows]
+    return [
+        (row[0], row[1], Version({name: UUID(each).bytes for name, each in row[2].items()}, *row[3:])) for row in rows
+    ]
 
 
 _WAITING = "SELECT FROM batch_part p WHERE p.batch_id = batch.batch_id AND p.sealed IS NOT NULL"

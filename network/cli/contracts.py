@@ -11,7 +11,7 @@ from network.cli.terms import terms_of, terms_options
 from network.kernel.identifiers import read, show
 from network.kernel.money import show_minor
 from network.partners import service as partners
-from network.partners.domain import ContractTerms, Partner, Proposal, Side
+from network.partners.domain import ContractTerms, Partner, PointType, Proposal, Side
 from network.partners.errors import PartnerNotFound
 from network.settlement.service import preview_terms
 
@@ -57,6 +57,21 @@ def list_() -> None:
         signed = (signature.person if signature else "" for signature in (each.operator, each.partner))
         starts = f"{each.terms.valid_from:%Y-%m-%d %H:%M}"
         table.add_row(show("prp", each.proposal_id), codes[each.partner_id], starts, each.proposed_by, *signed)
+    console.print(table)
+
+
+@contract.command(name="rates")
+@click.argument("code")
+@in_application
+def rates(code: str) -> None:
+    """Every version of partner CODE's contract, with the rates of each type of points."""
+    table = Table("version", "in force from", "currency", "points", "price", "fee", "reimbursement", "funded at issue")
+    for each in partners.list_contracts(_partner(code).partner_id):
+        for point_type in PointType:
+            terms = each.terms.of(point_type)
+            told = (terms.issuance_price, terms.service_fee, terms.reimbursement_rate, terms.funded_at_issue)
+            starts = f"{terms.valid_from:%Y-%m-%d %H:%M}"
+            table.add_row(str(each.version), starts, terms.currency, point_type, *map("{:f}".format, told))
     console.print(table)
 
 

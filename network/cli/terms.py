@@ -9,10 +9,19 @@ import click
 
 from network.cli.fields import Moment
 from network.infrastructure.network_clock import network_now
-from network.partners.domain import Conditions, ContractLeg, ContractTerms, Document, LegTerms
+from network.partners.domain import (
+    Conditions,
+    ContractLeg,
+    ContractTerms,
+    Document,
+    LegTerms,
+    PointType,
+    TypeRates,
+)
 
 _SOON = timedelta(seconds=1)
 _RATES = ("redemption_element", "service_fee", "reimbursement_rate", "member_value", "funded_at_issue")
+_TYPE_RATES = ("redemption_element", "service_fee", "reimbursement_rate", "funded_at_issue")
 _CONDITIONS = (
     *("fee_per_cycle_minor", "fee_share_of_gross", "late_penalty_rate", "breakage_share", "credit_limit_minor"),
     *("collateral_minor", "low_points", "critical_points", "topup_points"),
@@ -46,6 +55,25 @@ class Tax(click.ParamType[LegTerms]):
             self.fail(f"{value!r} is not a leg, a rate and a document, such as fee=0.09:invoice", param, ctx)
 
 
+class TypeRate(click.ParamType[tuple[PointType, dict[str, Decimal]]]):
+    """Rates of a type of points that are not the general ones, such as `bonus:service_fee=0.0005,funded_at_issue=0`."""
+
+    name = "TYPE:RATE=DECIMAL,..."
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[PointType, dict[str, Decimal]]:
+        point_type, _, rest = str(value).partition(":")
+        try:
+            pairs = [each.split("=") for each in rest.split(",")]
+            told = {name.replace("-", "_"): Decimal(rate) for name, rate in pairs}
+            if len(told) < len(pairs) or not told.keys() <= set(_TYPE_RATES):
+                raise ValueError(rest)
+            return PointType(point_type), told
+        except (ValueError, InvalidOperation):
+            self.fail(f"{value!r} is no type and its rates, such as bonus:service_fee=0.0005", param, ctx)
+
+
 _OPTIONS = (
     click.option("--currency", required=True),
     click.option("--redemption-element", type=Rate(), required=True, help="Major units per point."),
@@ -53,6 +81,13 @@ _OPTIONS = (
     click.option("--reimbursement-rate", type=Rate(), required=True, help="Major units per point."),
     click.option("--member-value", type=Rate(), required=True, help="Major units per point."),
     click.option("--funded-at-issue", type=Rate(), default="1", show_default=True, help="From 0 to 1."),
+    click.option(
+        "--type-rates",
+        type=TypeRate(),
+        multiple=True,
+        help="Rates of bonus or goodwill points where they differ: of redemption_element, service_fee,"
+        " reimbursement_rate and funded_at_issue what is left out is the general one.",
+    ),
     click.option("--prepaid", is_flag=True, help="Points are issued from blocks that are bought first."),
     click.option("--expires-after-months", type=int, default=24, show_default=True),
     click.option("--expiry-programme", help="By the policies of this programme instead (`network expiry set`)."),
@@ -89,5 +124,9 @@ def terms_of(options: dict[str, Any]) -> ContractTerms:
         expires_after_months=options["expires_after_months"],
         expiry_programme=options["expiry_programme"],
         conditions=Conditions(**{name: options[name] for name in _CONDITIONS}, legs=options["legs"]),
+        rates_by_type=tuple(
+            TypeRates(point_type=point_type, **{name: options[name] for name in _TYPE_RATES} | told)
+            for point_type, told in options["type_rates"]
+        ),
         **{name: options[name] for name in _RATES},
     )

@@ -5,6 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from network.kernel.values import value
+from network.partners.domain import PointType
 
 
 class Source(StrEnum):
@@ -16,7 +17,10 @@ class Source(StrEnum):
 
 @value(frozen=True, slots=True, kw_only=True)
 class RecordPurchase:
-    """A purchase of `amount_minor` of `currency` by a member; `basket`: its lines' amounts, which add up to it."""
+    """A purchase of `amount_minor` of `currency` by a member; `basket`: its lines' amounts, which add up to it.
+
+    `point_type`: of the points that it gives.
+    """
 
     member_id: UUID
     amount_minor: int
@@ -25,6 +29,7 @@ class RecordPurchase:
     receipt: str | None = None
     store: str | None = None
     basket: tuple[int, ...] | None = None
+    point_type: PointType = PointType.BASE
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -64,9 +69,10 @@ class FollowUp:
 
 @value(frozen=True, slots=True, kw_only=True)
 class AskForQuote:
-    """What would a basket of `amount_minor` earn; are `points` there, and what are they worth?"""
+    """What would a basket of `amount_minor` earn, in points of a type; are `points` there, and what are they worth?"""
 
     member_id: UUID
     currency: str
     amount_minor: int | None = None
     points: int | None = None
+    point_type: PointType = PointType.BASE

@@ -11,7 +11,7 @@ from uuid import UUID
 from network.earning.errors import BurnTooOld, NoSuchLine, PurchaseInFuture, PurchaseTooOld
 from network.kernel.money import times, to_major, to_minor
 from network.kernel.values import value
-from network.partners.domain import LATE_BURN_DAYS, LATE_PURCHASE_DAYS
+from network.partners.domain import LATE_BURN_DAYS, LATE_PURCHASE_DAYS, PointType
 from network.wallet.domain import ReturnPolicy
 
 LATEST = timedelta(minutes=5)
@@ -24,7 +24,10 @@ OLDEST_BURN = timedelta(days=LATE_BURN_DAYS)
 
 @value(frozen=True, slots=True)
 class Terms:
-    """What of a partner's contract version the till needs. `is_limited`: points are issued on a credit with a limit."""
+    """What of a partner's contract version the till needs. `is_limited`: points are issued on a credit with a limit.
+
+    `other_types`: the ids by which the version is kept for points that are not base points.
+    """
 
     contract_id: UUID
     currency: str
@@ -33,6 +36,11 @@ class Terms:
     expiry_programme: str | None = None
     is_prepaid: bool = False
     is_limited: bool = False
+    other_types: tuple[tuple[PointType, UUID], ...] = ()
+
+    def issued_under(self, point_type: PointType) -> UUID:
+        """The contract id that points of a type are issued under: it freezes their rates, and keeps their type."""
+        return next((each for other, each in self.other_types if other is point_type), self.contract_id)
 
 
 @value(frozen=True, slots=True)

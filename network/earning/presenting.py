@@ -9,6 +9,7 @@ from network.earning.service.explain import Explanation
 from network.kernel.clock import show_instant
 from network.kernel.identifiers import show, show_entry
 from network.kernel.jsontext import writer
+from network.partners.domain import PointType
 from network.wallet.domain import Balance, Entry, Lot, Operation
 
 _NULL = "null"
@@ -26,10 +27,11 @@ def present_earn(earned: Earned, signature: str | None = None) -> str:
     """An Earn; `signature`: of its receipt."""
     entry = earned.entry
     balance = _balance_text(earned.balance) if earned.balance else _NULL
+    lots = ",".join(_lot_text(lot, earned.point_type) for lot in earned.lots)
     return (
         f'{{"id":"{entry_id(entry)}","member":"{show("mbr", earned.member_id)}","points":{entry.points},'
         f'"amount_minor":{_whole(entry.slip.amount_minor)},"currency":{_text(entry.slip.currency)},'
-        f'{_slip_text(entry, earned.store)},"lots":[{",".join(map(_lot_text, earned.lots))}],"balance":{balance},'
+        f'{_slip_text(entry, earned.store)},"lots":[{lots}],"balance":{balance},'
         f'"receipt_signature":{_plain(signature)}}}'
     )
 
@@ -74,6 +76,7 @@ def present_quote(quote: Quote) -> dict[str, Any]:
         "member": show("mbr", quote.member_id),
         "currency": quote.currency,
         "earn_points": quote.earn_points,
+        "point_type": quote.point_type.value,
         "redeemable_points": quote.redeemable_points,
         "redeemable_minor": quote.redeemable_minor,
         "points": quote.points,
@@ -154,6 +157,7 @@ def present_explanation(explanation: Explanation) -> dict[str, Any]:
                 "points": movement.points,
                 "issuer": movement.issuer,
                 "issuer_contract_version": movement.issuer_contract_version,
+                "point_type": movement.point_type.value,
                 "redeemer": movement.redeemer,
                 "redeemer_contract_version": movement.redeemer_contract_version,
                 "claims": [
@@ -166,9 +170,9 @@ def present_explanation(explanation: Explanation) -> dict[str, Any]:
     }
 
 
-def _lot_text(lot: Lot) -> str:
+def _lot_text(lot: Lot, point_type: PointType) -> str:
     return (
-        f'{{"id":"{show("lot", lot.lot_id)}","points":{lot.issued},'
+        f'{{"id":"{show("lot", lot.lot_id)}","points":{lot.issued},"point_type":"{point_type}",'
         f'"activates_at":{_instant(lot.activates_at)},"expires_at":{_instant(lot.expires_at)}}}'
     )
 

@@ -10,9 +10,11 @@ from network.earning.presenting import entry_id, present_earn, present_redemptio
 from network.earning.results import Earned, Redeemed, RedemptionStatus, Reversed
 from network.kernel.clock import show_instant
 from network.kernel.identifiers import show
+from network.partners.domain import PointType
 from network.wallet.domain import Entry
 
 _FORM = "receipt/1"
+_FORM_OF_TYPE = "receipt/2"  # as the first, with the type of the points as its last member
 
 
 def present_signed_earn(earned: Earned) -> str:
@@ -31,9 +33,12 @@ def present_signed_reversal(returned: Reversed) -> str:
 
 
 def receipt_of_earn(earned: Earned) -> str:
-    """The receipt's text: `_text` of the points issued."""
+    """The receipt's text: `_text` of the points issued, with their type unless they are base points."""
     entry = earned.entry
-    return _text(entry, "earn", entry.points, entry.slip.amount_minor or 0, entry.posted_at)
+    text = _text(entry, "earn", entry.points, entry.slip.amount_minor or 0, entry.posted_at)
+    if not earned.lots or earned.point_type is PointType.BASE:
+        return text
+    return text.replace(_FORM, _FORM_OF_TYPE, 1)[:-1] + f',"{earned.point_type}"]'
 
 
 def receipt_of_redemption(redeemed: Redeemed) -> str:

@@ -20,6 +20,7 @@ from network.earning.domain import Book, Rule, Terms
 from network.infrastructure.network_clock import NETWORK_NOW
 from network.infrastructure.prepared import Row, as_bytes, as_instant, as_int, as_text, as_uuid, run
 from network.infrastructure.requests import RequestKey
+from network.partners.domain import PointType
 from network.wallet.domain import Head, Lot, ReturnPolicy
 from network.wallet.repository import HEAD_COLUMNS, first_lots_sql, head_of_text, lots_of
 
@@ -105,8 +106,9 @@ def load_book(connection: psycopg.Connection, partner_id: UUID) -> tuple[int, Bo
     row = connection.execute(_BOOK, (partner_id,)).fetchone()
     version, contracts, rules = row or (0, None, None)
     book = Book()
-    for currency, valid_from, contract_id, member_value, months, programme, is_prepaid, is_limited in contracts or ():
-        terms = Terms(UUID(contract_id), currency, Decimal(member_value), months, programme, is_prepaid, is_limited)
+    for currency, valid_from, contract_id, value, months, programme, is_prepaid, is_limited, others in contracts or ():
+        types = tuple((PointType(each), UUID(other_id)) for each, other_id in (others or {}).items())
+        terms = Terms(UUID(contract_id), currency, Decimal(value), months, programme, is_prepaid, is_limited, types)
         book.add_terms(datetime.fromisoformat(valid_from), terms)
     for currency, valid_from, points_per_unit, pending_days, policy, extension_days in rules or ():
         rule = Rule(Decimal(points_per_unit), pending_days, ReturnPolicy(policy), extension_days)
@@ -117,8 +119,10 @@ def load_book(connection: psycopg.Connection, partner_id: UUID) -> tuple[int, Bo
 _BOOK = """
 SELECT p.terms_version,
        (SELECT json_agg(json_build_array(currency, valid_from, contract_id, member_value::text, expires_after_months,
-            expiry_programme, prepaid, credit_limit_minor IS NOT NULL) ORDER BY valid_from) FROM contract_version c
-            WHERE c.partner_id = p.partner_id),
+            expiry_programme, prepaid, credit_limit_minor IS NOT NULL, (SELECT json_object_agg(o.point_type,
+                o.contract_id) FROM contract_version o WHERE o.partner_id = c.partner_id AND o.version = c.version
+                AND o.point_type <> 'base')) ORDER BY valid_from) FROM contract_version c
+            WHERE c.partner_id = p.partner_id AND c.point_type = 'base'),
        (SELECT json_agg(json_build_array(currency, valid_from, points_per_unit::text, pending_days, return_policy,
             extension_days) ORDER BY valid_from) FROM earning_rule r WHERE r.partner_id = p.partner_id)
 FROM partner p WHERE p.partner_id = %s

@@ -7,6 +7,7 @@ from uuid import UUID
 from network.earning.commands import Source
 from network.households.service import PoolBalance
 from network.kernel.values import value
+from network.partners.domain import PointType
 from network.wallet.domain import Balance, Entry, Kind, Lot, Operation
 
 _UNDONE = (Kind.UNISSUE, Kind.UNDRAW)
@@ -14,13 +15,17 @@ _UNDONE = (Kind.UNISSUE, Kind.UNDRAW)
 
 @value(frozen=True, slots=True)
 class Earned:
-    """A purchase that became points. `balance` is None for a partner that may not see it."""
+    """A purchase that became points. `balance` is None for a partner that may not see it.
+
+    `point_type`: of the points in its lots.
+    """
 
     member_id: UUID
     entry: Entry
     store: str | None
     lots: tuple[Lot, ...]
     balance: Balance | None
+    point_type: PointType = PointType.BASE
 
 
 class RedemptionStatus(StrEnum):
@@ -74,11 +79,15 @@ class Reversed:
 
 @value(frozen=True, slots=True)
 class Quote:
-    """What a basket would earn and what could be burned; nothing was written. None: not asked, or not to be seen."""
+    """What a basket would earn and what could be burned; nothing was written. None: not asked, or not to be seen.
+
+    `point_type`: of the points that it would earn. What can be burned is of any type.
+    """
 
     member_id: UUID
     currency: str
     earn_points: int | None
+    point_type: PointType
     redeemable_points: int | None
     redeemable_minor: int | None
     points: int | None

@@ -7,6 +7,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from network.earning.commands import Source
 from network.kernel.errors import Invalid
 from network.members.domain import read_card_number
+from network.partners.domain import PointType
 from network.web.fields import (
     AmountMinor,
     AmountMinorOrZero,
@@ -42,6 +43,17 @@ class ReceiptSignature(fields.String):
         super().__init__(required=True, allow_none=True, metadata={"description": told})
 
 
+def _told_type() -> fields.String:
+    """The type of points in an answer."""
+    return fields.String(required=True, metadata={"enum": [each.value for each in PointType]})
+
+
+def _asked_type() -> fields.Field[PointType]:
+    """The type of points in a request."""
+    told = "Of which type the points are; base, if left out. What a point buys is the same for all."
+    return fields.Enum(PointType, by_value=True, metadata={"description": told})
+
+
 class QuoteRequest(RequestSchema):
     """What would this basket earn, and could these points be burned?"""
 
@@ -49,6 +61,7 @@ class QuoteRequest(RequestSchema):
     currency = Currency(required=True)
     amount_minor = AmountMinorOrZero(metadata={"description": "The basket, in minor units."})
     points = Points(metadata={"description": "Points that the member would like to pay with."})
+    point_type = _asked_type()
 
 
 class QuoteAnswer(AnswerSchema):
@@ -57,6 +70,7 @@ class QuoteAnswer(AnswerSchema):
     member = fields.String(required=True)
     currency = fields.String(required=True)
     earn_points = fields.Integer(required=True, allow_none=True)
+    point_type = _told_type()
     redeemable_points = fields.Integer(required=True, allow_none=True)
     redeemable_minor = fields.Integer(required=True, allow_none=True)
     points = fields.Integer(required=True, allow_none=True)
@@ -123,6 +137,7 @@ class EarnRequest(RequestSchema):
         validate=validate.Length(1, 500),
         metadata={"description": "The basket's lines' amounts, in order, so that a return can name lines."},
     )
+    point_type = _asked_type()
 
 
 class ReturnPurchaseRequest(RequestSchema):
@@ -147,6 +162,7 @@ class LotAnswer(AnswerSchema):
 
     id = fields.String(required=True)
     points = fields.Integer(required=True)
+    point_type = _told_type()
     activates_at = Instant(required=True)
     expires_at = Instant(required=True, allow_none=True)
 
@@ -354,6 +370,7 @@ class ExplainedMovementAnswer(AnswerSchema):
     points = fields.Integer(required=True)
     issuer = fields.String(required=True)
     issuer_contract_version = fields.Integer(required=True)
+    point_type = _told_type()
     redeemer = fields.String(required=True, allow_none=True)
     redeemer_contract_version = fields.Integer(required=True, allow_none=True)
     claims = fields.List(fields.Nested(ClaimAnswer), required=True)

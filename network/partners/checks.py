@@ -1,8 +1,29 @@
-"""What must always hold of prepaid blocks, as queries that return no row. `network ledger check` runs them."""
+"""What must always hold of contracts and blocks, as queries that return no row. `network ledger check` runs them."""
 
 from network.infrastructure.checks import Check
 
 CHECKS = (
+    Check(
+        "rates of types = versions",
+        "each version has a row for each type of points, alike but for the rates that it names for the type",
+        """
+        SELECT b.partner_id, b.version, t.point_type FROM contract_version b
+        CROSS JOIN unnest(ARRAY['bonus', 'goodwill']) t (point_type)
+        CROSS JOIN LATERAL (SELECT b.type_rates -> t.point_type AS told) named
+        LEFT JOIN contract_version v
+            ON v.partner_id = b.partner_id AND v.version = b.version AND v.point_type = t.point_type
+        WHERE b.point_type = 'base' AND (
+            v.redemption_element, v.service_fee, v.reimbursement_rate, v.funded_at_issue, v.currency, v.valid_from,
+            v.member_value, v.prepaid, v.expires_after_months, v.breakage_share, v.type_rates
+        ) IS DISTINCT FROM (
+            coalesce((told ->> 'redemption_element')::numeric, b.redemption_element),
+            coalesce((told ->> 'service_fee')::numeric, b.service_fee),
+            coalesce((told ->> 'reimbursement_rate')::numeric, b.reimbursement_rate),
+            coalesce((told ->> 'funded_at_issue')::numeric, b.funded_at_issue), b.currency, b.valid_from,
+            b.member_value, b.prepaid, b.expires_after_months, b.breakage_share, b.type_rates
+        )
+        """,
+    ),
     Check(
         "block = what is left + what was issued from it",
         "no point of a prepaid block is issued twice, and none is lost between its slots",

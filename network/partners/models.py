@@ -33,15 +33,16 @@ class PartnerRow(Base):
 
 
 class ContractVersionRow(Base):
-    """What was signed. Rows are only added: a trigger of the migration refuses UPDATE and DELETE.
+    """What was signed: a row for each type of points. A trigger of the migration refuses UPDATE and DELETE.
 
     The checks repeat the rules that money rests on, for whoever writes past the service.
     """
 
     __tablename__ = "contract_version"
     __table_args__ = (
-        UniqueConstraint("partner_id", "version"),
-        UniqueConstraint("partner_id", "currency", "valid_from"),  # and the index that finds the version in force
+        UniqueConstraint("partner_id", "version", "point_type"),
+        # and the index that finds the version in force
+        UniqueConstraint("partner_id", "currency", "valid_from", "point_type"),
         CheckConstraint("version > 0", name="version"),
         CheckConstraint("issuance_price = redemption_element + service_fee", name="price"),
         CheckConstraint(
@@ -52,6 +53,7 @@ class ContractVersionRow(Base):
         CheckConstraint("reimbursement_rate <= member_value AND member_value <= issuance_price", name="arbitrage"),
         CheckConstraint("funded_at_issue BETWEEN 0 AND 1 AND (NOT prepaid OR funded_at_issue = 1)", name="funding"),
         CheckConstraint("expires_after_months > 0", name="expiry"),
+        CheckConstraint("point_type IN ('base', 'bonus', 'goodwill')", name="point_type"),
         CheckConstraint(
             "fee_per_cycle_minor >= 0 AND collateral_minor >= 0 AND coalesce(credit_limit_minor, 0) >= 0"
             " AND low_points >= critical_points AND critical_points >= 0 AND topup_points >= 0",
@@ -91,6 +93,10 @@ class ContractVersionRow(Base):
     low_points: Mapped[int] = mapped_column(server_default=text("0"))
     critical_points: Mapped[int] = mapped_column(server_default=text("0"))
     topup_points: Mapped[int] = mapped_column(server_default=text("0"))
+    # the rates above are those of this type
+    point_type: Mapped[str] = mapped_column(server_default=text("'base'"))
+    # what the version says of types, in each of its rows: {type: rates, as decimals in strings}; only what it names
+    type_rates: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
 
 
 class StoreRow(Base):

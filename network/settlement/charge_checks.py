@@ -13,7 +13,7 @@ JOIN cycle c USING (cycle_id, version)
 CROSS JOIN LATERAL (SELECT CASE l.leg WHEN 'redemption' THEN l.redeemer_id ELSE l.issuer_id END) p(partner_id)
 LEFT JOIN LATERAL (
     SELECT contract_id FROM contract_version
-    WHERE partner_id = p.partner_id AND currency = c.currency AND valid_from < c.ends_at
+    WHERE partner_id = p.partner_id AND currency = c.currency AND valid_from < c.ends_at AND point_type = 'base'
     ORDER BY valid_from DESC LIMIT 1
 ) v ON true
 WHERE c.state NOT IN ('open', 'cut') AND l.debtor_id <> l.creditor_id
@@ -62,7 +62,7 @@ CHARGE_CHECKS = (
                     JOIN partner p ON p.partner_id = a.partner_id AND NOT p.is_operator
                     CROSS JOIN LATERAL (
                         SELECT * FROM contract_version WHERE partner_id = a.partner_id AND currency = c.currency
-                            AND valid_from < c.ends_at ORDER BY valid_from DESC LIMIT 1
+                            AND valid_from < c.ends_at AND point_type = 'base' ORDER BY valid_from DESC LIMIT 1
                     ) v
                 ) sums
             ) fees WHERE amount_minor <> 0

@@ -32,7 +32,9 @@ FROM clearing_slice s
 JOIN cycle c USING (cycle_id)
 JOIN cycle_calendar k ON k.currency = c.currency
 JOIN contract_version i ON i.contract_id = s.issuer_contract_id
-LEFT JOIN contract_version r ON r.contract_id = s.redeemer_contract_id
+LEFT JOIN contract_version v ON v.contract_id = s.redeemer_contract_id
+LEFT JOIN contract_version r
+    ON r.partner_id = v.partner_id AND r.version = v.version AND r.point_type = i.point_type
 CROSS JOIN LATERAL (
     SELECT 'issue' AS leg, s.points, s.points * i.funded_at_issue * i.issuance_price AS amount
     WHERE s.kind IN ('issue', 'unissue') AND NOT i.prepaid

@@ -13,14 +13,15 @@ __all__ = ["CardProof", "Earn", "Lot", "Quote", "Redemption", "Reversal"]
 class Quote(Model):
     """What a purchase would earn and what the member could redeem, at `as_of`. It promises nothing.
 
-    `earn_points`: for the amount asked about, if any. `redeemable_points`, worth `redeemable_minor`: the most that can
-    be redeemed, None for a partner that may not see the balance. For the `points` asked about, if any: their worth
-    `value_minor`, and whether they are `sufficient`.
+    `earn_points`: for the amount asked about, if any, of `point_type`. `redeemable_points`, worth `redeemable_minor`:
+    the most that can be redeemed, None for a partner that may not see the balance. For the `points` asked about, if
+    any: their worth `value_minor`, and whether they are `sufficient`.
     """
 
     member: str
     currency: str
     earn_points: int | None
+    point_type: str | None
     redeemable_points: int | None
     redeemable_minor: int | None
     points: int | None
@@ -31,10 +32,14 @@ class Quote(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lot(Model):
-    """Points earned together: redeemable from `activates_at` until `expires_at`, None for ever."""
+    """Points earned together: redeemable from `activates_at` until `expires_at`, None for ever.
+
+    `point_type`: "base", "bonus" or "goodwill"; None where the network is older than types.
+    """
 
     id: str
     points: int
+    point_type: str | None
     activates_at: datetime
     expires_at: datetime | None
 

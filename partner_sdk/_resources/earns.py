@@ -32,14 +32,16 @@ class Earns(Resource):
         receipt: str | None = None,
         store: str | None = None,
         lines: Sequence[int] | None = None,
+        point_type: str | None = None,
     ) -> Earn:
         """Give the member the points of a purchase. Sent under an idempotency key, so it happens once.
 
         `amount_minor`: whole minor units of `currency` (ISO 4217). `occurred_at`: when the purchase was made, with a
         time zone; now when left out. `receipt`: the till's own number for it. `store`: the code of one of
-        this partner's stores. `lines`: the amounts of the basket's lines, so that a return can name lines. Scope
-        `points:earn`. Raises NotFoundError, ValidationError (`wrong_currency`, `no_contract`, `purchase_in_future`,
-        `purchase_too_old`), IdempotencyError; TypeError and ValueError before anything is sent.
+        this partner's stores. `lines`: the amounts of the basket's lines, so that a return can name lines.
+        `point_type`: "base", which it is when left out, "bonus" or "goodwill": it decides what the points cost, not
+        what they buy. Scope `points:earn`. Raises NotFoundError, ValidationError (`wrong_currency`, `no_contract`,
+        `purchase_in_future`, `purchase_too_old`), IdempotencyError; TypeError and ValueError before anything is sent.
         """
         fields = {
             "member": member_id(member),
@@ -49,6 +51,7 @@ class Earns(Resource):
             "receipt": receipt,
             "store": store,
             "lines": None if lines is None else [whole("lines", line) for line in lines],
+            "point_type": point_type,
         }
         return self._make(post("/v1/earns", fields, keyed=True), Earn._read_answer)
 

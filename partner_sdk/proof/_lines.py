@@ -27,6 +27,8 @@ _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _COMMON = (str, str, str, int, str, str, int, str, int, str, str, int)
 _NONE = type(None)
 _SHAPES = ((*_COMMON, _NONE, _NONE, _NONE, int), (*_COMMON, str, int, str, int))  # without and with a redeemer
+_BASE = "base"
+_FORMS = {"line/1": _SHAPES, "line/2": tuple((*shape, str) for shape in _SHAPES)}  # the second ends with a type
 
 
 @dataclass(slots=True)
@@ -84,11 +86,11 @@ def read_line(told: dict[str, Any]) -> Line | None:
     leaf, salt = told.get("leaf"), told.get("salt")
     if told.get("type") != "line" or not isinstance(leaf, list) or not isinstance(salt, str):
         return None
-    if tuple(map(type, leaf)) not in _SHAPES:
+    if not leaf or tuple(map(type, leaf)) not in _FORMS.get(str(leaf[0]), ()):
         return None
     form, cycle, ref, number, operation, kind, points = leaf[:7]
-    flow = _flow(kind, *leaf[7:15])
-    if form != "line/1" or flow is None or not -_MOST <= points <= _MOST:
+    flow = _flow(kind, *leaf[7:15], *leaf[16:])
+    if flow is None or (form == "line/2") is (flow.point_type == _BASE) or not -_MOST <= points <= _MOST:
         return None
     try:
         hashed = leaf_hash(bytes.fromhex(salt), canonical(leaf))

@@ -25,6 +25,7 @@ class Flow(NamedTuple):
     redeemer: str | None
     redeemer_version: int | None
     reimbursement_rate: str | None
+    point_type: str = "base"
 
 
 def legs_of(flow: Flow, points: int) -> Iterator[tuple[str, Decimal]]:

@@ -19,7 +19,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Receipt:
     """The network's receipt of one of this partner's entries. `kind`: earn, captured or reversal are those that clear.
 
-    `points`: that were issued, drawn or undone, never negative. `text` is what was signed.
+    `points`: that were issued, drawn or undone, never negative; issued ones are of a type. `text` is what was signed.
     """
 
     partner: str
@@ -31,6 +31,7 @@ class Receipt:
     occurred_at: str
     posted_at: str
     signature: str = field(repr=False)
+    point_type: str = "base"
 
     @classmethod
     def of(cls, answer: Mapping[str, Any], partner: str) -> Receipt | None:
@@ -64,12 +65,14 @@ class Receipt:
             occurred_at=occurred_at,
             posted_at=posted_at,
             signature=answer["receipt_signature"],
+            point_type=_type_in(answer),
         )
 
     @property
     def text(self) -> str:
         told = [self.partner, self.kind, self.entry, self.points, self.amount_minor, self.currency]
-        return json.dumps(["receipt/1", *told, self.occurred_at, self.posted_at], separators=(",", ":"))
+        form, of_type = ("receipt/1", []) if self.point_type == "base" else ("receipt/2", [self.point_type])
+        return json.dumps([form, *told, self.occurred_at, self.posted_at, *of_type], separators=(",", ":"))
 
     @property
     def posted_us(self) -> int:
@@ -90,7 +93,8 @@ class Receipt:
 class Contract:
     """One version of this partner's own contract, as it was signed. Rates are decimal numbers as text.
 
-    `prepaid`: points are issued from blocks that were paid for before, and not billed again.
+    `prepaid`: points are issued from blocks that were paid for before, and not billed again. A version that has rates
+    for a type of points is told once more, with its `point_type` and those rates.
     """
 
     version: int
@@ -100,6 +104,7 @@ class Contract:
     funded_at_issue: str
     reimbursement_rate: str
     prepaid: bool = False
+    point_type: str = "base"
 
 
 def contract_at(contracts: Iterable[Contract], currency: str, instant: str) -> Contract | None:
@@ -107,6 +112,12 @@ def contract_at(contracts: Iterable[Contract], currency: str, instant: str) -> C
     at = microseconds(instant)
     known = [each for each in contracts if each.currency == currency and microseconds(each.valid_from) <= at]
     return max(known, key=lambda each: microseconds(each.valid_from), default=None)
+
+
+def _type_in(answer: Mapping[str, Any]) -> str:
+    """Of an earn's points; other answers tell of none."""
+    lots = answer.get("lots")
+    return str(lots[0].get("point_type", "base")) if lots else "base"
 
 
 def microseconds(instant: str) -> int:

@@ -134,7 +134,7 @@ class Walk:
         if not self._contracts:
             return
         if flow.issuer == self.code:
-            known = self._version(flow.issuer_version)
+            known = self._version(flow.issuer_version, flow.point_type)
             if known is None or not (
                 _same(known.issuance_price, flow.issuance_price)
                 and _same(known.funded_at_issue, flow.funded_at_issue)
@@ -142,13 +142,16 @@ class Walk:
             ):
                 self._complain("re_rated_line", line, f"{flow.issuance_price} x {flow.funded_at_issue} was not agreed")
         if flow.redeemer == self.code:
-            known = self._version(flow.redeemer_version)
+            known = self._version(flow.redeemer_version, flow.point_type)
             if known is None or not _same(known.reimbursement_rate, flow.reimbursement_rate):
                 self._complain("re_rated_line", line, f"{flow.reimbursement_rate} was not agreed")
 
-    def _version(self, number: int | None) -> Contract | None:
+    def _version(self, number: int | None, point_type: str) -> Contract | None:
+        """A version as it holds for points of a type: at the rates of base points where it has no others."""
         currency = self._cycle["currency"]
-        return next((each for each in self._contracts if (each.version, each.currency) == (number, currency)), None)
+        found = [each for each in self._contracts if (each.version, each.currency) == (number, currency)]
+        of_type = {each.point_type: each for each in found}
+        return of_type.get(point_type) or of_type.get("base")
 
     def _compare(self) -> None:
         """The lines of one own entry, which stand together, with its receipt."""
@@ -169,6 +172,8 @@ class Walk:
             self._against(receipt, "altered_line", told)
         elif any(line.posted_us != receipt.posted_us for line in lines):
             self._against(receipt, "altered_line", f"was posted at another time than {receipt.posted_at}")
+        elif receipt.kind == "earn" and any(line.flow.point_type != receipt.point_type for line in lines):
+            self._against(receipt, "re_rated_line", f"is not of {receipt.point_type} points")
         elif any(not self._is_at_rate(line, receipt) for line in lines):
             self._against(receipt, "re_rated_line", "has the rates of another contract version")
 

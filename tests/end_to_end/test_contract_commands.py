@@ -17,7 +17,7 @@ RATES = (
 SINCE = ("--valid-from", "2017-01-01T00:00:00+00:00")
 CHARGES = (
     *("--fee-per-cycle-minor", "1000", "--fee-share-of-gross", "0.02", "--tax", "fee=0.09:invoice", "--tax"),
-    *("issue=0.09", "--credit-limit-minor", "500000"),
+    *("issue=0.09", "--credit-limit-minor", "500000", "--type-rates", "bonus:service_fee=0.0005,funded_at_issue=0.5"),
 )
 
 
@@ -48,6 +48,9 @@ def test_a_contract_is_tried_proposed_and_signed_by_both_sides(
     signed = installation.run("contract", "sign", number, "--for", "operator", "--by", "reza")
     assert "signed by both; in force from 2017-03-01T00:00:00+00:00" in signed
     installation.run("contract", "withdraw", number, status=1)
+    rates = installation.run("contract", "rates", "grocer")
+    assert re.search(r"2 +│ 2017-03-01 00:00 │ USD +│ base +│ 0\.0115 │ 0\.0015 │ 0\.0090 +│ 1 ", rates)
+    assert re.search(r"2 +│ 2017-03-01 00:00 │ USD +│ bonus +│ 0\.0105 │ 0\.0005 │ 0\.0090 +│ 0\.5 ", rates)
 
     coalition.at(day(3, 5))
     grocer.earn(member, 1_000_00)

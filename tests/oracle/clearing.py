@@ -19,11 +19,11 @@ _CLEARING = {"issue", "unissue", "draw", "undraw", "expire"}
 
 def claims(move: Move) -> Iterator[Claim]:
     """What a movement makes due: leg, debtor, creditor, exact amount in major units."""
-    lot = move.lot.contract
+    lot = move.lot.contract.of(move.lot.point_type)
     if move.kind in ("issue", "unissue"):
         yield "issue", lot.partner, OPERATOR, move.points * lot.funded * lot.price
     if move.kind in ("draw", "undraw") and move.redeemer:
-        points, at = -move.points, move.redeemer
+        points, at = -move.points, move.redeemer.of(move.lot.point_type)
         if at.partner == lot.partner:
             yield "redemption", OPERATOR, at.partner, points * lot.funded * at.paid
         else:
@@ -38,7 +38,7 @@ def cycle_name(entry: Entry, currency: str, zone: ZoneInfo) -> str:
 
 
 def cleared_points(entries: Iterable[Entry], zone: ZoneInfo) -> dict[tuple[object, ...], int]:
-    """Points by cycle, kind, and the contract versions of issuer and redeemer."""
+    """Points by cycle, kind, their type, and the contract versions of issuer and redeemer."""
     sums: dict[tuple[object, ...], int] = defaultdict(int)
     for entry in entries:
         for move in entry.moves:
@@ -46,7 +46,7 @@ def cleared_points(entries: Iterable[Entry], zone: ZoneInfo) -> dict[tuple[objec
                 lot, at = move.lot.contract, move.redeemer
                 redeemer = (at.partner, at.version) if at and move.kind in ("draw", "undraw") else (None, None)
                 cycle = cycle_name(entry, lot.currency, zone)
-                sums[cycle, move.kind, lot.partner, lot.version, *redeemer] += move.points
+                sums[cycle, move.kind, move.lot.point_type, lot.partner, lot.version, *redeemer] += move.points
     return dict(sums)
 
 

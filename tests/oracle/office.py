@@ -22,6 +22,7 @@ class Adjustment:
     currency: str
     points: int
     person: str
+    point_type: str = "base"
     decision: str = "proposed"
     decided_by: str | None = None
     entry: Entry | None = None
@@ -58,7 +59,8 @@ class Office:
             refuse(422, "unknown_reason", "#/reason")
         _check_active(member)
         self._contract(issuer, currency)
-        wanted = Adjustment(member, issuer, currency, points, person)
+        given = "goodwill" if reason == "goodwill" else "base"
+        wanted = Adjustment(member, issuer, currency, points, person, given)
         if abs(points) <= self._limit(person):
             self._post(wanted)
         return wanted
@@ -138,7 +140,8 @@ class Office:
         _check_active(wanted.member)
         if wanted.points > 0:
             life = self.ledger.life_of_points(contract, wanted.member, now)
-            wallet.issue(Lot(contract, wanted.points, now, now, life.timer(now), life.idle), now)
+            lot = Lot(contract, wanted.points, now, now, life.timer(now), life.idle, point_type=wanted.point_type)
+            wallet.issue(lot, now)
         else:
             own = [lot for lot in wallet.draw_order if (lot.issuer, lot.currency) == (wanted.issuer, wanted.currency)]
             there, left = sum(lot.free for lot in own), -wanted.points

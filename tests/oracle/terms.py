@@ -1,6 +1,6 @@
 """What was agreed: contracts, earning rules, and what a partner is."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from math import floor
@@ -8,12 +8,13 @@ from typing import Any, Self
 
 MINOR_UNITS = {"USD": 100, "JPY": 1}  # in a major one
 
+POINT_TYPES = ("base", "bonus", "goodwill")
 PENDING_ONLY, WITHIN_LOT, DEBT_ALLOWED = "pending_only", "within_lot", "debt_allowed"
 
 
 @dataclass(frozen=True)
 class Contract:
-    """One version of a partner's terms. Rates in major units per point."""
+    """One version of a partner's terms. Rates in major units per point; `types`: what differs for a type of points."""
 
     partner: str
     version: int
@@ -26,6 +27,11 @@ class Contract:
     funded: Fraction
     months: int
     programme: str | None = None
+    types: tuple[tuple[str, tuple[tuple[str, Fraction], ...]], ...] = ()
+
+    def of(self, point_type: str) -> Self:
+        """The same terms as they are for a type of points."""
+        return replace(self, **dict(dict(self.types).get(point_type, ())))
 
     def __deepcopy__(self, _memo: Any) -> Self:
         return self

@@ -22,6 +22,7 @@ def earn(
     receipt: str | None = None,
     store: str | None = None,
     lines: tuple[int, ...] | None = None,
+    point_type: str = "base",
 ) -> dict[str, Any]:
     """A purchase becomes a lot, by the terms of its own day. It first repays what the member owes."""
     terms = ledger.terms(till, currency, occurred_at, store, member)
@@ -41,6 +42,7 @@ def earn(
         activates_at=activation_of(min(bought_at, ledger.now), terms.rule),  # a clock ahead makes nobody wait
         expires_at=life.timer(ledger.now),
         idle=life.idle,
+        point_type=point_type,
     )
     if points:
         wallet.issue(lot, ledger.now)
@@ -117,6 +119,7 @@ def quote(
     currency: str,
     amount_minor: int | None = None,
     points: int | None = None,
+    point_type: str = "base",
 ) -> dict[str, Any]:
     """What would a basket earn, what could be burned; nothing happens."""
     terms = ledger.terms(till, currency, member=member)
@@ -130,6 +133,7 @@ def quote(
         "member": ("mbr", member.name),
         "currency": currency,
         "earn_points": None if amount_minor is None else points_for(amount_minor, currency, terms.rule),
+        "point_type": point_type,
         "redeemable_points": there,
         "redeemable_minor": None if there is None else minor(there * value, currency),
         "points": points,

@@ -27,6 +27,7 @@ def send(
         if into is None:
             into = Lot(lot.contract, points, lot.issued_at, lot.activates_at, until, lot.idle)
             into.home, into.giver, into.made = lot, source.owner, _next_number(target)
+            into.point_type = lot.point_type
             target.lots.append(into)
         elif into.expires_at and until:
             into.expires_at = max(into.expires_at, until)

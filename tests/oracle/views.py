@@ -27,7 +27,12 @@ def earn(entry: Entry, member: Member) -> dict[str, Any]:
         "currency": entry.currency,
         **_slip(entry),
         "lots": [
-            {"points": lot.issued, "activates_at": lot.activates_at, "expires_at": member.wallet.lasts_until(lot)}
+            {
+                "points": lot.issued,
+                "point_type": lot.point_type,
+                "activates_at": lot.activates_at,
+                "expires_at": member.wallet.lasts_until(lot),
+            }
             for lot in lots
         ],
         "balance": member.wallet.balance if member.shows_balance_to(entry.partner) else None,
@@ -142,6 +147,7 @@ def explanation(ledger: Ledger, till: str, entry: Entry) -> Reply:
             "points": move.points,
             "issuer": move.lot.issuer,
             "issuer_contract_version": move.lot.contract.version,
+            "point_type": move.lot.point_type,
             "redeemer": move.redeemer.partner if move.redeemer else None,
             "redeemer_contract_version": move.redeemer.version if move.redeemer else None,
             "origin_lot": _origin(move.lot),

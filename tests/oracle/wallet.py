@@ -33,6 +33,7 @@ class Lot:
     home: "Lot | None" = None  # of points that were moved: the lot that it was made of, and whose that is
     giver: str | None = None
     made: int = 0  # and the number of the entry by which it came
+    point_type: str = "base"
     lot_id: str = ""  # its name in the real ledger, the last word on which of two lots is drawn first
 
     @property

@@ -121,7 +121,7 @@ def _rates(currency: str, cohorts: Iterable[UUID]) -> dict[UUID, Fraction]:
 
 def _dearest(currency: str, at: datetime) -> Decimal:
     found = (partners.find_contract_in_force(each.partner_id, currency, at) for each in partners.list_partners())
-    return max((contract.terms.reimbursement_rate for contract in found if contract), default=Decimal(0))
+    return max((contract.terms.highest_reimbursement for contract in found if contract), default=Decimal(0))
 
 
 def _minor(amount_major: Fraction, currency: str) -> int:

@@ -10,6 +10,7 @@ from network.adjustments.domain.points import (
     check_decider,
     check_new,
     needs_second_person,
+    type_given,
 )
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "concerned",
     "extend",
     "needs_second_person",
+    "type_given",
 ]

@@ -14,6 +14,7 @@ from network.adjustments.errors import (
     SamePerson,
     UnknownReason,
 )
+from network.partners.domain import PointType
 from network.wallet.domain import Draft, Earn, Entry, Lot, Operation, Slip
 
 REASONS: Mapping[str, str] = {
@@ -24,6 +25,8 @@ REASONS: Mapping[str, str] = {
     "relief": "points that members could not use in time",
 }
 """Reason codes: stable words, for people to choose from and for reports to count by."""
+
+_TYPES: Mapping[str, PointType] = {"goodwill": PointType.GOODWILL}
 
 DEFAULT_LIMIT_POINTS = 1_000
 """How many points, given or taken, a person may post alone, unless told otherwise."""
@@ -69,6 +72,11 @@ def check_reason(reason: str) -> None:
     """Raises UnknownReason."""
     if reason not in REASONS:
         raise UnknownReason(field="reason")
+
+
+def type_given(reason: str) -> PointType:
+    """Of which type points are that are given for a reason: what puts right a purchase gives base points."""
+    return _TYPES.get(reason, PointType.BASE)
 
 
 def needs_second_person(points: int, limit_points: int) -> bool:

@@ -6,7 +6,15 @@ from uuid import UUID
 import psycopg
 
 from network.adjustments import repository
-from network.adjustments.domain import Adjustment, Decision, adjust, check_decider, check_new, needs_second_person
+from network.adjustments.domain import (
+    Adjustment,
+    Decision,
+    adjust,
+    check_decider,
+    check_new,
+    needs_second_person,
+    type_given,
+)
 from network.adjustments.errors import AdjustmentNotFound
 from network.expiry.service import life_of_points
 from network.infrastructure.network_clock import network_now
@@ -14,7 +22,7 @@ from network.infrastructure.transaction import transaction
 from network.kernel.identifiers import new_id
 from network.members.service import check_not_merged, homes_of
 from network.partners.domain import Contract
-from network.partners.service import get_contract_in_force, prepaid_takes
+from network.partners.service import contract_for, get_contract_in_force, prepaid_takes
 from network.wallet import service as ledger
 from network.wallet.domain import Earn, Entry, Slip
 
@@ -75,7 +83,8 @@ def set_limit(person: str, limit_points: int) -> None:
 
 def _post(adjustment: Adjustment, decided_by: str | None) -> Adjustment:
     now = network_now()
-    contract = get_contract_in_force(adjustment.issuer_id, adjustment.currency, now)
+    in_force = get_contract_in_force(adjustment.issuer_id, adjustment.currency, now)
+    contract = contract_for(in_force, type_given(adjustment.reason))
 
     def attempt(connection: psycopg.Connection) -> ledger.Decision[Entry]:
         draft = ledger.whole_wallet(connection, adjustment.wallet_id)
@@ -92,7 +101,7 @@ def _post(adjustment: Adjustment, decided_by: str | None) -> Adjustment:
 
 
 def _given(connection: psycopg.Connection, adjustment: Adjustment, contract: Contract, slip: Slip) -> Earn:
-    """The terms of a lot that is given: those of the issuer's contract in force."""
+    """The terms of a lot that is given: those of the issuer's contract in force, for points of its type."""
     home, terms = homes_of([adjustment.wallet_id]).get(adjustment.wallet_id), contract.terms
     life = life_of_points(
         connection,

@@ -11,6 +11,7 @@ from network.earning.domain import LATEST, OLDEST_PURCHASE, Rule, points_for
 from network.earning.errors import PurchaseInFuture, PurchaseTooOld, UnknownStore, WrongCurrency
 from network.kernel.calendar import end_of_day_after_months
 from network.kernel.money import minor_digits
+from network.partners.domain import PointType
 from network.partners.errors import NoContract
 from network.wallet.domain.plain import PlainTerms
 
@@ -24,10 +25,10 @@ Value = TypeVar("Value")
 
 
 class Version(NamedTuple):
-    """What of a contract version an earn needs. `contract`: the 16 bytes of its id; `has_policies`: the months are not
-    all that tells how long points live; `is_metered`: points are taken from blocks or from a credit."""
+    """What of a contract version an earn needs. `contracts`: by type of points, the 16 bytes of its id; `has_policies`:
+    the months are not all that tells how long points live; `is_metered`: points are taken from blocks or a credit."""
 
-    contract: bytes
+    contracts: Mapping[str, bytes]
     expires_after_months: int | None
     has_policies: bool
     is_metered: bool = False
@@ -80,7 +81,7 @@ class Book:
     now_us: int = 0
     _changes: frozenset[int] = frozenset()
     """Quarters of an hour in which a contract version or a rule comes into force."""
-    _plans: dict[tuple[str, str | None, int], Plan] = field(default_factory=dict)
+    _plans: dict[tuple[str, str | None, int, str | None], Plan] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -99,20 +100,20 @@ class Book:
         changes = frozenset(us // _QUARTER_HOUR_US for us in since if us % _QUARTER_HOUR_US)
         return cls(partner, now, zone, stores, versions, each_rule, to_us(now), changes)
 
-    def plan(self, currency: str, store: str | None, at_us: int) -> Plan:
-        """What a purchase earns by.
+    def plan(self, currency: str, store: str | None, at_us: int, point_type: str | None = None) -> Plan:
+        """What a purchase earns by: base points, if no type is told.
 
         Raises UnknownStore, PurchaseInFuture, PurchaseTooOld, WrongCurrency, NoContract, in this order.
         """
         quarter = at_us // _QUARTER_HOUR_US
-        plan = self._plans.get((currency, store, quarter))
+        plan = self._plans.get((currency, store, quarter, point_type))
         if plan is None or not self.now_us - _OLDEST_US <= at_us <= self.now_us + _LATEST_US:
-            plan = self._plan_at(currency, store, at_us)
+            plan = self._plan_at(currency, store, at_us, point_type or PointType.BASE.value)
             if quarter not in self._changes:
-                self._plans[currency, store, quarter] = plan
+                self._plans[currency, store, quarter, point_type] = plan
         return plan
 
-    def _plan_at(self, currency: str, store: str | None, at_us: int) -> Plan:
+    def _plan_at(self, currency: str, store: str | None, at_us: int, point_type: str) -> Plan:
         if store is not None and store not in self.stores:
             raise UnknownStore(field="store")
         version = self._version_at(currency, at_us)
@@ -128,7 +129,7 @@ class Book:
                 self.partner,
                 None if store is None else self.stores[store],
                 currency,
-                version.contract,
+                version.contracts[point_type],
                 None if expires is None else to_us(expires),
             ),
             rule,

@@ -10,6 +10,7 @@ from network.batches.errors import BadHeader, MalformedLine
 _NEEDED = {"till", "sequence", "operation"}
 _COLUMNS = _NEEDED | {
     "member", "card_number", "amount_minor", "currency", "occurred_at", "receipt", "store", "of_till", "of_sequence",
+    "point_type",
 }  # fmt: skip
 _WHOLE = {"sequence", "amount_minor", "of_sequence"}
 _MOST_DIGITS = 16

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from network.batches.errors import InvalidLine, MalformedLine
+from network.partners.domain import PointType
 
 MOST = 10**12
 """The largest amount, as in the single call."""
@@ -17,6 +18,7 @@ REFERENCE = "[A-Za-z0-9._:/#-]{1,64}"
 CURRENCY = "[A-Z]{3}"
 INSTANT = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:\d{2})"
 MEMBER = "mbr_[0-7][0-9a-hjkmnp-tv-z]{25}"
+TYPES = tuple(each.value for each in PointType)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -28,13 +30,13 @@ _TO_BASE_32 = str.maketrans("0123456789abcdefghjkmnpqrstvwxyz", "0123456789abcde
 _LONGEST_CARD = 40
 _EARN = {
     "till", "sequence", "operation", "member", "card_number", "amount_minor", "currency", "occurred_at", "receipt",
-    "store",
+    "store", "point_type",
 }  # fmt: skip
 _REVERSAL = {"till", "sequence", "operation", "of", "amount_minor", "receipt"}
 
 
 class EarnLine(NamedTuple):
-    """A purchase. The member is told by id or by card. `at_us`: microseconds since 1970."""
+    """A purchase. The member is told by id or by card. `at_us`: microseconds since 1970. `point_type`: if told."""
 
     line: int
     key: str
@@ -46,6 +48,7 @@ class EarnLine(NamedTuple):
     at_us: int
     receipt: str | None
     store: str | None
+    point_type: str | None = None
 
     @property
     def member_id(self) -> bytes | None:
@@ -113,6 +116,7 @@ def _earn(line: int, values: Mapping[str, Any]) -> EarnLine:
         *_instant(occurred_at),
         _reference("receipt", get("receipt")),
         _reference("store", get("store")),
+        _type(get("point_type")),
     )
 
 
@@ -159,6 +163,12 @@ def _reference(name: str, value: object) -> str | None:
     if not isinstance(value, str) or not _is_reference(value):
         raise InvalidLine("Must be 1 to 64 of A-Z a-z 0-9 . _ : / # -", field=name)
     return value
+
+
+def _type(value: object) -> str | None:
+    if value is None or value in TYPES:
+        return value
+    raise InvalidLine(f"Must be one of: {', '.join(TYPES)}.", field="point_type")
 
 
 def _instant(value: object) -> tuple[str, int]:

@@ -19,6 +19,7 @@ from network.batches.domain.lines import (
     MEMBER,
     MICROSECOND,
     REFERENCE,
+    TYPES,
     EarnLine,
     ReversalLine,
     key_of,
@@ -29,10 +30,19 @@ _MOST_SHAPES = 4
 _WHOLE = "0|[1-9][0-9]{0,14}"
 _AMOUNT = "[1-9][0-9]{0,11}"
 _CARD = "[0-9][0-9 -]{0,39}"
-_FIELDS = ("till", "sequence", "member", "card_number", "amount_minor", "currency", "occurred_at", "receipt", "store")
+_FIELDS = (
+    *("till", "sequence", "member", "card_number", "amount_minor", "currency", "occurred_at", "receipt", "store"),
+    "point_type",
+)
 _NUMBERS = {"sequence": _WHOLE, "amount_minor": _AMOUNT}
 _NEEDED = {"till": REFERENCE, "currency": CURRENCY, "occurred_at": INSTANT}
-_OPTIONAL = {"member": MEMBER, "card_number": _CARD, "receipt": REFERENCE, "store": REFERENCE}
+_OPTIONAL = {
+    "member": MEMBER,
+    "card_number": _CARD,
+    "receipt": REFERENCE,
+    "store": REFERENCE,
+    "point_type": "|".join(TYPES),
+}
 
 Shape = Callable[[int, str], EarnLine | None]
 """Reads a line, by its number and its text, if it is an earn written in a certain way."""
@@ -90,7 +100,7 @@ def _shape(pattern: str, names: Sequence[str]) -> Shape:
         found = match(text)
         if found is None:
             return None
-        till, sequence, member, card_number, amount, currency, occurred_at, receipt, store = found.group(*places)
+        till, sequence, member, card_number, amount, currency, occurred_at, receipt, store, of = found.group(*places)
         if (member is None) == (card_number is None):
             return None
         try:
@@ -98,6 +108,6 @@ def _shape(pattern: str, names: Sequence[str]) -> Shape:
         except (ValueError, OverflowError):
             return None
         key = key_of(till, sequence)
-        return EarnLine(line, key, member, card_number, int(amount), currency, occurred_at, at_us, receipt, store)
+        return EarnLine(line, key, member, card_number, int(amount), currency, occurred_at, at_us, receipt, store, of)
 
     return read

@@ -135,13 +135,13 @@ class _Part:
             if line.member_id is not None:
                 raise merged_refusal(self._partner_id, UUID(bytes=line.member_id))
             raise MemberNotFound(field="card_number")
-        _, key, told, _, _, currency, _, at_us, _, store = line
+        _, key, told, _, _, currency, _, at_us, _, store, point_type = line
         wallet = face.wallet
         member = told or f"mbr_{letters_of(int.from_bytes(face.member))}"
         body_hash = earn_hash(line, member)
         if (key in self._answered or key in self._earned) and self._was_answered(key, body_hash):
             return
-        plan = self._book.plan(currency, store, at_us)
+        plan = self._book.plan(currency, store, at_us, point_type)
         if told and face.known_by is None:
             raise MemberNotFound(field="member")
         if not self._may_issue:

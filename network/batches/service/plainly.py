@@ -39,7 +39,7 @@ class Plainly:
         self, line: EarnLine, plan: Plan, head: PlainHead, member: str, body_hash: bytes, *, sees_balance: bool
     ) -> None:
         """Enter the earn of a line."""
-        _, key, _, _, amount_minor, _, told, at_us, receipt, _ = line
+        _, key, _, _, amount_minor, _, told, at_us, receipt, _, point_type = line
         points = plan.points(amount_minor)
         lot, lot_letters = self._ids.next()
         self._ledger.earn(head, plan.terms, points, amount_minor, receipt, at_us, at_us + plan.pending_us, lot)
@@ -54,7 +54,7 @@ class Plainly:
             member,
             points,
             (occurred_at, posted_at),
-            _lot(lot_letters, points, activates_at, plan.expires_at) if points else "",
+            _lot(lot_letters, points, point_type, activates_at, plan.expires_at) if points else "",
             _balance(head) if sees_balance else "null",
         )
         kept, under = answer.encode(), key.encode()
@@ -104,9 +104,12 @@ def _request_row(key: int, answer: int) -> Struct:
     return Struct(f">i{key}s i32s i{answer}s i16s iq")
 
 
-def _lot(letters: str, points: int, activates_at: str, expires_at: str | None) -> str:
+def _lot(letters: str, points: int, point_type: str | None, activates_at: str, expires_at: str | None) -> str:
     expires = f'"{expires_at}"' if expires_at else "null"
-    return f'{{"id":"lot_{letters}","points":{points},"activates_at":"{activates_at}","expires_at":{expires}}}'
+    return (
+        f'{{"id":"lot_{letters}","points":{points},"point_type":"{point_type or "base"}",'
+        f'"activates_at":"{activates_at}","expires_at":{expires}}}'
+    )
 
 
 def _balance(head: PlainHead) -> str:

@@ -19,6 +19,7 @@ from network.infrastructure.requests import Answer, Asked, KeyReused, RequestKey
 from network.kernel.clock import as_utc
 from network.kernel.identifiers import show
 from network.members.service.crowd import Face
+from network.partners.domain import PointType
 from network.wallet.errors import EntryNotFound
 
 
@@ -34,6 +35,7 @@ def earn_singly(principal: Principal, origin: Origin, line: EarnLine, face: Face
         occurred_at=as_utc(datetime.fromisoformat(line.occurred_at)),
         receipt=line.receipt,
         store=line.store,
+        point_type=PointType(line.point_type or PointType.BASE),
     )
     asked = Asked(key, present_earn, lambda error: refusal_answer(error, origin))
     return _outcome(lambda: record_purchase(principal, command, asked))

@@ -74,7 +74,7 @@ def _decide(
             ),
             lot_id=new_id(),
             issuer_id=principal.partner_id,
-            contract_id=terms.contract_id,
+            contract_id=terms.issued_under(command.point_type),
             currency=command.currency,
             # a till's clock that runs ahead makes nobody wait
             activates_at=min(occurred_at, draft.now) + timedelta(days=opening.rule.pending_days),
@@ -88,5 +88,6 @@ def _decide(
         draft.takes = credit_takes(connection, entry)
     posting = draft.posting()
     sees_balance = scene.known_by in BALANCE_KNOWN_BY
-    earned = Earned(command.member_id, entry, command.store, posting.new_lots, draft.balance if sees_balance else None)
+    balance = draft.balance if sees_balance else None
+    earned = Earned(command.member_id, entry, command.store, posting.new_lots, balance, command.point_type)
     return Decision(posting, earned, entry)

@@ -8,6 +8,7 @@ from network.auth.domain import Principal
 from network.earning import repository
 from network.earning.domain import Rule
 from network.infrastructure.database import statement_connection
+from network.partners.domain import PointType
 from network.partners.service import contract_by_id, get_partner
 from network.settlement.service import Claim, ClearedMovement, claims_of, cleared_in
 from network.wallet.domain import Entry, Kind, Movement, Operation
@@ -31,7 +32,7 @@ class ExplainedClaim:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedMovement:
-    """One movement: its lot, the contract versions that rule it, and what they make due.
+    """One movement: its lot, the contract versions that rule it and its points' type, and what they make due.
 
     `origin_lot_id`: of points that were moved between wallets, the lot as which they were issued.
     """
@@ -41,6 +42,7 @@ class ExplainedMovement:
     points: int
     issuer: str
     issuer_contract_version: int
+    point_type: PointType
     redeemer: str | None
     redeemer_contract_version: int | None
     claims: tuple[ExplainedClaim, ...]
@@ -86,13 +88,14 @@ def _explained(movement: Movement, viewer: UUID | None, origin_lot_id: UUID | No
         movement.redeemer_contract_id if drawn else None,
     )
     claims = [claim for claim in claims_of(cleared) if viewer in (None, claim.partner_id)]
-    redeemed_under = movement.redeemer_contract_id
+    issued_under, redeemed_under = contract_by_id(movement.issuer_contract_id), movement.redeemer_contract_id
     return ExplainedMovement(
         lot_id=movement.lot_id,
         kind=str(movement.kind),
         points=movement.points,
         issuer=_code(movement.issuer_id),
-        issuer_contract_version=contract_by_id(movement.issuer_contract_id).version,
+        issuer_contract_version=issued_under.version,
+        point_type=issued_under.point_type,
         redeemer=_code(movement.redeemer_id) if movement.redeemer_id else None,
         redeemer_contract_version=contract_by_id(redeemed_under).version if redeemed_under else None,
         claims=tuple(_told(claim) for claim in claims),

@@ -39,6 +39,7 @@ def _quote(principal: Principal, command: AskForQuote) -> Quote:
     return Quote(
         member_id=command.member_id,
         currency=command.currency,
+        point_type=command.point_type,
         earn_points=None if amount is None else points_for(amount, command.currency, opening.rule),
         redeemable_points=visible,
         redeemable_minor=None if visible is None else value_of(visible, terms),

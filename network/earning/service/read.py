@@ -16,6 +16,8 @@ from network.infrastructure.database import statement_connection
 from network.infrastructure.network_clock import network_now
 from network.members.errors import MemberNotFound
 from network.members.service import acquaintance, first_wallet_of, member_of_wallet
+from network.partners.domain import PointType
+from network.partners.service import contract_by_id
 from network.wallet import repository as ledger
 from network.wallet.domain import Entry, Operation, next_expiring
 from network.wallet.errors import EntryNotFound
@@ -95,7 +97,8 @@ def earn_of(principal: Principal, wallet_id: UUID, sequence: int) -> Earned:
     known = acquaintance(principal.partner_id, own.member_id)
     sees_balance = known is not None and known.known_by in BALANCE_KNOWN_BY
     balance = balance_of(wallet_id)[1] if sees_balance else None
-    return Earned(own.member_id, own.entry, own.store, tuple(lots), balance)
+    point_type = contract_by_id(lots[0].contract_id).point_type if lots else PointType.BASE
+    return Earned(own.member_id, own.entry, own.store, tuple(lots), balance, point_type)
 
 
 def redemption_of(principal: Principal, wallet_id: UUID, sequence: int) -> Redeemed:

@@ -17,6 +17,7 @@ from network.partners.domain.partner import (
     check_name,
     check_store_code,
 )
+from network.partners.domain.point_types import PointType, TypeRates
 from network.partners.domain.prepaid import Block, Level, OrderState, Stock, TopUp, level_of, price_of
 from network.partners.domain.proposal import Proposal, ProposalState, Side, Signature, check_open, sign_for
 from network.partners.domain.terms import (
@@ -44,6 +45,7 @@ __all__ = [
     "OrderState",
     "Partner",
     "PartnerStatus",
+    "PointType",
     "Proposal",
     "ProposalState",
     "Side",
@@ -52,6 +54,7 @@ __all__ = [
     "Stock",
     "Store",
     "TopUp",
+    "TypeRates",
     "check_code",
     "check_name",
     "check_open",

@@ -2,15 +2,16 @@
 
     highest reimbursement rate <= member value <= lowest issuance price
 
-per currency, over all partners, the prices of outstanding lots included. Every reimbursement rate is held against
-every member value, and every member value against every issuance price, not only a contract's own: a point earned at
-the cheapest partner may be burned at the dearest.
+per currency, over all partners and all types of points, the prices of outstanding lots included. Every reimbursement
+rate is held against every member value, and every member value against every issuance price, not only a contract's own:
+a point earned at the cheapest partner may be burned at the dearest.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from network.partners.domain.point_types import PointType
 from network.partners.domain.terms import ContractTerms
 from network.partners.errors import Arbitrage
 
@@ -27,15 +28,35 @@ class Standing:
     version: int
     terms: ContractTerms
     is_usable: bool
+    point_type: PointType = PointType.BASE
+
+    @property
+    def name(self) -> str:
+        """For people: whose it is, which version, and of which points if not base points."""
+        of_type = "" if self.point_type is PointType.BASE else f", {self.point_type} points"
+        return f"{self.partner_code} (version {self.version}{of_type})"
+
+    def for_each_type(self) -> list["Standing"]:
+        """This version as it holds for base points, and for each type that has rates of its own."""
+        named = (each.point_type for each in self.terms.rates_by_type)
+        return [self, *(replace(self, terms=self.terms.of(each), point_type=each) for each in named)]
 
 
 def guard_against_arbitrage(new: Standing, others: Iterable[Standing]) -> None:
-    """Whether a new version keeps the coalition free of arbitrage, given that it is so now. Raises Arbitrage.
+    """Whether a new version, of base points, keeps the coalition free of arbitrage, given that it is so now.
+
+    All types buy the same, so that each type's rates are held against all others'. Raises Arbitrage.
 
     Only pairs with the new version in them are looked at. By induction that proves it for all pairs, and a version
     that would mend a fault from elsewhere is not refused for it.
     """
-    standing = [*others, new]
+    of_types = new.for_each_type()
+    standing = [*others, *of_types]
+    for each in of_types:
+        _guard(each, standing)
+
+
+def _guard(new: Standing, standing: Sequence[Standing]) -> None:
     usable = [each for each in standing if each.is_usable]
     dearest_till = max(usable, key=lambda each: each.terms.reimbursement_rate)
     _hold("reimbursement_rate", dearest_till, "member_value", new)
@@ -50,9 +71,8 @@ def _hold(lower_name: str, lower: Standing, upper_name: str, upper: Standing) ->
     if low <= high:
         return
     raise Arbitrage(
-        f"The {lower_name.replace('_', ' ')} {low:f} of {lower.partner_code} (version {lower.version}) is above the"
-        f" {upper_name.replace('_', ' ')} {high:f} of {upper.partner_code} (version {upper.version}),"
-        f" in {lower.terms.currency}.",
+        f"The {lower_name.replace('_', ' ')} {low:f} of {lower.name} is above the"
+        f" {upper_name.replace('_', ' ')} {high:f} of {upper.name}, in {lower.terms.currency}.",
         field=lower_name,
         currency=lower.terms.currency,
         lower=f"{low:f}",

@@ -1,6 +1,7 @@
 """The terms of a contract: the dial between the four models, and what a point costs, pays and buys."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 from network.kernel.codes import is_programme
 from network.kernel.money import is_currency
 from network.partners.domain.conditions import USUAL_CONDITIONS, Conditions, check_conditions
+from network.partners.domain.point_types import PointType, TypeRates, rates_of
 from network.partners.errors import BadTerms, ContractTooEarly
 
 LATE_PURCHASE_DAYS = 400
@@ -34,8 +36,7 @@ class ContractTerms:
     funded_at_issue     0 to 1: which part of the price is due at issue; the rest when the point burns elsewhere
     prepaid             the issuer buys blocks of points first; only with funded_at_issue 1
     conditions          fees, tax and credit
-
-    All points are of one type; were there more, each would have rates of its own.
+    rates_by_type       the rates of points that are not base points, where they differ from these
     """
 
     valid_from: datetime
@@ -50,6 +51,26 @@ class ContractTerms:
     expires_after_months: int
     expiry_programme: str | None = None
     conditions: Conditions = USUAL_CONDITIONS
+    rates_by_type: tuple[TypeRates, ...] = ()
+
+    def of(self, point_type: PointType) -> "ContractTerms":
+        """The same terms with the rates of a type; the general ones, if nothing is said of it."""
+        rates = rates_of(self.rates_by_type, point_type)
+        if rates is None:
+            return self
+        return replace(
+            self,
+            issuance_price=rates.issuance_price,
+            redemption_element=rates.redemption_element,
+            service_fee=rates.service_fee,
+            reimbursement_rate=rates.reimbursement_rate,
+            funded_at_issue=rates.funded_at_issue,
+        )
+
+    @property
+    def highest_reimbursement(self) -> Decimal:
+        """The most that a point of any type is reimbursed at."""
+        return max(self.of(point_type).reimbursement_rate for point_type in PointType)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +78,9 @@ class Contract:
     """One version of a partner's contract, for ever the same.
 
     In force until the partner's next version in the same currency begins. Versions are numbered per partner.
+
+    A version is kept once for each type of points, under an id of its own, with the rates that hold for the type: a
+    lot names its rates and its type by that one id. The one for base points stands for the version.
     """
 
     contract_id: UUID
@@ -64,6 +88,19 @@ class Contract:
     version: int
     signed_at: datetime
     terms: ContractTerms
+    point_type: PointType = PointType.BASE
+
+    def for_each_type(self, new_id: Callable[[], UUID]) -> list["Contract"]:
+        """This version, which is that of base points, and the same for each other type."""
+        others = (each for each in PointType if each is not PointType.BASE)
+        return [
+            self,
+            *(replace(self, contract_id=new_id(), terms=self.terms.of(each), point_type=each) for each in others),
+        ]
+
+    def reimbursement_of(self, point_type: PointType) -> Decimal:
+        """What a point of a type is reimbursed at when it burns at this partner, of which this is the base version."""
+        return self.terms.of(point_type).reimbursement_rate
 
 
 def check_terms(terms: ContractTerms) -> None:
@@ -93,6 +130,7 @@ def check_terms(terms: ContractTerms) -> None:
     if terms.expiry_programme is not None and not is_programme(terms.expiry_programme):
         raise BadTerms("A programme is 1 to 32 of a-z, 0-9, - and _.", field="expiry_programme")
     check_conditions(terms.conditions, prepaid=terms.prepaid)
+    _check_types(terms)
 
 
 def check_start(valid_from: datetime, *, previous: datetime | None, now: datetime) -> None:
@@ -106,6 +144,18 @@ def check_start(valid_from: datetime, *, previous: datetime | None, now: datetim
         raise ContractTooEarly(f"The version before it begins at {previous.isoformat()}.", field="valid_from")
     if valid_from < now:
         raise ContractTooEarly(f"It is {now.isoformat()} already.", field="valid_from")
+
+
+def _check_types(terms: ContractTerms) -> None:
+    named = [each.point_type for each in terms.rates_by_type]
+    if PointType.BASE in named:
+        raise BadTerms("The general rates are those of base points.", field="rates_by_type")
+    if len(set(named)) < len(named):
+        raise BadTerms("A type of points has one set of rates.", field="rates_by_type")
+    for each in terms.rates_by_type:
+        check_terms(replace(terms.of(each.point_type), rates_by_type=()))
+        if terms.prepaid and each.issuance_price != terms.issuance_price:
+            raise BadTerms("Points from a block have one price: it was paid with the block.", field="rates_by_type")
 
 
 def _check_digits(name: str, rate: Decimal) -> None:

@@ -18,17 +18,21 @@ from network.partners.domain import (
     ContractTerms,
     Partner,
     PartnerStatus,
+    PointType,
     Standing,
     Store,
 )
 from network.partners.models import ContractVersionRow, PartnerRow, StoreRow
 from network.partners.repository.conditions import columns_of, conditions_of
+from network.partners.repository.type_rates import rates_by_type_of, told_of_types
 
 Value = TypeVar("Value")
 
-_RATES = tuple(field.name for field in fields(ContractTerms) if field.name not in ("valid_from", "conditions"))
+_APART = ("valid_from", "conditions", "rates_by_type")
+_RATES = tuple(field.name for field in fields(ContractTerms) if field.name not in _APART)
 _PARTNER = select(*PartnerRow.__table__.c)  # columns, not objects: a session would go on showing a status it once read
 _CONTRACT = select(*ContractVersionRow.__table__.c)
+_VERSION = _CONTRACT.where(ContractVersionRow.point_type == PointType.BASE.value)  # each version once
 _STORE = select(*StoreRow.__table__.c)
 
 # Which versions of a currency a new one is held against. `lot` is the wallet's table; the wallet knows nothing of
@@ -37,7 +41,7 @@ _STANDING = text(
     """
     WITH chain AS (
         SELECT c.*, p.code AS partner_code, p.status <> 'left' AS may_post,
-               lead(c.valid_from) OVER (PARTITION BY c.partner_id ORDER BY c.valid_from) AS replaced_at
+               lead(c.valid_from) OVER (PARTITION BY c.partner_id, c.point_type ORDER BY c.valid_from) AS replaced_at
         FROM contract_version c JOIN partner p USING (partner_id) WHERE c.currency = :currency
     ), judged AS (
         SELECT chain.*, may_post AND coalesce(replaced_at > :burns_since, true) AS is_usable,
@@ -46,7 +50,7 @@ _STANDING = text(
     )
     SELECT * FROM judged WHERE is_usable OR is_issuable
         OR EXISTS (SELECT FROM lot WHERE lot.contract_id = judged.contract_id AND lot.remaining > 0)
-    ORDER BY partner_code, version
+    ORDER BY partner_code, version, point_type
     """
 )
 
@@ -98,22 +102,20 @@ def standing_versions(currency: str, now: datetime) -> list[Standing]:
         "purchases_since": now - timedelta(days=LATE_PURCHASE_DAYS),
     }
     return [
-        Standing(partner_code=row.partner_code, version=row.version, is_usable=row.is_usable, terms=_terms(row))
+        Standing(
+            partner_code=row.partner_code,
+            version=row.version,
+            is_usable=row.is_usable,
+            terms=_terms(row),
+            point_type=PointType(row.point_type),
+        )
         for row in db.session.execute(_STANDING, {"currency": currency, **since})
     ]
 
 
-def insert_contract(contract: Contract) -> None:
-    values = {
-        "contract_id": contract.contract_id,
-        "partner_id": contract.partner_id,
-        "version": contract.version,
-        "signed_at": contract.signed_at,
-        "valid_from": contract.terms.valid_from,
-        **{name: getattr(contract.terms, name) for name in _RATES},
-        **columns_of(contract.terms.conditions),
-    }
-    db.session.execute(insert(ContractVersionRow).values(**values))
+def insert_contracts(contracts: list[Contract]) -> None:
+    """A new version, for each type of points."""
+    db.session.execute(insert(ContractVersionRow), [_values(contract) for contract in contracts])
 
 
 def find_contract(contract_id: UUID) -> Contract | None:
@@ -121,8 +123,8 @@ def find_contract(contract_id: UUID) -> Contract | None:
 
 
 def find_contract_at(partner_id: UUID, currency: str, at: datetime) -> Contract | None:
-    """The version in force at an instant."""
-    begun = _CONTRACT.where(
+    """The version in force at an instant, of base points."""
+    begun = _VERSION.where(
         ContractVersionRow.partner_id == partner_id,
         ContractVersionRow.currency == currency,
         ContractVersionRow.valid_from <= at,
@@ -131,9 +133,15 @@ def find_contract_at(partner_id: UUID, currency: str, at: datetime) -> Contract 
 
 
 def contracts_of(partner_id: UUID) -> list[Contract]:
-    """Every version of a partner's contract, in all currencies, in the order of signing."""
-    own = _CONTRACT.where(ContractVersionRow.partner_id == partner_id)
+    """Every version of a partner's contract, of base points, in all currencies, in the order of signing."""
+    own = _VERSION.where(ContractVersionRow.partner_id == partner_id)
     return _all(_contract, own.order_by(ContractVersionRow.version))
+
+
+def find_version(partner_id: UUID, version: int) -> list[Contract]:
+    """One version, for each type of points."""
+    same = _CONTRACT.where(ContractVersionRow.partner_id == partner_id, ContractVersionRow.version == version)
+    return _all(_contract, same.order_by(ContractVersionRow.point_type))
 
 
 def insert_store(store: Store) -> bool:
@@ -172,6 +180,20 @@ def _partner(row: Any) -> Partner:
     )
 
 
+def _values(contract: Contract) -> dict[str, Any]:
+    return {
+        "contract_id": contract.contract_id,
+        "partner_id": contract.partner_id,
+        "version": contract.version,
+        "signed_at": contract.signed_at,
+        "point_type": contract.point_type.value,
+        "type_rates": told_of_types(contract.terms.rates_by_type),
+        "valid_from": contract.terms.valid_from,
+        **{name: getattr(contract.terms, name) for name in _RATES},
+        **columns_of(contract.terms.conditions),
+    }
+
+
 def _contract(row: Any) -> Contract:
     return Contract(
         contract_id=row.contract_id,
@@ -179,12 +201,18 @@ def _contract(row: Any) -> Contract:
         version=row.version,
         signed_at=as_utc(row.signed_at),
         terms=_terms(row),
+        point_type=PointType(row.point_type),
     )
 
 
 def _terms(row: Any) -> ContractTerms:
     rates = {name: getattr(row, name) for name in _RATES}
-    return ContractTerms(**rates, valid_from=as_utc(row.valid_from), conditions=conditions_of(row))
+    return ContractTerms(
+        **rates,
+        valid_from=as_utc(row.valid_from),
+        conditions=conditions_of(row),
+        rates_by_type=rates_by_type_of(row.type_rates),
+    )
 
 
 def _store(row: Any) -> Store:

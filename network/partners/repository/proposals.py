@@ -14,8 +14,10 @@ from network.kernel.clock import as_utc
 from network.partners.domain import Conditions, ContractTerms, Proposal, ProposalState, Signature
 from network.partners.models import ContractProposalRow
 from network.partners.repository.conditions import columns_of, conditions_of
+from network.partners.repository.type_rates import rates_by_type_of, told_of_types
 
-_PLAIN = tuple(field.name for field in fields(ContractTerms) if field.name not in ("valid_from", "conditions"))
+_APART = ("valid_from", "conditions", "rates_by_type")
+_PLAIN = tuple(field.name for field in fields(ContractTerms) if field.name not in _APART)
 _DECIMALS = {field.name for kind in (ContractTerms, Conditions) for field in fields(kind) if field.type is Decimal}
 _COLUMNS = select(*ContractProposalRow.__table__.c)
 
@@ -61,7 +63,8 @@ def _told(terms: ContractTerms) -> dict[str, Any]:
     """Terms as JSON: decimals and the instant as strings."""
     values = {name: getattr(terms, name) for name in _PLAIN} | columns_of(terms.conditions)
     exact = {name: f"{value:f}" if isinstance(value, Decimal) else value for name, value in values.items()}
-    return exact | {"valid_from": terms.valid_from.isoformat()}
+    types = told_of_types(terms.rates_by_type)
+    return exact | {"valid_from": terms.valid_from.isoformat(), "type_rates": types}
 
 
 def _terms(told: dict[str, Any]) -> ContractTerms:
@@ -70,6 +73,7 @@ def _terms(told: dict[str, Any]) -> ContractTerms:
         **{name: values[name] for name in _PLAIN},
         valid_from=datetime.fromisoformat(told["valid_from"]),
         conditions=conditions_of(SimpleNamespace(**values)),
+        rates_by_type=rates_by_type_of(told.get("type_rates")),
     )
 
 

@@ -10,6 +10,7 @@ from network.kernel.identifiers import new_id
 from network.partners.domain import (
     Contract,
     ContractTerms,
+    PointType,
     Standing,
     check_start,
     check_terms,
@@ -34,7 +35,7 @@ def sign_contract(partner_id: UUID, terms: ContractTerms) -> Contract:
     with transaction():
         version, now = check_next(partner_id, terms)
         contract = Contract(contract_id=new_id(), partner_id=partner_id, version=version, signed_at=now, terms=terms)
-        repository.insert_contract(contract)
+        repository.insert_contracts(contract.for_each_type(new_id))
         announce(_signed(contract))
     return contract
 
@@ -79,6 +80,14 @@ def contract_by_id(contract_id: UUID) -> Contract:
         raise ContractNotFound
     after_commit(lambda: _remember(contract))  # not before: this unit of work may have signed it, and be undone
     return contract
+
+
+def contract_for(contract: Contract, point_type: PointType) -> Contract:
+    """A version as it holds for a type of points."""
+    if contract.point_type is point_type:
+        return contract
+    version = repository.find_version(contract.partner_id, contract.version)
+    return next(each for each in version if each.point_type is point_type)
 
 
 def list_contracts(partner_id: UUID) -> list[Contract]:

@@ -15,6 +15,8 @@ from network.kernel.clock import show_instant
 from network.kernel.identifiers import show, show_entry
 
 LINE, ENTRY, HEADS, HEAD, CYCLE = "line/1", "entry/1", "heads/1", "head/1", "cycle/1"
+LINE_OF_TYPE = "line/2"
+_BASE = "base"
 
 RECEIPTED = {
     "earn": "ern",
@@ -34,9 +36,10 @@ _SALT_BYTES = 16
 @dataclass(frozen=True, slots=True, eq=False)
 class Rates:
     """A contract version as lines name it: its partner's code, its number, p, f and r as decimal text, and whether
-    points issued under it were paid for before, by the block.
+    points issued under it were paid for before, by the block. An issuer's also tells the type of its points, of which
+    a redeemer's r is.
 
-    One object for each version, so that sums can be kept by it.
+    One object for each version and type, so that sums can be kept by it.
     """
 
     contract_id: UUID
@@ -47,6 +50,7 @@ class Rates:
     funded_at_issue: str
     reimbursement_rate: str
     prepaid: bool = False
+    point_type: str = _BASE
 
 
 @dataclass(slots=True)
@@ -98,17 +102,21 @@ def head_salt(secret: bytes, wallet_id: UUID) -> bytes:
 
 
 def line_text(cycle: str, ref: bytes, line: ClearingLine) -> str:
-    """A line as its leaf covers it: a JSON array without white space, in ASCII. `cycle`: the public id."""
+    """A line as its leaf covers it: a JSON array without white space, in ASCII. `cycle`: the public id.
+
+    Points that are not base points have a form of their own, which ends with their type.
+    """
     issuer, redeemer = line.issuer, line.redeemer
+    form, of_type = (LINE, "") if issuer.point_type == _BASE else (LINE_OF_TYPE, f',"{issuer.point_type}"')
     redeemed = (
         "null,null,null"
         if redeemer is None
         else f'"{redeemer.partner}",{redeemer.version},"{redeemer.reimbursement_rate}"'
     )
     return (
-        f'["{LINE}","{cycle}","{ref.hex()}",{line.line},"{line.operation}","{line.kind}",{line.points},'
+        f'["{form}","{cycle}","{ref.hex()}",{line.line},"{line.operation}","{line.kind}",{line.points},'
         f'"{issuer.partner}",{issuer.version},"{issuer.issuance_price}","{issuer.funded_at_issue}",'
-        f"{int(issuer.prepaid)},{redeemed},{line.posted_us}]"
+        f"{int(issuer.prepaid)},{redeemed},{line.posted_us}{of_type}]"
     )
 
 

@@ -1,10 +1,10 @@
 """Proofs: the lines and chain heads of a cut cycle, streamed, and what was signed of them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Connection, insert, select, text
@@ -66,6 +66,12 @@ class CycleProof:
     signed_at: datetime
 
 
+class RatesOf(Protocol):
+    """How lines name a contract version; a redeemer's, as it is for points that were issued `of` another one."""
+
+    def __call__(self, contract_id: UUID, of: UUID | None = None) -> Rates: ...
+
+
 class ProofReader:
     """One closed cycle's lines and heads, on one snapshot."""
 
@@ -83,7 +89,7 @@ class ProofReader:
             "late_from_xid": 0 if before is None else before.closed_at_xid,
         }
 
-    def lines(self, rates: Callable[[UUID], Rates], partner_id: UUID | None = None) -> Iterator[ClearingLine]:
+    def lines(self, rates: RatesOf, partner_id: UUID | None = None) -> Iterator[ClearingLine]:
         """The cycle's lines in the order of their proofs; of one partner, those it issued or redeemed."""
         values = {"secret": self._secret, "partner_id": partner_id}
         for row in self._stream(text(_LINES), values):
@@ -96,7 +102,7 @@ class ProofReader:
                 kind,
                 points,
                 rates(issuer),
-                None if redeemer is None else rates(redeemer),
+                None if redeemer is None else rates(redeemer, issuer),
                 posted_us,
                 made_by,
             )

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from network.kernel.identifiers import show
 from network.partners import service as partners
-from network.partners.domain import Contract
+from network.partners.domain import Contract, PointType
 from network.settlement.domain import Clearing, Cycle, MoneyAdjustment, Position, Slice
 from network.settlement.errors import CycleNotNetted
 from network.settlement.repository import adjustments, folding, statements
@@ -18,7 +18,7 @@ from network.settlement.service.cycles import get_cycle
 from network.settlement.service.netting import contracts_of, netting_of_lines
 
 Codes = dict[UUID | None, str]
-Versions = dict[UUID | None, int]
+Versions = dict[UUID | None, Contract]
 
 
 def export_cycle(told: UUID | str) -> Iterator[str]:
@@ -40,9 +40,9 @@ def _lines(cycle: Cycle) -> Iterator[dict[str, Any]]:
     tariffs = [contract for contract in at_end if charges_anything(contract)]
     ids = {*folding.contracts_until(cycle), *(contract.contract_id for contract in tariffs)}
     contracts = [partners.contract_by_id(contract_id) for contract_id in ids]
-    versions: Versions = {contract.contract_id: contract.version for contract in contracts}
-    contracts.sort(key=lambda contract: (codes[contract.partner_id], contract.version))
-    yield from (_contract(contract, codes) for contract in contracts)
+    versions: Versions = {contract.contract_id: contract for contract in contracts}
+    general = {(codes[each.partner_id], each.version): _general(each) for each in contracts}
+    yield from (_contract(general[version], codes) for version in sorted(general))
     yield from sorted((_tariff(contract, codes) for contract in tariffs), key=lambda line: str(line["partner"]))
     netting = netting_of_lines(statements.lines_of(cycle.cycle_id, cycle.version))
     with reading(cycle) as reader:
@@ -51,7 +51,8 @@ def _lines(cycle: Cycle) -> Iterator[dict[str, Any]]:
                 "type": "lot",
                 "lot": show("lot", lot.lot_id),
                 "issuer": codes[lot.issuer_id],
-                "contract_version": versions[lot.contract_id],
+                "contract_version": versions[lot.contract_id].version,
+                "point_type": versions[lot.contract_id].point_type.value,
                 "opening_remaining": lot.opening_remaining,
             }
         yield from _movements(reader, codes, versions)
@@ -68,7 +69,8 @@ def _movements(reader: CycleReader, codes: Codes, versions: Versions) -> Iterato
             "type": "issue",
             "lot": show("lot", issue.lot_id),
             "issuer": codes[issue.issuer_id],
-            "contract_version": versions[issue.issuer_contract_id],
+            "contract_version": versions[issue.issuer_contract_id].version,
+            "point_type": versions[issue.issuer_contract_id].point_type.value,
             "points": issue.points,
         }
     for draw in reader.movements(Clearing.DRAW, Clearing.UNDRAW):
@@ -80,9 +82,10 @@ def _draw(draw: MovementLine, codes: Codes, versions: Versions) -> dict[str, Any
         "type": "draw",
         "lot": show("lot", draw.lot_id),
         "issuer": codes[draw.issuer_id],
-        "issuer_contract_version": versions[draw.issuer_contract_id],
+        "issuer_contract_version": versions[draw.issuer_contract_id].version,
+        "point_type": versions[draw.issuer_contract_id].point_type.value,
         "redeemer": codes[draw.redeemer_id],
-        "redeemer_contract_version": versions[draw.redeemer_contract_id],
+        "redeemer_contract_version": versions[draw.redeemer_contract_id].version,
         "points": -draw.points,
     }
 
@@ -95,13 +98,14 @@ def _expiries(slices: Sequence[Slice], codes: Codes, versions: Versions) -> list
         {
             "type": "expiry",
             "issuer": codes[contracts[each.key.issuer_contract_id].partner_id],
-            "contract_version": versions[each.key.issuer_contract_id],
+            "contract_version": versions[each.key.issuer_contract_id].version,
+            "point_type": versions[each.key.issuer_contract_id].point_type.value,
             "points": -each.points,
         }
         for each in expired
         if contracts[each.key.issuer_contract_id].terms.conditions.breakage_share
     ]
-    return sorted(lines, key=lambda line: (line["issuer"], line["contract_version"]))
+    return sorted(lines, key=lambda line: (line["issuer"], line["contract_version"], line["point_type"]))
 
 
 def _tariff(contract: Contract, codes: Codes) -> dict[str, Any]:
@@ -124,6 +128,11 @@ def _adjustment(adjustment: MoneyAdjustment, codes: Codes) -> dict[str, Any]:
     }
 
 
+def _general(contract: Contract) -> Contract:
+    """The version as it is for base points."""
+    return partners.contract_for(contract, PointType.BASE)
+
+
 def _contract(contract: Contract, codes: Codes) -> dict[str, Any]:
     terms = contract.terms
     return {
@@ -139,6 +148,16 @@ def _contract(contract: Contract, codes: Codes) -> dict[str, Any]:
         "prepaid": terms.prepaid,
         "breakage_share": f"{terms.conditions.breakage_share:f}",
         "currency": terms.currency,
+        "rates_by_type": {
+            each.point_type.value: {
+                "issuance_price": f"{each.issuance_price:f}",
+                "redemption_element": f"{each.redemption_element:f}",
+                "service_fee": f"{each.service_fee:f}",
+                "reimbursement_rate": f"{each.reimbursement_rate:f}",
+                "funded_at_issue": f"{each.funded_at_issue:f}",
+            }
+            for each in terms.rates_by_type
+        },
     }
 
 

@@ -92,5 +92,5 @@ def _flow(part: Slice, contracts: Mapping[UUID, Contract]) -> Flow:
         points=part.points * _SIGNS[key.kind],
         issuance_price=issuer.terms.issuance_price,
         funded_at_issue=issuer.terms.funded_at_issue,
-        reimbursement_rate=Decimal(0) if redeemer is None else redeemer.terms.reimbursement_rate,
+        reimbursement_rate=Decimal(0) if redeemer is None else redeemer.reimbursement_of(issuer.point_type),
     )

@@ -52,8 +52,8 @@ def _preview(cycle: Cycle, partner_id: UUID, terms: ContractTerms) -> Preview:
 
 
 def _under(contracts: Mapping[UUID, Contract], partner_id: UUID, terms: ContractTerms) -> dict[UUID, Contract]:
-    """The same contracts, a partner's all with these terms."""
+    """The same contracts, a partner's all with these terms, each with the rates of its type of points."""
     return {
-        key: replace(contract, terms=terms) if contract.partner_id == partner_id else contract
+        key: replace(contract, terms=terms.of(contract.point_type)) if contract.partner_id == partner_id else contract
         for key, contract in contracts.items()
     }

@@ -5,7 +5,6 @@ once, or be killed anywhere. Proofs of a currency are made in the order of its c
 """
 
 import os
-from collections.abc import Callable
 from functools import cache
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
 from network.kernel.money import minor_digits
 from network.partners import service as partners
+from network.partners.domain import PointType
 from network.settlement.domain import (
     Commitment,
     Committed,
@@ -27,7 +27,7 @@ from network.settlement.domain import (
 )
 from network.settlement.errors import CycleNotCut, ProofNotReady
 from network.settlement.repository import cycles, folding, proofs
-from network.settlement.repository.proofs import CycleProof
+from network.settlement.repository.proofs import CycleProof, RatesOf
 from network.settlement.service.cycles import get_cycle
 
 DOCUMENT_KIND = "peyvand-cycle+jws"
@@ -74,13 +74,17 @@ def still_holds(told: UUID | str) -> bool:
     return kept == list(again.entries) and again.root == signed_root(proof.document)
 
 
-def rates_by_contract() -> Callable[[UUID], Rates]:
-    """How lines name a contract version; each is read once, and is one object."""
+def rates_by_contract() -> RatesOf:
+    """How lines name a contract version; each is read once for each type of points, and is one object."""
 
     @cache
-    def rates(contract_id: UUID) -> Rates:
+    def rates(contract_id: UUID, of: UUID | None = None) -> Rates:
+        return of_type(contract_id, partners.contract_by_id(of or contract_id).point_type)
+
+    @cache
+    def of_type(contract_id: UUID, point_type: PointType) -> Rates:
         contract = partners.contract_by_id(contract_id)
-        terms = contract.terms
+        terms = contract.terms.of(point_type)
         return Rates(
             contract_id=contract_id,
             partner_id=contract.partner_id,
@@ -90,6 +94,7 @@ def rates_by_contract() -> Callable[[UUID], Rates]:
             funded_at_issue=f"{terms.funded_at_issue:f}",
             reimbursement_rate=f"{terms.reimbursement_rate:f}",
             prepaid=terms.prepaid,
+            point_type=contract.point_type.value,
         )
 
     codes = {partner.partner_id: partner.code for partner in partners.list_partners()}

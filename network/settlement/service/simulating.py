@@ -59,7 +59,7 @@ def _unpaid(currency: str) -> Counter[UUID]:
 
 
 def _dearest(partner_id: UUID, currency: str) -> Decimal:
-    """The highest reimbursement rate in force at the others."""
+    """The highest reimbursement rate in force at the others, of any type of points."""
     now, others = network_now(), [each.partner_id for each in partners.list_partners() if each.partner_id != partner_id]
     found = (partners.find_contract_in_force(each, currency, now) for each in others)
-    return max((contract.terms.reimbursement_rate for contract in found if contract), default=Decimal(0))
+    return max((contract.terms.highest_reimbursement for contract in found if contract), default=Decimal(0))

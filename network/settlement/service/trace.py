@@ -36,17 +36,18 @@ def claims_of(movement: ClearedMovement) -> list[Claim]:
     """Who pays whom for a movement; nothing for one that does not clear (a hold, an expiry)."""
     if movement.kind not in (Clearing.ISSUE, Clearing.UNISSUE, Clearing.DRAW, Clearing.UNDRAW):
         return []
-    issued_under = contract_by_id(movement.issuer_contract_id).terms
+    issuer = contract_by_id(movement.issuer_contract_id)
+    issued_under = issuer.terms
     if issued_under.prepaid and movement.redeemer_contract_id is None:
         return []  # paid with the block that it was issued from
-    burned_under = contract_by_id(movement.redeemer_contract_id).terms if movement.redeemer_contract_id else None
+    burned_under = contract_by_id(movement.redeemer_contract_id) if movement.redeemer_contract_id else None
     flow = Flow(
         issuer_id=movement.issuer_id,
         redeemer_id=movement.redeemer_id,
         points=movement.points,
         issuance_price=issued_under.issuance_price,
         funded_at_issue=issued_under.funded_at_issue,
-        reimbursement_rate=burned_under.reimbursement_rate if burned_under else Decimal(0),
+        reimbursement_rate=burned_under.reimbursement_of(issuer.point_type) if burned_under else Decimal(0),
     )
     return [
         Claim(leg, movement.redeemer_id, True, amount)

@@ -14,6 +14,7 @@ from tests.integration.oracle.walk import Ask, Walk
 from tests.oracle import views
 from tests.oracle.homes import home_of
 from tests.oracle.ledger import CARD, PHONE, Member
+from tests.oracle.terms import POINT_TYPES
 from tests.oracle.wallet import Entry
 
 _MOST_MEMBERS = 4
@@ -52,6 +53,8 @@ class AtTheTill(Walk):
         fields = self._slip(dice, code, amount_minor=dice.amount_minor())
         if dice.one_in(3):
             fields["lines"] = dice.basket(fields["amount_minor"])
+        if dice.one_in(3):
+            fields["point_type"] = dice.pick(POINT_TYPES)
         self._ask_keyed(dice, code, "earn", member, **fields)
 
     @rule(dice=dice)
@@ -112,6 +115,8 @@ class AtTheTill(Walk):
             fields["amount_minor"] = dice.amount_minor()
         if not dice.one_in(3):
             fields["points"] = dice.share(member.wallet.spendable(fields["currency"]))
+        if dice.one_in(4):
+            fields["point_type"] = dice.pick(POINT_TYPES)
         self.ask(Ask(code, "quote", member, fields))
 
     @precondition(lambda self: self.asked)

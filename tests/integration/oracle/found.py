@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -21,14 +22,16 @@ PLACES = (None, None, "IR", "CA-ON", "CA-QC")
 SIGNED = datetime(2017, 1, 1, tzinfo=UTC)
 _TEHRAN = ZoneInfo("Asia/Tehran")
 
+CHEAP_BONUS = {"bonus": {"price": "0.0105", "fee": "0.0001", "paid": "0.0085", "funded": "0.25"}}
+DEAR_GOODWILL = {"goodwill": {"price": "0.0130", "fee": "0.0030", "paid": "0.0100", "funded": "1"}}
 _CONTRACTS: tuple[dict[str, Any], ...] = (
     {"partner": "operator", "months": 12},
     {"partner": "grocer", "months": 24},
     {"partner": "grocer", "months": 12, "currency": "JPY", "price": "1.15", "fee": "0.15", "paid": "0.90", "value": "1",
      "funded": "0.5"},
     {"partner": "florist", "months": 1, "programme": "season", "price": "0.0105", "fee": "0.0005",
-     "value": "0.0105", "funded": "0"},
-    {"partner": "fashion", "months": 3, "programme": "club", "funded": "0.5"},
+     "value": "0.0105", "funded": "0", "types": CHEAP_BONUS},
+    {"partner": "fashion", "months": 3, "programme": "club", "funded": "0.5", "types": CHEAP_BONUS | DEAR_GOODWILL},
     {"partner": "fuel", "months": 6, "paid": "0.0100", "price": "0.0125"},
     {"partner": "fuel", "months": 1, "currency": "JPY", "price": "1.25", "fee": "0.15", "paid": "1", "value": "1"},
 )  # fmt: skip
@@ -59,6 +62,7 @@ def contract_of(
     value: str = "0.0100",
     funded: str = "1",
     programme: str | None = None,
+    types: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Contract:
     """A contract; without more words, that of worked example A."""
     return Contract(
@@ -73,6 +77,10 @@ def contract_of(
         funded=Fraction(funded),
         months=months,
         programme=programme,
+        types=tuple(
+            (each, tuple((name, Fraction(rate)) for name, rate in rates.items()))
+            for each, rates in (types or {}).items()
+        ),
     )
 
 

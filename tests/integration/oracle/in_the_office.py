@@ -13,7 +13,7 @@ from network.adjustments import service as adjustments
 from network.infrastructure.database import statement_connection
 from network.partners import service as partners
 from tests.integration.oracle.dice import Dice, dice
-from tests.integration.oracle.found import CODES, contract_of, set_rule, sign
+from tests.integration.oracle.found import CHEAP_BONUS, CODES, DEAR_GOODWILL, contract_of, set_rule, sign
 from tests.integration.oracle.walk import MOMENT, Walk
 from tests.integration.settlement.ledger import close_due, cut_all
 from tests.oracle import clearing
@@ -25,7 +25,7 @@ PEOPLE = ("maryam", "Maryam", "reza")
 _SOON = timedelta(days=60)  # every month that passes is one more to close
 _AHEAD = timedelta(hours=1)  # what is signed begins a little later, as in life
 _SLICES = """
-SELECT c.name, s.kind, i.code, ic.version, r.code, rc.version, s.points::bigint FROM clearing_slice s
+SELECT c.name, s.kind, ic.point_type, i.code, ic.version, r.code, rc.version, s.points::bigint FROM clearing_slice s
 JOIN cycle c USING (cycle_id) JOIN contract_version ic ON ic.contract_id = s.issuer_contract_id
 JOIN partner i ON i.partner_id = s.issuer_id LEFT JOIN partner r ON r.partner_id = s.redeemer_id
 LEFT JOIN contract_version rc ON rc.contract_id = s.redeemer_contract_id
@@ -81,7 +81,7 @@ class InTheOffice(Walk):
         cut_all()
         entries = self.ledger.entries
         rows = statement_connection().execute(_SLICES).fetchall()
-        folded = {tuple(row[:6]): row[6] for row in rows}
+        folded = {tuple(row[:-1]): row[-1] for row in rows}
         assert folded == clearing.cleared_points(entries, self.ledger.zone)
 
     def close(self) -> None:
@@ -159,6 +159,7 @@ class InTheOffice(Walk):
             "funded": dice.pick(["0", "0.5", "1"]),
             "months": dice.pick([1, 2, 24]),
             "programme": dice.pick([latest.programme, None, "club"]),
+            "types": dice.pick([{}, CHEAP_BONUS, CHEAP_BONUS | DEAR_GOODWILL]),
         }
         sign(self, contract_of(code, len(signed) + 1, self.now + _AHEAD, **terms))
 

@@ -28,7 +28,7 @@ from network.infrastructure.network_clock import set_clock
 from network.kernel.identifiers import read, read_any_entry, show, show_entry
 from network.members.service import acquaintance
 from network.partners import service as partners
-from network.partners.domain import ContractTerms
+from network.partners.domain import ContractTerms, PointType, TypeRates
 from network.settlement import service as settlement
 from network.wallet.domain import Draft, Movement, ReturnPolicy
 from network.wallet.domain import Entry as RealEntry
@@ -101,6 +101,7 @@ class Reality:
                 prepaid=False,
                 expires_after_months=contract.months,
                 expiry_programme=contract.programme,
+                rates_by_type=tuple(_type_rates(contract, each) for each, _ in contract.types),
             ),
         )
         self._learn_versions(self.partner_id(contract.partner))
@@ -241,8 +242,9 @@ class Reality:
         return {wallet_id: name for name, wallet_id in self.wallets.items()}
 
     def _learn_versions(self, partner_id: UUID) -> None:
-        for contract in partners.list_contracts(partner_id):
-            self._versions[contract.contract_id] = self._codes[partner_id], contract.version
+        query = "SELECT contract_id, version FROM contract_version WHERE partner_id = %s"
+        for contract_id, version in statement_connection().execute(query, (partner_id,)).fetchall():
+            self._versions[contract_id] = self._codes[partner_id], version
 
     def _receipted(self, code: str, answer: Any) -> Any:
         """The answer; if it tells of a posting, the network has signed just that."""
@@ -291,6 +293,17 @@ class Reality:
         if public.startswith("lot_"):
             return "lot", str(read("lot", public))
         return public
+
+
+def _type_rates(contract: Contract, point_type: str) -> TypeRates:
+    terms = contract.of(point_type)
+    return TypeRates(
+        point_type=PointType(point_type),
+        redemption_element=_decimal(terms.price - terms.fee),
+        service_fee=_decimal(terms.fee),
+        reimbursement_rate=_decimal(terms.paid),
+        funded_at_issue=_decimal(terms.funded),
+    )
 
 
 def _decimal(value: Fraction) -> Decimal:

@@ -31,6 +31,7 @@ def recompute(lines: Iterable[str], minor_digits: int = 2) -> tuple[Amounts, Amo
         latest = position
         found[row["type"]].append(row)
     contracts = {(row["partner"], row["version"]): row for row in found["contract"]}
+    assert len(contracts) == len(found["contract"])
     check_lots(found)
     return nets(found, contracts, minor_digits), stated(found["net"])
 
@@ -43,12 +44,19 @@ def check_lots(found: dict[str, list[dict[str, Any]]]) -> None:
     for row in found["issue"]:
         lot = lots[row["lot"]]
         assert (row["issuer"], row["contract_version"]) == (lot["issuer"], lot["contract_version"])
+        assert row["point_type"] == lot["point_type"]
         points[row["lot"]] += row["points"]
     for row in found["draw"]:
         lot = lots[row["lot"]]
         assert (row["issuer"], row["issuer_contract_version"]) == (lot["issuer"], lot["contract_version"])
+        assert row["point_type"] == lot["point_type"]
         points[row["lot"]] -= row["points"]
     assert all(left >= 0 for left in points.values())
+
+
+def rates_of(contract: dict[str, Any], point_type: str) -> dict[str, Any]:
+    """A version as it holds for a type of points."""
+    return {**contract, **contract["rates_by_type"].get(point_type, {})}
 
 
 def nets(
@@ -57,15 +65,16 @@ def nets(
     """What everybody owes and is due, from the formulas of the economics."""
     claims: dict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
     for row in found["issue"]:
-        contract = contracts[row["issuer"], row["contract_version"]]
+        contract = rates_of(contracts[row["issuer"], row["contract_version"]], row["point_type"])
         if contract["prepaid"]:
             continue
         p, f = Fraction(contract["issuance_price"]), Fraction(contract["funded_at_issue"])
         claims["issue", row["issuer"], ""] += row["points"] * f * p
     for row in found["draw"]:
-        lot_contract = contracts[row["issuer"], row["issuer_contract_version"]]
+        lot_contract = rates_of(contracts[row["issuer"], row["issuer_contract_version"]], row["point_type"])
+        redeemers = rates_of(contracts[row["redeemer"], row["redeemer_contract_version"]], row["point_type"])
         p, f = Fraction(lot_contract["issuance_price"]), Fraction(lot_contract["funded_at_issue"])
-        r = Fraction(contracts[row["redeemer"], row["redeemer_contract_version"]]["reimbursement_rate"])
+        r = Fraction(redeemers["reimbursement_rate"])
         pair = row["issuer"], row["redeemer"]
         if row["issuer"] == row["redeemer"]:
             claims["redemption", *pair] += row["points"] * f * r
@@ -73,7 +82,7 @@ def nets(
             claims["redemption", *pair] += row["points"] * r
             claims["deferred", *pair] += row["points"] * (1 - f) * p
     for row in found["expiry"]:
-        contract = contracts[row["issuer"], row["contract_version"]]
+        contract = rates_of(contracts[row["issuer"], row["contract_version"]], row["point_type"])
         f, e = Fraction(contract["funded_at_issue"]), Fraction(contract["redemption_element"])
         claims["breakage", row["issuer"], ""] += row["points"] * f * e * Fraction(contract["breakage_share"])
     amounts: Amounts = defaultdict(lambda: dict.fromkeys(LEGS, 0))

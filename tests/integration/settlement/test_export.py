@@ -19,12 +19,12 @@ from tests.integration.settlement.recompute import recompute
 
 FIELDS = {
     "contract": "type partner version valid_from issuance_price redemption_element service_fee reimbursement_rate"
-    " funded_at_issue prepaid breakage_share currency",
+    " funded_at_issue prepaid breakage_share currency rates_by_type",
     "tariff": "type partner contract_version fee_per_cycle_minor fee_share_of_gross tax_rates",
-    "lot": "type lot issuer contract_version opening_remaining",
-    "issue": "type lot issuer contract_version points",
-    "draw": "type lot issuer issuer_contract_version redeemer redeemer_contract_version points",
-    "expiry": "type issuer contract_version points",
+    "lot": "type lot issuer contract_version point_type opening_remaining",
+    "issue": "type lot issuer contract_version point_type points",
+    "draw": "type lot issuer issuer_contract_version point_type redeemer redeemer_contract_version points",
+    "expiry": "type issuer contract_version point_type points",
     "adjustment": "type partner amount_minor",
     "net": "type partner currency issue_minor redemption_minor deferred_minor breakage_minor fee_minor tax_minor"
     " adjustment_minor net_minor",

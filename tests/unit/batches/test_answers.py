@@ -37,7 +37,17 @@ def line_of(**more: object) -> EarnLine:
     return found
 
 
-@pytest.mark.parametrize("more", [{}, {"receipt": "A-1"}, {"store": "north"}, {"receipt": "A/1", "store": "n:1"}])
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"receipt": "A-1"},
+        {"store": "north"},
+        {"receipt": "A/1", "store": "n:1"},
+        {"point_type": "base"},
+        {"receipt": "A-1", "point_type": "bonus"},
+    ],
+)
 def test_the_body_hash_is_that_of_the_single_call(more: dict[str, object]) -> None:
     line = line_of(**more)
     body = {
@@ -72,7 +82,7 @@ def test_the_answer_is_that_of_the_single_call(more: dict[str, object]) -> None:
         show("mbr", UUID(int=7)),
         12,
         ("2017-01-03T12:00:00Z", "2017-01-10T12:00:00.000005Z"),
-        f'{{"id":"{show("lot", lot_id)}","points":12,"activates_at":"2017-01-03T12:00:00Z",'
+        f'{{"id":"{show("lot", lot_id)}","points":12,"point_type":"base","activates_at":"2017-01-03T12:00:00Z",'
         '"expires_at":"2017-01-10T12:00:00.000005Z"}',
         '{"available":12,"pending":1,"held":2,"debt":3}',
     )

@@ -27,6 +27,7 @@ USUAL: dict[str, Any] = {
     "occurred_at": "2017-01-03T12:00:00Z",
     "receipt": "A-1",
     "store": None,
+    "point_type": None,
 }
 COLUMNS = [*USUAL, "of_till", "of_sequence"]
 ODD: dict[str, list[Any]] = {
@@ -43,6 +44,7 @@ ODD: dict[str, list[Any]] = {
     ],
     "receipt": ["A-1", "", "a\tb", 'a"b', "\\u0041", None],
     "store": ["north", "", "n,1", None],
+    "point_type": ["base", "bonus", "goodwill", "gold", "Bonus", "", 1, ["bonus"], None],
     "colour": ["red"],
 }  # fmt: skip
 

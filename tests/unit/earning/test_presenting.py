@@ -12,6 +12,7 @@ from marshmallow import Schema
 from network.earning import presenting, schemas
 from network.earning.results import Earned, MemberBalance, OwnEntry, Quote, Redeemed, RedemptionStatus, Reversed
 from network.kernel.identifiers import new_id, show
+from network.partners.domain import PointType
 from network.wallet.domain import Balance, Entry, Lot, Operation, Slip
 
 NOW = datetime(2017, 1, 10, 12, 30, 15, 250_000, tzinfo=UTC)
@@ -37,7 +38,7 @@ HELD = replace(
     REDEEMED, entry=entry(Operation.HOLD, EVERYTHING), status=RedemptionStatus.AUTHORIZED, hold_expires_at=NOW
 )
 RETURNED = Reversed(MEMBER, entry(Operation.EARN_REVERSAL, EVERYTHING), entry(Operation.EARN, EVERYTHING), 4, BALANCE)
-QUOTE = Quote(MEMBER, "USD", 12, 100, 1_00, 50, 50, True, NOW)
+QUOTE = Quote(MEMBER, "USD", 12, PointType.BASE, 100, 1_00, 50, 50, True, NOW)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,10 @@ def test_no_name_breaks_out_of_its_text(name: str) -> None:
     ("value", "schema"),
     [
         (presenting.present_quote(QUOTE), schemas.QuoteAnswer),
-        (presenting.present_quote(Quote(MEMBER, "USD", None, None, None, None, None, None, NOW)), schemas.QuoteAnswer),
+        (
+            presenting.present_quote(Quote(MEMBER, "USD", None, PointType.BONUS, None, None, None, None, None, NOW)),
+            schemas.QuoteAnswer,
+        ),
         (presenting.present_balance(MemberBalance(MEMBER, BALANCE, NOW, ((5, NOW),))), schemas.MemberBalanceAnswer),
         (presenting.present_entry(OwnEntry(MEMBER, entry(Operation.EARN, EVERYTHING), None)), schemas.EntryAnswer),
     ],

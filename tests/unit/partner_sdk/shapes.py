@@ -38,7 +38,13 @@ EARN = {
     "occurred_at": "2017-01-03T10:00:00Z",
     "posted_at": "2017-01-03T10:00:01.250Z",
     "lots": [
-        {"id": "lot_1", "points": 12, "activates_at": "2017-01-03T10:00:00Z", "expires_at": "2019-01-03T10:00:00Z"}
+        {
+            "id": "lot_1",
+            "points": 12,
+            "point_type": "base",
+            "activates_at": "2017-01-03T10:00:00Z",
+            "expires_at": "2019-01-03T10:00:00Z",
+        }
     ],
     "balance": AFTER,
 }
@@ -60,6 +66,7 @@ QUOTE = {
     "member": "mbr_1",
     "currency": "USD",
     "earn_points": 12,
+    "point_type": "base",
     "redeemable_points": 700,
     "redeemable_minor": 700,
     "points": None,

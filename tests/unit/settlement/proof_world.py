@@ -195,6 +195,7 @@ def receipt(code: str, operation: str, lines: list[ClearingLine]) -> Receipt:
         occurred_at=shown,
         posted_at=shown,
         signature="",
+        point_type=lines[0].issuer.point_type if operation == "earn" else "base",
     )
     return replace(unsigned, signature=signature(KEY, unsigned.text.encode()))
 

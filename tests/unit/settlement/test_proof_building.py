@@ -35,6 +35,7 @@ from tests.unit.settlement.proof_world import KEYS, OPERATOR, PARTNERS, new_term
 
 SECRET = bytes(range(32))
 GROCER = Rates(UUID(int=1), UUID(int=2), "grocer", 3, "0.0115", "0.25", "0.0090")
+BONUS = Rates(UUID(int=6), UUID(int=2), "grocer", 3, "0.0115", "0.25", "0.0090", point_type="bonus")
 FUEL = Rates(UUID(int=4), UUID(int=5), "fuel", 1, "0.0120", "1", "0.0085")
 
 wallets = st.uuids()
@@ -46,7 +47,7 @@ lines = st.builds(
     operation=st.sampled_from([*RECEIPTED, "adjustment", "expiry", "unknown"]),
     kind=st.sampled_from([str(each) for each in Clearing]),
     points=st.integers(-(2**62), 2**62),
-    issuer=st.just(GROCER),
+    issuer=st.sampled_from([GROCER, BONUS]),
     redeemer=st.none() | st.just(FUEL),
     posted_us=st.integers(0, 2**52),
     made_by=st.none() | st.sampled_from([GROCER.partner_id, FUEL.partner_id]),
@@ -64,7 +65,9 @@ def test_a_line_is_read_back_as_it_was_written_and_opens_to_its_own_partner_alon
         assert (read.cycle, read.ref, read.number) == ("cyc_1", hidden.ref.hex(), line.line)
         assert (read.operation, read.flow.kind, read.points) == (line.operation, line.kind, line.points)
         assert read.flow[1:5] == ("grocer", 3, "0.0115", "0.25")
-        assert read.flow[5:] == (0, *(("fuel", 1, "0.0085") if line.redeemer else (None, None, None)))
+        assert read.flow[5:9] == (0, *(("fuel", 1, "0.0085") if line.redeemer else (None, None, None)))
+        assert read.flow.point_type == line.issuer.point_type
+        assert text.startswith('["line/1",') is (line.issuer is GROCER), "base points have the form that they had"
         assert read.posted_us == line.posted_us
         if is_opened(line, partner_id):
             assert read.entry == entry_name(line)

@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable
 from copy import copy
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -318,3 +319,19 @@ def test_what_was_awaited_and_never_came_is_missing() -> None:
     assert [each.points for each in first.awaited] == [9]
     second = check(february, prove(february, previous=proven.document), "fuel", previous=proven.document, last=first)
     assert [finding.kind for finding in second.findings] == ["missing_line"]
+
+
+def test_points_told_as_another_type_are_found_by_the_receipt() -> None:
+    """Even where the partner has signed the rates of either."""
+    chance = random.Random(7)
+    terms = new_terms(chance)
+    both = terms.versions["grocer"]
+    base = both[0]
+    bonus = replace(base, contract_id=new_id(), point_type="bonus")
+    honest = play(chance, 1, terms)
+    terms.versions["grocer"] = (bonus, bonus)
+    (line,) = earn(honest, "grocer", 300, honest.starts_at + timedelta(days=3))
+    terms.versions["grocer"] = both
+    assert check(honest, prove(honest), "grocer").ok
+    swap(honest, line, issuer=base)
+    assert {finding.kind for finding in check(honest, prove(honest), "grocer").findings} == {"re_rated_line"}
