@@ -1,6 +1,7 @@
 """The tables of payments: what is told to the bank, and what the bank tells. Guarded by triggers of the migration."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, text
@@ -78,6 +79,22 @@ class PaymentInstructionRow(Base):
     progress: Mapped[str] = mapped_column(server_default="prepared")
     gateway_reference: Mapped[str | None]
     prepared_at: Mapped[datetime]
+    due_on: Mapped[date]
+
+
+class LatePenaltyRow(Base):
+    """What a cycle charges for a payment that was late: minor units times days, at a year's interest. Append-only."""
+
+    __tablename__ = "late_penalty"
+    __table_args__ = (
+        CheckConstraint("minor_days <> 0 AND rate > 0", name="amounts"),
+        Index("ix_late_penalty_instruction_id", "instruction_id"),
+    )
+
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycle.cycle_id"), primary_key=True)
+    instruction_id: Mapped[UUID] = mapped_column(ForeignKey("payment_instruction.instruction_id"), primary_key=True)
+    minor_days: Mapped[int]
+    rate: Mapped[Decimal]
 
 
 class SettlementFileRow(Base):

@@ -174,7 +174,7 @@ class StatementRow(Base):
         Index("ix_statement_partner_id_statement_id", "partner_id", "statement_id"),
         CheckConstraint(
             "net_minor = redemption_minor + breakage_minor - issue_minor - deferred_minor - fee_minor - tax_minor"
-            " + adjustment_minor",
+            " - penalty_minor + adjustment_minor",
             name="net",
         ),
     )
@@ -190,6 +190,7 @@ class StatementRow(Base):
     breakage_minor: Mapped[int] = mapped_column(server_default="0")
     fee_minor: Mapped[int] = mapped_column(server_default="0")
     tax_minor: Mapped[int] = mapped_column(server_default="0")
+    penalty_minor: Mapped[int] = mapped_column(server_default="0")
     adjustment_minor: Mapped[int] = mapped_column(server_default="0")
     net_minor: Mapped[int]
     stated_at: Mapped[datetime]

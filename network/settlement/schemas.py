@@ -24,8 +24,8 @@ _PREFIXES = {
 
 
 class SettlementSummaryAnswer(AnswerSchema):
-    """One cycle's statement. `net_minor` = redemption + breakage + adjustment - issue - deferred - fee - tax; positive:
-    the partner receives.
+    """One cycle's statement. `net_minor` = redemption + breakage + adjustment - issue - deferred - fee - tax - penalty;
+    positive: the partner receives.
     """
 
     id = Id("stm", required=True, attribute="statement_id")
@@ -44,6 +44,11 @@ class SettlementSummaryAnswer(AnswerSchema):
         required=True,
         attribute="position.tax_minor",
         metadata={"description": "What is owed as tax, less what is due; negative if more is due."},
+    )
+    penalty_minor = fields.Integer(
+        required=True,
+        attribute="position.penalty_minor",
+        metadata={"description": "Interest on what was paid late; negative: days that are given back."},
     )
     adjustment_minor = fields.Integer(required=True, attribute="position.adjustment_minor")
     net_minor = fields.Integer(required=True, attribute="position.net_minor")

@@ -20,6 +20,7 @@ class Account(StrEnum):
     SERVICE_REVENUE = "Income:Service"
     REDEMPTION_REVENUE = "Income:Redemption"
     FEES = "Income:Fees"
+    PENALTIES = "Income:Penalties"
     COST = "Expenses:Redemptions"
     BREAKAGE_SHARED = "Expenses:BreakageShared"
     ADJUSTMENTS = "Expenses:Adjustments"

@@ -17,6 +17,7 @@ _OTHER_LEGS = {
     "adjustment": Account.ADJUSTMENTS,
     "breakage": Account.BREAKAGE_SHARED,
     "fee": Account.FEES,
+    "penalty": Account.PENALTIES,
     "tax": Account.TAX,
 }
 

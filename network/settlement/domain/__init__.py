@@ -59,6 +59,7 @@ from network.settlement.domain.merkle import Tree, leaf_hash
 from network.settlement.domain.netting import Flow, Leg, Line, Netting, Position, claims, net
 from network.settlement.domain.numbering import DocumentKind, StatementNumber, kind_of, reference_of
 from network.settlement.domain.payments import Payment, Scheme, payments_of
+from network.settlement.domain.penalties import LatePenalty, Owed, late_penalty, penalties_due, with_penalties
 from network.settlement.domain.periods import PeriodKind
 from network.settlement.domain.policy import NoticeKind, SettlementPolicy, check_policy, notices_due
 from network.settlement.domain.proof import (
@@ -119,6 +120,7 @@ __all__ = [
     "Flow",
     "FoldedGroup",
     "Instruction",
+    "LatePenalty",
     "Layer",
     "Leg",
     "Line",
@@ -130,6 +132,7 @@ __all__ = [
     "Netting",
     "NoticeKind",
     "OpenDispute",
+    "Owed",
     "PartnerEntry",
     "Party",
     "Payment",
@@ -193,6 +196,7 @@ __all__ = [
     "judge",
     "kind_of",
     "lacks_cycles",
+    "late_penalty",
     "leaf_hash",
     "line_text",
     "link",
@@ -203,6 +207,7 @@ __all__ = [
     "owed",
     "parties_of_line",
     "payments_of",
+    "penalties_due",
     "progress_of",
     "redemption_minor",
     "reference_of",
@@ -214,4 +219,5 @@ __all__ = [
     "value_minor",
     "waterfall",
     "with_adjustments",
+    "with_penalties",
 ]

@@ -71,6 +71,7 @@ class Instruction:
     """One payment of one version of a cycle. All but its progress is fixed when it is made.
 
     `watched_iban`: the account on whose statements it will be seen; null where a payment service's word is enough.
+    `due_on`: the last day on which it is in time.
     """
 
     instruction_id: UUID
@@ -85,6 +86,7 @@ class Instruction:
     reference: str
     watched_iban: str | None
     expected_minor: int
+    due_on: date
     gateway_account: str | None = None
     progress: Progress = Progress.PREPARED
     gateway_reference: str | None = None
@@ -102,6 +104,7 @@ def instructions_of(
     operator_id: UUID,
     *,
     has_gateway: bool,
+    due_on: date,
 ) -> tuple[Instruction, ...]:
     """The instructions of a cycle's payments, the same however often they are made.
 
@@ -111,7 +114,7 @@ def instructions_of(
     for payment in payments:
         method = _method(payment, cycle.currency, details, operator_id, has_gateway)
         if isinstance(method, Method):
-            made.append(_instruction(cycle, payment, method, details, operator_id))
+            made.append(_instruction(cycle, payment, method, details, operator_id, due_on))
         else:
             missing.add(method)
     if missing:
@@ -138,7 +141,12 @@ def _method(
 
 
 def _instruction(
-    cycle: Cycle, payment: Payment, method: Method, details: Mapping[UUID, BankDetails], operator_id: UUID
+    cycle: Cycle,
+    payment: Payment,
+    method: Method,
+    details: Mapping[UUID, BankDetails],
+    operator_id: UUID,
+    due_on: date,
 ) -> Instruction:
     key = f"{cycle.cycle_id}/{cycle.version}/{payment.payer_id}/{payment.payee_id}"
     digest = sha256(key.encode()).digest()
@@ -157,5 +165,6 @@ def _instruction(
         reference=creditor_reference(show("", number)[-_REFERENCE_LETTERS:].upper()),
         watched_iban=None if watched is None else details[watched].iban,
         expected_minor=-payment.amount_minor if goes_out else payment.amount_minor,
+        due_on=due_on,
         gateway_account=details[payment.payee_id].gateway_account if method is Method.GATEWAY else None,
     )

@@ -18,6 +18,7 @@ from network.settlement.repository.horizon import Horizon
 from network.settlement.service.breakage import breakage_facts
 from network.settlement.service.calendars import open_cycles_for
 from network.settlement.service.netting import contracts_of
+from network.settlement.service.penalties import charge_late_payments
 from network.settlement.service.states import locked_cycle, take_step
 from network.settlement.service.tails import refund_taken_over
 
@@ -68,6 +69,7 @@ def cut_cycle(cycle_id: UUID) -> str | None:
             return f"began before the close and not ended: {'; '.join(holders) or 'a transaction that is not shown'}"
         done, now = _fold(edge, to_xid), network_now()
         refund_taken_over(cycle)
+        charge_late_payments(cycle)
         take_step(cycle, State.CUT, now, closed_at_xid=done.to_xid, waiting_reason=None)
         folding.log_cut(done.from_xid, done.to_xid, done.movements, cycle_id, now)
         announce(CycleCut(cycle_id=cycle_id, currency=cycle.currency, cut_at=now), *breakage_facts(cycle, now))

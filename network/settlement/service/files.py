@@ -18,7 +18,7 @@ def files_of(
 ) -> list[SettlementFile]:
     """The files of an approved cycle. Raises CurrencyNotSupported, BankFileInvalid."""
     assert cycle.approved_at
-    due_on = max(find_policy().due_at(cycle.approved_at), now).date()
+    due_on = find_policy().pay_on(cycle.approved_at, now)
     by_method = {method: [each for each in instructions if each.method is method] for method in Method}
     files = [_payment_request(cycle, each, details, due_on) for each in by_method[Method.INVOICE]]
     if by_method[Method.CREDIT_TRANSFER]:

@@ -26,7 +26,7 @@ from network.settlement.domain import (
     payments_of,
 )
 from network.settlement.errors import BankDetailsMissing, CycleNotReady
-from network.settlement.repository import accounts, statements
+from network.settlement.repository import accounts, notices, statements
 from network.settlement.repository import instructions as repository
 from network.settlement.repository.instructions import SettlementFile
 from network.settlement.service.cycles import get_cycle
@@ -104,9 +104,15 @@ def _planned(cycle: Cycle, now: datetime) -> tuple[Instruction, ...]:
     positions = statements.positions_of(cycle.cycle_id, cycle.version)
     nets = {partner_id: position.net_minor for partner_id, position in positions.items()}
     payments = payments_of(accounts.find_scheme(), nets, operator_id)
+    assert cycle.approved_at
     try:
         return instructions_of(
-            cycle, payments, accounts.details_at(now), operator_id, has_gateway=find_gateway() is not None
+            cycle,
+            payments,
+            accounts.details_at(now),
+            operator_id,
+            has_gateway=find_gateway() is not None,
+            due_on=notices.find_policy().pay_on(cycle.approved_at, now),
         )
     except BankDetailsMissing as failure:
         codes = [partners.get_partner(partner_id).code for partner_id in failure.extra["partner_ids"]]
