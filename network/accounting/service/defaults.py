@@ -3,16 +3,16 @@
 from uuid import UUID
 
 from network.accounting import repository
-from network.accounting.domain import Account, default_covered, trial_balance
+from network.accounting.domain import Account, default_covered, own_cover, trial_balance
 from network.accounting.errors import NothingOwed
-from network.accounting.service.keeping import local_date
+from network.accounting.service.days import local_date
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
 from network.kernel.identifiers import show
 from network.partners import service as partners
 from network.partners.domain import PartnerStatus
 from network.settlement import service as settlement
-from network.settlement.domain import Cover, Covered, check_person, check_reason, waterfall
+from network.settlement.domain import Cover, Covered, Layer, check_person, check_reason, waterfall
 
 
 def cover_default(partner_id: UUID, told: UUID | str, cover: Cover, *, person: str, reason: str) -> Covered:
@@ -32,10 +32,18 @@ def cover_default(partner_id: UUID, told: UUID | str, cover: Cover, *, person: s
         if owed <= 0:
             raise NothingOwed
         covered, now = waterfall(owed, cover), network_now()
-        repository.insert_entries(cycle.cycle_id, default_covered(partner_id, covered), local_date(now, calendar), now)
+        entries = default_covered(partner_id, covered, _held(partner_id, cycle.currency, covered))
+        repository.insert_entries(cycle.cycle_id, entries, local_date(now, calendar), now)
         amounts = {layer.value: minor for layer, minor in covered.drawn_minor.items()}
         note = {"partner": show("par", partner_id), "owed_minor": owed, "reason": why, **amounts}
         settlement.note_booked(cycle.cycle_id, person=by, what="covered a default", told=note, at=now)
         if partner.status is PartnerStatus.ACTIVE and not partner.is_operator:
             partners.suspend_partner(partner_id)
     return covered
+
+
+def _held(partner_id: UUID, currency: str, covered: Covered) -> dict[Account, int]:
+    """What of the partner's own layers was booked when it was received; it is no cash any more that comes in now."""
+    layers = {Account.PREPAID: Layer.PREPAID_BLOCK, Account.COLLATERAL: Layer.COLLATERAL}
+    held = {account: repository.held_of(currency, account, partner_id) for account in layers}
+    return own_cover({account: covered.drawn_minor[layer] for account, layer in layers.items()}, held)
