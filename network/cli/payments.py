@@ -82,10 +82,12 @@ def instruct(cycle: str, person: str) -> None:
 def payments(cycle: str) -> None:
     """The payments of CYCLE, and where each stands."""
     codes = {partner.partner_id: partner.code for partner in list_partners()}
-    table = Table("pays", "is paid", "amount", "by", "progress", "reference", "end-to-end id")
+    table = Table("pays", "is paid", "amount", "by", "progress", "due", "reference", "end-to-end id")
     for each in service.instructions(service.get_cycle(cycle)):
         amount, payer, payee = show_minor(each.amount_minor, each.currency), codes[each.payer_id], codes[each.payee_id]
-        table.add_row(payer, payee, amount, each.method.value, each.progress.value, each.reference, each.end_to_end_id)
+        progress = f"{each.progress.value}, anew" if each.replaces_id else each.progress.value
+        names = (each.due_on.isoformat(), each.reference, each.end_to_end_id)
+        table.add_row(payer, payee, amount, each.method.value, progress, *names)
     console.print(table)
 
 
@@ -147,3 +149,15 @@ def assign(item: str, end_to_end_id: str, reason: str, person: str) -> None:
     """Give the payment END_TO_END_ID what is left of a suspense ITEM, at most what is outstanding."""
     taken = service.assign(read("sus", item), end_to_end_id, person=person, reason=reason)
     console.print(f"{item}: {taken:,} minor units assigned to {end_to_end_id}")
+
+
+@settlement.command()
+@click.argument("end_to_end_id")
+@click.option("--reason", required=True, help="Why it is paid anew, in four words or more.")
+@PERSON
+@in_application
+def reissue(end_to_end_id: str, reason: str, person: str) -> None:
+    """Pay anew, under a new id and by today's bank details, what came back of the payment END_TO_END_ID."""
+    made = service.reissue(end_to_end_id, person=person, reason=reason)
+    amount = show_minor(made.amount_minor, made.currency)
+    console.print(f"{end_to_end_id} is replaced by {made.end_to_end_id}: {amount} by {made.method.value}")

@@ -55,11 +55,21 @@ class PaymentInstructionRow(Base):
 
     __tablename__ = "payment_instruction"
     __table_args__ = (
-        UniqueConstraint("cycle_id", "version", "payer_id", "payee_id"),
+        Index(
+            "payment_instruction_key",
+            "cycle_id",
+            "version",
+            "payer_id",
+            "payee_id",
+            unique=True,
+            postgresql_where=text("replaces_id IS NULL"),
+        ),
         CheckConstraint("amount_minor > 0 AND abs(expected_minor) = amount_minor", name="amount"),
         CheckConstraint("payer_id <> payee_id", name="parties"),
         CheckConstraint("method IN ('credit_transfer', 'gateway', 'direct_debit', 'invoice')", name="method"),
-        CheckConstraint("progress IN ('prepared', 'sent', 'settled', 'returned')", name="progress"),
+        CheckConstraint(
+            "progress IN ('prepared', 'sent', 'settled', 'returned', 'replaced', 'covered')", name="progress"
+        ),
         CheckConstraint("(watched_iban IS NULL) = (method = 'gateway')", name="watched"),
     )
 
@@ -80,6 +90,21 @@ class PaymentInstructionRow(Base):
     gateway_reference: Mapped[str | None]
     prepared_at: Mapped[datetime]
     due_on: Mapped[date]
+    replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("payment_instruction.instruction_id"), unique=True)
+
+
+class CoveredDefaultRow(Base):
+    """A partner will not pay what it owes for a cycle: others bear it, and nobody waits for it. Append-only."""
+
+    __tablename__ = "covered_default"
+    __table_args__ = (CheckConstraint("amount_minor > 0", name="amount"),)
+
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycle.cycle_id"), primary_key=True)
+    partner_id: Mapped[UUID] = mapped_column(ForeignKey("partner.partner_id"), primary_key=True)
+    amount_minor: Mapped[int]
+    covered_by: Mapped[str]
+    reason: Mapped[str]
+    covered_at: Mapped[datetime]
 
 
 class LatePenaltyRow(Base):
@@ -98,7 +123,10 @@ class LatePenaltyRow(Base):
 
 
 class SettlementFileRow(Base):
-    """A file that was made of a cycle's instructions, as it was made; `sha256` of its bytes. Append-only."""
+    """A file that was made of a cycle's instructions, as it was made; `sha256` of its bytes. Append-only.
+
+    `instruction_id`: of the one payment that it makes anew.
+    """
 
     __tablename__ = "settlement_file"
     __table_args__ = (CheckConstraint("sha256 = sha256(body)", name="sha256"),)
@@ -111,6 +139,7 @@ class SettlementFileRow(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
     sha256: Mapped[bytes] = mapped_column(LargeBinary)
     made_at: Mapped[datetime]
+    instruction_id: Mapped[UUID | None] = mapped_column(ForeignKey("payment_instruction.instruction_id"))
 
 
 class BankStatementRow(Base):

@@ -107,6 +107,11 @@ class NotAssignable(Conflict):
     detail = "This item can't be assigned to this instruction."
 
 
+class NotReissuable(Conflict):
+    code = "payment_not_reissuable"
+    detail = "Only a payment that came back, and that no other took the place of, is made anew."
+
+
 class BankStatementDiffers(Conflict):
     code = "bank_statement_differs"
     detail = "The bank has given this statement id before, with other bookings."

@@ -1,4 +1,6 @@
-"""What is booked of deposits"""
+"""Payments made anew, defaults that are covered, and what is booked of deposits"""
+
+from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +10,12 @@ down_revision = "0017"
 branch_labels = None
 depends_on = None
 
+_SQL = Path(__file__).parent.parent / "sql"
 _INSTANT = sa.DateTime(timezone=True)
+_PROGRESS = "progress IN ('prepared', 'sent', 'settled', 'returned')"
+_PROGRESS_ANEW = "progress IN ('prepared', 'sent', 'settled', 'returned', 'replaced', 'covered')"
+_KEY = ["cycle_id", "version", "payer_id", "payee_id"]
+_OLD_KEY = "payment_instruction_cycle_id_version_payer_id_payee_id_key"
 
 
 def upgrade() -> None:
@@ -20,11 +27,65 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["cycle_id"], ["cycle.cycle_id"], name=op.f("booked_source_cycle_id_fkey")),
         sa.PrimaryKeyConstraint("source_id", name=op.f("booked_source_pkey")),
     )
-    op.execute(
-        "CREATE TRIGGER booked_source_append_only BEFORE UPDATE OR DELETE ON booked_source"
-        " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+    op.create_table(
+        "covered_default",
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("partner_id", sa.Uuid(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("covered_by", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("covered_at", _INSTANT, nullable=False),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("covered_default_amount")),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycle.cycle_id"], name=op.f("covered_default_cycle_id_fkey")),
+        sa.ForeignKeyConstraint(["partner_id"], ["partner.partner_id"], name=op.f("covered_default_partner_id_fkey")),
+        sa.PrimaryKeyConstraint("cycle_id", "partner_id", name=op.f("covered_default_pkey")),
+    )
+    _instructions()
+    op.get_bind().exec_driver_sql((_SQL / "0018_payments_anew.sql").read_text().replace("%", "%%"))
+
+
+def _instructions() -> None:
+    op.add_column("payment_instruction", sa.Column("replaces_id", sa.Uuid(), nullable=True))
+    op.create_foreign_key(
+        op.f("payment_instruction_replaces_id_fkey"),
+        "payment_instruction",
+        "payment_instruction",
+        ["replaces_id"],
+        ["instruction_id"],
+    )
+    op.create_unique_constraint(op.f("payment_instruction_replaces_id_key"), "payment_instruction", ["replaces_id"])
+    op.drop_constraint(op.f(_OLD_KEY), "payment_instruction", type_="unique")
+    op.create_index(
+        "payment_instruction_key",
+        "payment_instruction",
+        _KEY,
+        unique=True,
+        postgresql_where=sa.text("replaces_id IS NULL"),
+    )
+    op.drop_constraint(op.f("payment_instruction_progress"), "payment_instruction", type_="check")
+    op.create_check_constraint(op.f("payment_instruction_progress"), "payment_instruction", _PROGRESS_ANEW)
+    op.add_column("settlement_file", sa.Column("instruction_id", sa.Uuid(), nullable=True))
+    op.create_foreign_key(
+        op.f("settlement_file_instruction_id_fkey"),
+        "settlement_file",
+        "payment_instruction",
+        ["instruction_id"],
+        ["instruction_id"],
     )
 
 
 def downgrade() -> None:
+    """Not where a payment was made anew, or covered: those would be paid twice, or waited for."""
+    op.drop_constraint(op.f("settlement_file_instruction_id_fkey"), "settlement_file", type_="foreignkey")
+    op.drop_column("settlement_file", "instruction_id")
+    op.drop_constraint(op.f("payment_instruction_progress"), "payment_instruction", type_="check")
+    op.create_check_constraint(op.f("payment_instruction_progress"), "payment_instruction", _PROGRESS)
+    op.drop_index("payment_instruction_key", table_name="payment_instruction")
+    op.create_unique_constraint(op.f(_OLD_KEY), "payment_instruction", _KEY)
+    op.drop_column("payment_instruction", "replaces_id")
+    op.drop_table("covered_default")
     op.drop_table("booked_source")
+    before = (_SQL / "0009_payments.sql").read_text()
+    for name in ("payments_of_approved", "payment_instruction_guard"):
+        function = before[before.index(f"CREATE FUNCTION {name}()") :].partition("$$;")[0] + "$$;"
+        op.get_bind().exec_driver_sql(function.replace("CREATE", "CREATE OR REPLACE", 1).replace("%", "%%"))

@@ -53,6 +53,7 @@ from network.settlement.domain.instructing import (
     Progress,
     instructions_of,
     message_id,
+    message_id_anew,
 )
 from network.settlement.domain.measuring import differing
 from network.settlement.domain.merkle import Tree, leaf_hash
@@ -76,6 +77,7 @@ from network.settlement.domain.proof import (
     signed_root,
 )
 from network.settlement.domain.reconciling import Expected, Why, assignable, check_words, judge, progress_of
+from network.settlement.domain.reissuing import check_reissue, covered_payments, replacement_of
 from network.settlement.domain.simulating import DefaultEffect, Effect, ExitEffect, default_effect, exit_effect
 from network.settlement.domain.statement import Statement, StatementLine, document_of
 from network.settlement.domain.states import STAMPS, STEPS, State, check_step, forgotten_stamps
@@ -172,11 +174,13 @@ __all__ = [
     "check_person",
     "check_policy",
     "check_reason",
+    "check_reissue",
     "check_step",
     "check_submission",
     "check_undecided",
     "check_words",
     "claims",
+    "covered_payments",
     "credit_for",
     "cycle_of",
     "default_effect",
@@ -201,6 +205,7 @@ __all__ = [
     "line_text",
     "link",
     "message_id",
+    "message_id_anew",
     "net",
     "notices_due",
     "outstanding",
@@ -211,6 +216,7 @@ __all__ = [
     "progress_of",
     "redemption_minor",
     "reference_of",
+    "replacement_of",
     "reversals",
     "sections_of",
     "shown_line",

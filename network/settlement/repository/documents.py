@@ -22,7 +22,7 @@ _OPENING = text(
     JOIN cycle c ON c.cycle_id = s.cycle_id AND c.version = s.version
     LEFT JOIN statement_paid p ON p.statement_id = s.statement_id
     WHERE s.partner_id = :partner_id AND s.currency = :currency AND c.starts_at < :starts_at
-      AND c.approved_at < :stated_at AND (p.paid_at IS NULL OR p.paid_at >= :stated_at)
+      AND c.approved_at < :stated_at AND coalesce(least(p.paid_at, c.paid_at) >= :stated_at, true)
     """
 )
 # Which movements are the cycle's: see `repository.export`. Points from prepaid blocks were paid with them, and of those

@@ -16,7 +16,11 @@ _OWED = text(
     """
     SELECT i.instruction_id, i.cycle_id, i.payer_id, i.amount_minor, i.due_on,
            (SELECT coalesce(sum(minor_days), 0) FROM late_penalty WHERE instruction_id = i.instruction_id) AS charged,
-           m.days, m.amounts
+           m.days, m.amounts, CASE i.progress
+               WHEN 'replaced' THEN (SELECT due_on FROM payment_instruction n WHERE n.replaces_id = i.instruction_id)
+               WHEN 'covered' THEN (SELECT (covered_at AT TIME ZONE 'UTC')::date FROM covered_default d
+                                    WHERE d.cycle_id = i.cycle_id AND d.partner_id = i.payer_id)
+           END AS ended_on
     FROM payment_instruction i
     CROSS JOIN LATERAL (
         SELECT array_agg(b.booked_on ORDER BY m.match_id) AS days,
@@ -43,7 +47,7 @@ def owed_late(currency: str, operator_id: UUID, until: date) -> list[Owed]:
             amount_minor=row.amount_minor,
             due_on=row.due_on,
             booked=tuple(zip(row.days or (), row.amounts or (), strict=True)),
-            ended_on=None,
+            ended_on=row.ended_on,
             charged_minor_days=int(row.charged),
         )
         for row in db.session.execute(_OWED, values)

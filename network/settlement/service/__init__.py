@@ -46,6 +46,7 @@ from network.settlement.service.preview import Preview, preview_terms
 from network.settlement.service.proofs import get_proof, list_proofs, proof_keys, proof_of_entry, proof_of_statement
 from network.settlement.service.prove import prove_cycle, still_holds, unproven_cycles
 from network.settlement.service.reconciling import Reconciled, assign, reconcile, suspense
+from network.settlement.service.reissuing import cover_payments, outstanding_of, reissue
 from network.settlement.service.report import (
     CycleReport,
     MatrixCell,
@@ -91,6 +92,7 @@ __all__ = [
     "cleared_in",
     "close_cycle",
     "close_settled",
+    "cover_payments",
     "credit_lines",
     "credit_takes",
     "cut",
@@ -120,6 +122,7 @@ __all__ = [
     "note_booked",
     "open_cycles",
     "open_dispute",
+    "outstanding_of",
     "partner_of_statement",
     "pay_by_gateway",
     "payment_scheme",
@@ -130,6 +133,7 @@ __all__ = [
     "prove_cycle",
     "reconcile",
     "record_bank_details",
+    "reissue",
     "reject",
     "reject_dispute",
     "roll_forward",

@@ -26,13 +26,14 @@ from network.settlement.domain import (
     payments_of,
 )
 from network.settlement.errors import BankDetailsMissing, CycleNotReady
-from network.settlement.repository import accounts, notices, statements
+from network.settlement.repository import accounts, covers, notices, statements
 from network.settlement.repository import instructions as repository
 from network.settlement.repository.instructions import SettlementFile
 from network.settlement.service.cycles import get_cycle
 from network.settlement.service.files import files_of
 from network.settlement.service.finishing import finish_cycle
 from network.settlement.service.lifecycle import mark_instructed
+from network.settlement.service.reissuing import covered_of
 from network.settlement.service.states import locked_cycle
 
 
@@ -46,10 +47,11 @@ def instruct(cycle_id: UUID, *, by: str = THE_NETWORK) -> Cycle:
     with transaction():
         cycle, now = locked_cycle(cycle_id), network_now()
         if not cycle.state.has_reached(State.INSTRUCTED):
-            made = _planned(cycle, now)
+            made = _covered(cycle, _planned(cycle, now), now)
             repository.insert_instructions(made, now)
             failpoint("settlement.in_instructions")
-            repository.insert_files(cycle, files_of(cycle, made, accounts.details_at(now), now), now)
+            told = [each for each in made if not each.progress.is_done]
+            repository.insert_files(cycle, files_of(cycle, told, accounts.details_at(now), now), now)
             failpoint("settlement.in_files")
             mark_instructed(cycle_id, by=by)
             finish_cycle(cycle_id)
@@ -117,6 +119,13 @@ def _planned(cycle: Cycle, now: datetime) -> tuple[Instruction, ...]:
     except BankDetailsMissing as failure:
         codes = [partners.get_partner(partner_id).code for partner_id in failure.extra["partner_ids"]]
         raise BankDetailsMissing(f"Bank details are missing of: {', '.join(sorted(codes))}.") from failure
+
+
+def _covered(cycle: Cycle, made: tuple[Instruction, ...], now: datetime) -> tuple[Instruction, ...]:
+    """The instructions of a cycle of which a default was covered before they were made."""
+    covered, anew = covered_of(cycle, made, covers.in_default(cycle.cycle_id), now)
+    by_id = {each.instruction_id: each for each in covered}
+    return (*(by_id.get(each.instruction_id, each) for each in made), *anew)
 
 
 def _can_be_instructed(cycle_id: UUID) -> bool:
