@@ -93,6 +93,24 @@ class PaymentInstructionRow(Base):
     replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("payment_instruction.instruction_id"), unique=True)
 
 
+class PaymentAttemptRow(Base):
+    """One time that the payment service was asked and did not pay, or that a person lets it be asked again.
+
+    `retry_at`: from when on it is asked again; null: not by itself. Append-only.
+    """
+
+    __tablename__ = "payment_attempt"
+    __table_args__ = (CheckConstraint("outcome IN ('away', 'refused', 'rejected', 'retry')", name="outcome"),)
+
+    instruction_id: Mapped[UUID] = mapped_column(ForeignKey("payment_instruction.instruction_id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    outcome: Mapped[str]
+    detail: Mapped[str]
+    noted_by: Mapped[str]
+    noted_at: Mapped[datetime]
+    retry_at: Mapped[datetime | None]
+
+
 class CoveredDefaultRow(Base):
     """A partner will not pay what it owes for a cycle: others bear it, and nobody waits for it. Append-only."""
 

@@ -112,6 +112,11 @@ class NotReissuable(Conflict):
     detail = "Only a payment that came back, and that no other took the place of, is made anew."
 
 
+class NothingToRetry(Conflict):
+    code = "payment_not_waiting"
+    detail = "The payment service has not refused this payment, or is asked again anyway."
+
+
 class BankStatementDiffers(Conflict):
     code = "bank_statement_differs"
     detail = "The bank has given this statement id before, with other bookings."

@@ -56,3 +56,5 @@ CREATE TRIGGER covered_default_append_only BEFORE UPDATE OR DELETE ON covered_de
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER booked_source_append_only BEFORE UPDATE OR DELETE ON booked_source
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payment_attempt_append_only BEFORE UPDATE OR DELETE ON payment_attempt
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();

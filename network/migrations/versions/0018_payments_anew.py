@@ -1,4 +1,4 @@
-"""Payments made anew, defaults that are covered, and what is booked of deposits"""
+"""Payments made anew, refusals of the payment service, defaults that are covered, and what is booked of deposits"""
 
 from pathlib import Path
 
@@ -40,8 +40,29 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["partner_id"], ["partner.partner_id"], name=op.f("covered_default_partner_id_fkey")),
         sa.PrimaryKeyConstraint("cycle_id", "partner_id", name=op.f("covered_default_pkey")),
     )
+    _attempts()
     _instructions()
     op.get_bind().exec_driver_sql((_SQL / "0018_payments_anew.sql").read_text().replace("%", "%%"))
+
+
+def _attempts() -> None:
+    op.create_table(
+        "payment_attempt",
+        sa.Column("instruction_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("noted_by", sa.Text(), nullable=False),
+        sa.Column("noted_at", _INSTANT, nullable=False),
+        sa.Column("retry_at", _INSTANT, nullable=True),
+        sa.CheckConstraint("outcome IN ('away', 'refused', 'rejected', 'retry')", name=op.f("payment_attempt_outcome")),
+        sa.ForeignKeyConstraint(
+            ["instruction_id"],
+            ["payment_instruction.instruction_id"],
+            name=op.f("payment_attempt_instruction_id_fkey"),
+        ),
+        sa.PrimaryKeyConstraint("instruction_id", "number", name=op.f("payment_attempt_pkey")),
+    )
 
 
 def _instructions() -> None:
@@ -83,6 +104,7 @@ def downgrade() -> None:
     op.drop_index("payment_instruction_key", table_name="payment_instruction")
     op.create_unique_constraint(op.f(_OLD_KEY), "payment_instruction", _KEY)
     op.drop_column("payment_instruction", "replaces_id")
+    op.drop_table("payment_attempt")
     op.drop_table("covered_default")
     op.drop_table("booked_source")
     before = (_SQL / "0009_payments.sql").read_text()

@@ -9,6 +9,7 @@ from network.settlement.domain.approval import (
     check_reason,
     check_submission,
 )
+from network.settlement.domain.asking import Attempt, Outcome, asked_again_at, check_retry
 from network.settlement.domain.assignment import Window, cycle_of, first_open
 from network.settlement.domain.calendar import CycleCalendar
 from network.settlement.domain.charges import Expired, Tariff, charge
@@ -98,6 +99,7 @@ __all__ = [
     "STAMPS",
     "STEPS",
     "THE_NETWORK",
+    "Attempt",
     "BankDetails",
     "Blind",
     "Clearing",
@@ -134,6 +136,7 @@ __all__ = [
     "Netting",
     "NoticeKind",
     "OpenDispute",
+    "Outcome",
     "Owed",
     "PartnerEntry",
     "Party",
@@ -163,6 +166,7 @@ __all__ = [
     "Verdict",
     "Why",
     "Window",
+    "asked_again_at",
     "assign_groups",
     "assignable",
     "blind",
@@ -175,6 +179,7 @@ __all__ = [
     "check_policy",
     "check_reason",
     "check_reissue",
+    "check_retry",
     "check_step",
     "check_submission",
     "check_undecided",

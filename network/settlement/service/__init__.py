@@ -9,6 +9,7 @@ from network.settlement.service.accounts import (
 from network.settlement.service.adjusting import adjust_money, adjustments_of
 from network.settlement.service.adopt import adopt_server
 from network.settlement.service.approval import approve, measure, reject, submission_of, submit
+from network.settlement.service.asking import pay_by_gateway, refusals_of, retry_payment
 from network.settlement.service.booking import Cleared, cleared, note_booked
 from network.settlement.service.breakage import Breakage, breakage
 from network.settlement.service.calendars import calendars, ensure_calendar, open_cycles
@@ -37,7 +38,6 @@ from network.settlement.service.instructing import (
     due_to_instruct,
     instruct,
     instructions,
-    pay_by_gateway,
     settlement_files,
 )
 from network.settlement.service.lifecycle import close_settled, mark_instructed, mark_paid
@@ -133,9 +133,11 @@ __all__ = [
     "prove_cycle",
     "reconcile",
     "record_bank_details",
+    "refusals_of",
     "reissue",
     "reject",
     "reject_dispute",
+    "retry_payment",
     "roll_forward",
     "settlement_files",
     "settlement_policy",

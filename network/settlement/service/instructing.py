@@ -10,17 +10,13 @@ from uuid import UUID
 from network.infrastructure.failpoints import failpoint
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
-from network.kernel.errors import PeyvandError
-from network.kernel.money import show_minor
 from network.partners import service as partners
-from network.payments.chosen import find_gateway, get_gateway
-from network.payments.domain import Order
+from network.payments.chosen import find_gateway
 from network.settlement.domain import (
     THE_NETWORK,
     Cycle,
     Instruction,
     Method,
-    Progress,
     State,
     instructions_of,
     payments_of,
@@ -29,6 +25,7 @@ from network.settlement.errors import BankDetailsMissing, CycleNotReady
 from network.settlement.repository import accounts, covers, notices, statements
 from network.settlement.repository import instructions as repository
 from network.settlement.repository.instructions import SettlementFile
+from network.settlement.service.asking import due_at_gateway, pay_by_gateway
 from network.settlement.service.cycles import get_cycle
 from network.settlement.service.files import files_of
 from network.settlement.service.finishing import finish_cycle
@@ -42,7 +39,7 @@ def instruct(cycle_id: UUID, *, by: str = THE_NETWORK) -> Cycle:
 
     Must not be called inside a unit of work: what is instructed commits first. Raises CycleNotFound, CycleNotReady,
     BankDetailsMissing, CurrencyNotSupported, BankFileInvalid; of the payment service NoPaymentService, PaymentRefused,
-    PaymentServiceAway: then the rest is paid, and this payment when it is asked for again.
+    PaymentServiceAway: then the rest is paid, and this payment when it is asked for again (`domain.asking`).
     """
     with transaction():
         cycle, now = locked_cycle(cycle_id), network_now()
@@ -60,25 +57,11 @@ def instruct(cycle_id: UUID, *, by: str = THE_NETWORK) -> Cycle:
     return get_cycle(cycle_id)
 
 
-def pay_by_gateway(cycle_id: UUID) -> None:
-    """Have the payment service pay what is its of an instructed cycle; each payment is noted by itself.
-
-    Must not be called inside a unit of work. Raises the first failure, when all have been tried: NoPaymentService,
-    PaymentRefused, PaymentServiceAway.
-    """
-    failures = []
-    for each in repository.unpaid_by_gateway(cycle_id):
-        try:
-            _pay(each)
-        except PeyvandError as failure:
-            failures.append(failure)
-    if failures:
-        raise failures[0]
-
-
 def due_to_instruct() -> list[UUID]:
-    """Cycles for `instruct`: approved, with the details of everybody who pays or is paid, or not paid to the end."""
-    unpaid = [each.cycle_id for each in repository.unpaid_by_gateway()] if find_gateway() else []
+    """Cycles for `instruct`: approved, with the details of everybody who pays or is paid, or with payments that
+    the payment service is to be asked for now.
+    """
+    unpaid = [each.cycle_id for each in due_at_gateway()] if find_gateway() else []
     return list(dict.fromkeys([*filter(_can_be_instructed, repository.approved_cycle_ids()), *unpaid]))
 
 
@@ -134,27 +117,3 @@ def _can_be_instructed(cycle_id: UUID) -> bool:
     except (BankDetailsMissing, CycleNotReady):
         return False
     return True
-
-
-def _pay(instruction: Instruction) -> None:
-    """The service is asked outside any transaction: while one waited for it, no cycle could be cut. Who asks twice, or
-    side by side, asks with the same key.
-    """
-    reference = get_gateway().pay(_order(instruction))
-    failpoint("settlement.in_payment")
-    with transaction():
-        if repository.lock_instruction(instruction.instruction_id).progress is Progress.PREPARED:
-            repository.change_progress(instruction.instruction_id, Progress.SETTLED, reference)
-            finish_cycle(instruction.cycle_id)
-
-
-def _order(instruction: Instruction) -> Order:
-    assert instruction.gateway_account
-    amount = show_minor(instruction.amount_minor, instruction.currency)
-    return Order(
-        key=instruction.end_to_end_id,
-        amount_minor=instruction.amount_minor,
-        currency=instruction.currency,
-        destination=instruction.gateway_account,
-        text=f"Settlement {amount} {instruction.reference}",
-    )
