@@ -20,7 +20,8 @@ def disputes() -> None:
     codes = {partner.partner_id: partner.code for partner in list_partners()}
     table = Table("dispute", "partner", "about", "claims", "reason", "evidence")
     for each in service.waiting_disputes():
-        about = f"{each.leg.value} {each.counterparty}" if each.leg else "the whole statement"
+        base = f" on {each.base_leg.value}" if each.base_leg else ""
+        about = f"{each.leg.value}{base} {each.counterparty}" if each.leg else "the whole statement"
         evidence = "\n".join(told for told in (each.evidence, each.attachment) if told)
         claims = show_minor(each.claimed_minor, each.currency)
         table.add_row(show("dsp", each.dispute_id), codes[each.partner_id], about, claims, each.reason, evidence)

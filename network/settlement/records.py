@@ -53,6 +53,7 @@ class DisputeRow(Base):
         CheckConstraint("verdict IN ('open', 'accepted', 'rejected')", name="verdict"),
         CheckConstraint("(verdict = 'open') = (decided_by IS NULL)", name="decided"),
         CheckConstraint("(verdict = 'accepted') = (granted_minor IS NOT NULL)", name="granted"),
+        CheckConstraint("base_leg IS NULL OR leg = 'tax'", name="base"),
         Index("ix_dispute_partner_id_dispute_id", "partner_id", "dispute_id"),
         Index(
             "dispute_open",
@@ -82,6 +83,7 @@ class DisputeRow(Base):
     answer: Mapped[str | None]
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
+    base_leg: Mapped[str | None]
 
 
 class SettlementAdjustmentRow(Base):

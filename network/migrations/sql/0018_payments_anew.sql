@@ -58,3 +58,16 @@ CREATE TRIGGER booked_source_append_only BEFORE UPDATE OR DELETE ON booked_sourc
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER payment_attempt_append_only BEFORE UPDATE OR DELETE ON payment_attempt
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- What a disputed tax is on stays too.
+CREATE OR REPLACE FUNCTION dispute_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    decision CONSTANT text[] := ARRAY['verdict', 'granted_minor', 'answer', 'decided_by', 'decided_at'];
+BEGIN
+    IF TG_OP = 'DELETE' OR OLD.verdict <> 'open'
+        OR (to_jsonb(NEW) - decision) IS DISTINCT FROM (to_jsonb(OLD) - decision) THEN
+        RAISE EXCEPTION 'a dispute is decided once, and stays' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;

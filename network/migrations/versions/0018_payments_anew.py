@@ -1,4 +1,4 @@
-"""Payments made anew, refusals of the payment service, defaults that are covered, and what is booked of deposits"""
+"""Payments made anew, refusals, defaults that are covered, deposits in the books, and disputes of taxes"""
 
 from pathlib import Path
 
@@ -41,8 +41,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cycle_id", "partner_id", name=op.f("covered_default_pkey")),
     )
     _attempts()
+    _disputes()
     _instructions()
     op.get_bind().exec_driver_sql((_SQL / "0018_payments_anew.sql").read_text().replace("%", "%%"))
+
+
+def _disputes() -> None:
+    op.add_column("dispute", sa.Column("base_leg", sa.Text(), nullable=True))
+    op.create_check_constraint(op.f("dispute_base"), "dispute", "base_leg IS NULL OR leg = 'tax'")
 
 
 def _attempts() -> None:
@@ -104,10 +110,11 @@ def downgrade() -> None:
     op.drop_index("payment_instruction_key", table_name="payment_instruction")
     op.create_unique_constraint(op.f(_OLD_KEY), "payment_instruction", _KEY)
     op.drop_column("payment_instruction", "replaces_id")
+    op.drop_column("dispute", "base_leg")
     op.drop_table("payment_attempt")
     op.drop_table("covered_default")
     op.drop_table("booked_source")
-    before = (_SQL / "0009_payments.sql").read_text()
-    for name in ("payments_of_approved", "payment_instruction_guard"):
+    before = "".join((_SQL / name).read_text() for name in ("0006_states.sql", "0009_payments.sql"))
+    for name in ("payments_of_approved", "payment_instruction_guard", "dispute_guard"):
         function = before[before.index(f"CREATE FUNCTION {name}()") :].partition("$$;")[0] + "$$;"
         op.get_bind().exec_driver_sql(function.replace("CREATE", "CREATE OR REPLACE", 1).replace("%", "%%"))

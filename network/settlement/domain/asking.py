@@ -1,9 +1,11 @@
 """When a payment service is asked again that did not pay: later each time, and after refusals no more by itself.
 
-away      it did not answer: asked again after a minute, then twice as long each time, up to an hour, without end
-refused   it will not pay: asked again after an hour, six hours and a day, then not before a person says so. A service
-          may repeat a refusal for a day (Stripe does), so that asking sooner tells nothing
-rejected  the order itself is wrong: not before a person says so
+    away      it did not answer: asked again after a minute, then twice as long each time, up to an hour, without end
+    refused   it will not pay: asked again after an hour, six hours and a day, then not before a person says so. A
+              service may repeat a refusal for a day (Stripe does), so that asking sooner tells nothing
+    rejected  the order itself is wrong: not before a person says so
+
+Whoever pays under a key pays it once, so that asking again is safe at any time.
 """
 
 from collections.abc import Sequence
@@ -59,7 +61,7 @@ def asked_again_at(outcome: Outcome, before: Sequence[Attempt], now: datetime) -
     times = sum(each.outcome is outcome for each in since)
     if outcome is Outcome.REFUSED:
         return now + _AFTER_REFUSALS[times] if times < len(_AFTER_REFUSALS) else None
-    return now + min(_FIRST_AWAY * 2 ** min(times, 10), _LONGEST_AWAY)
+    return now + min(_FIRST_AWAY * (1 << min(times, 10)), _LONGEST_AWAY)
 
 
 def check_retry(before: Sequence[Attempt], now: datetime) -> None:

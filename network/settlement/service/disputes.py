@@ -108,6 +108,7 @@ def _open(partner_id: UUID, statement: Statement | None, command: OpenDispute) -
         line=line,
         leg=command.leg,
         counterparty=command.counterparty,
+        base_leg=command.base_leg,
         claimed_minor=command.claimed_minor,
         reason=command.reason,
         evidence=command.evidence,
@@ -139,9 +140,11 @@ def _line_of(partner_id: UUID, statement: Statement, command: OpenDispute) -> in
     if other is None:
         raise LineNotFound(field="counterparty")
     issuer_id, redeemer_id = parties_of_line(command.leg, partner_id, other.partner_id)
-    line = repository.find_line(statement.cycle_id, statement.version, command.leg, issuer_id, redeemer_id)
+    line = repository.find_line(
+        statement.cycle_id, statement.version, command.leg, issuer_id, redeemer_id, command.base_leg
+    )
     if line is None:
-        raise LineNotFound(field="leg")
+        raise LineNotFound(field="leg" if command.base_leg is None else "base_leg")
     return line
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from network.infrastructure.network_clock import set_clock
 from network.infrastructure.transaction import transaction
 from network.kernel.errors import PeyvandError
 from network.kernel.identifiers import new_id, read, show
+from network.partners.domain import Conditions, ContractLeg, Document, LegTerms
 from network.settlement import service as settlement
 from network.settlement.domain import Position
 from network.settlement.errors import AmountsDiffer, DisputeDecided, DisputeNotFound, NothingGranted
@@ -112,6 +114,23 @@ def test_what_is_not_ones_own_or_not_there_is_not_disputed(closed: Ledger) -> No
     assert_problem(dispute(closed, counterparty="nobody"), 404, "settlement_line_not_found", "#/counterparty")
     assert dispute(closed, leg="issue", counterparty="operator").status_code == 201
     assert count("SELECT count(*) FROM dispute") == 1
+
+
+def test_each_tax_is_disputed_by_what_it_is_on(ledger: Ledger) -> None:
+    nine = tuple(LegTerms(leg, Decimal("0.09"), Document.INVOICE) for leg in (ContractLeg.ISSUE, ContractLeg.FEE))
+    ledger.join("deli", conditions=Conditions(fee_per_cycle_minor=10_00, legs=nine))
+    set_clock(day(1, 10))
+    ledger.earn("p", "deli", 1_000)
+    set_clock(day(2, 1))
+    close_due()
+    tax = {"leg": "tax", "counterparty": "operator"}
+    held = [dispute(ledger, "deli", base_leg=base, **tax) for base in ("fee", "issue")]
+    assert [(answer.status_code, answer.json["base_leg"]) for answer in held] == [(201, "fee"), (201, "issue")]
+    assert [each.line for each in settlement.waiting_disputes()] == [4, 3]
+    assert_problem(dispute(ledger, "deli", **tax), 409, "dispute_exists")  # without a base, the first one
+    missing = dispute(ledger, "deli", base_leg="deferred", **tax)
+    assert_problem(missing, 404, "settlement_line_not_found", "#/base_leg")
+    assert_problem(dispute(ledger, "deli", base_leg="fee"), 422, "validation_failed", "#/base_leg")
 
 
 @pytest.mark.parametrize(
