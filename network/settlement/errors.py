@@ -147,6 +147,26 @@ class DisputeDecided(Conflict):
     detail = "This dispute was accepted or rejected before."
 
 
+class GrantWaits(Conflict):
+    code = "dispute_grant_waits"
+    detail = "What this dispute is to be granted waits for a second person already."
+
+
+class GrantMissing(Conflict):
+    code = "dispute_grant_missing"
+    detail = "Nothing that this dispute is to be granted waits for a second person."
+
+
+class GranterIsPreparer(Forbidden):
+    code = "dispute_same_person"
+    detail = "Somebody else has to approve or reject what this person would grant."
+
+
+class BadGrantLimit(Invalid):
+    code = "grant_limit_invalid"
+    detail = "A limit is a whole number of minor units, 0 or more."
+
+
 class NothingGranted(Invalid):
     code = "dispute_grants_nothing"
     detail = "An accepted dispute grants an amount; reject it if there is none."

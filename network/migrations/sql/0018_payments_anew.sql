@@ -71,3 +71,18 @@ BEGIN
     RETURN NEW;
 END
 $$;
+
+CREATE FUNCTION dispute_grant_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    decision CONSTANT text[] := ARRAY['verdict', 'decided_by', 'decided_at'];
+BEGIN
+    IF TG_OP = 'DELETE' OR OLD.verdict <> 'submitted'
+        OR (to_jsonb(NEW) - decision) IS DISTINCT FROM (to_jsonb(OLD) - decision) THEN
+        RAISE EXCEPTION 'a grant is decided once, and stays' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER dispute_grant_decided BEFORE UPDATE OR DELETE ON dispute_grant
+    FOR EACH ROW EXECUTE FUNCTION dispute_grant_guard();

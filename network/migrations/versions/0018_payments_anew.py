@@ -49,6 +49,42 @@ def upgrade() -> None:
 def _disputes() -> None:
     op.add_column("dispute", sa.Column("base_leg", sa.Text(), nullable=True))
     op.create_check_constraint(op.f("dispute_base"), "dispute", "base_leg IS NULL OR leg = 'tax'")
+    op.create_table(
+        "dispute_grant",
+        sa.Column("grant_id", sa.Uuid(), nullable=False),
+        sa.Column("dispute_id", sa.Uuid(), nullable=False),
+        sa.Column("granted_minor", sa.BigInteger(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("prepared_by", sa.Text(), nullable=False),
+        sa.Column("prepared_at", _INSTANT, nullable=False),
+        sa.Column("verdict", sa.Text(), server_default="submitted", nullable=False),
+        sa.Column("decided_by", sa.Text(), nullable=True),
+        sa.Column("decided_at", _INSTANT, nullable=True),
+        sa.CheckConstraint("verdict IN ('submitted', 'approved', 'rejected')", name=op.f("dispute_grant_verdict")),
+        sa.CheckConstraint("(verdict = 'submitted') = (decided_by IS NULL)", name=op.f("dispute_grant_decided")),
+        sa.CheckConstraint(
+            "verdict <> 'approved' OR lower(decided_by) <> lower(prepared_by)", name=op.f("dispute_grant_four_eyes")
+        ),
+        sa.CheckConstraint("granted_minor <> 0", name=op.f("dispute_grant_amount")),
+        sa.ForeignKeyConstraint(["dispute_id"], ["dispute.dispute_id"], name=op.f("dispute_grant_dispute_id_fkey")),
+        sa.PrimaryKeyConstraint("grant_id", name=op.f("dispute_grant_pkey")),
+    )
+    op.create_index(
+        "dispute_grant_waiting",
+        "dispute_grant",
+        ["dispute_id"],
+        unique=True,
+        postgresql_where=sa.text("verdict = 'submitted'"),
+    )
+    op.create_table(
+        "grant_limit",
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("limit_minor", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("limit_minor >= 0", name=op.f("grant_limit_limit")),
+        sa.ForeignKeyConstraint(["currency"], ["cycle_calendar.currency"], name=op.f("grant_limit_currency_fkey")),
+        sa.PrimaryKeyConstraint("person", "currency", name=op.f("grant_limit_pkey")),
+    )
 
 
 def _attempts() -> None:
@@ -110,6 +146,9 @@ def downgrade() -> None:
     op.drop_index("payment_instruction_key", table_name="payment_instruction")
     op.create_unique_constraint(op.f(_OLD_KEY), "payment_instruction", _KEY)
     op.drop_column("payment_instruction", "replaces_id")
+    op.drop_table("grant_limit")
+    op.drop_table("dispute_grant")
+    op.execute("DROP FUNCTION dispute_grant_guard")
     op.drop_column("dispute", "base_leg")
     op.drop_table("payment_attempt")
     op.drop_table("covered_default")

@@ -47,6 +47,14 @@ from network.settlement.domain.folding import (
     boundaries,
     lacks_cycles,
 )
+from network.settlement.domain.granting import (
+    DEFAULT_LIMIT_MINOR,
+    Grant,
+    check_granter,
+    check_limit,
+    check_no_grant,
+    needs_second_person,
+)
 from network.settlement.domain.instructing import (
     BankDetails,
     Instruction,
@@ -95,6 +103,7 @@ from network.settlement.domain.trail import THE_NETWORK, Link, TrailEntry, entry
 from network.settlement.domain.waterfall import Cover, Covered, Layer, waterfall
 
 __all__ = [
+    "DEFAULT_LIMIT_MINOR",
     "ON_US",
     "STAMPS",
     "STEPS",
@@ -123,6 +132,7 @@ __all__ = [
     "Expired",
     "Flow",
     "FoldedGroup",
+    "Grant",
     "Instruction",
     "LatePenalty",
     "Layer",
@@ -174,7 +184,10 @@ __all__ = [
     "charge",
     "check_decider",
     "check_expected_burn",
+    "check_granter",
     "check_in_time",
+    "check_limit",
+    "check_no_grant",
     "check_person",
     "check_policy",
     "check_reason",
@@ -211,6 +224,7 @@ __all__ = [
     "link",
     "message_id",
     "message_id_anew",
+    "needs_second_person",
     "net",
     "notices_due",
     "outstanding",

@@ -34,6 +34,7 @@ from network.settlement.service.documents import (
 )
 from network.settlement.service.dry_run import dry_run
 from network.settlement.service.export import export_cycle
+from network.settlement.service.granting import approve_grant, reject_grant, set_grant_limit, waiting_grants
 from network.settlement.service.instructing import (
     due_to_instruct,
     instruct,
@@ -78,6 +79,7 @@ __all__ = [
     "adjustments_of",
     "adopt_server",
     "approve",
+    "approve_grant",
     "assign",
     "bank_details",
     "breakage",
@@ -137,8 +139,10 @@ __all__ = [
     "reissue",
     "reject",
     "reject_dispute",
+    "reject_grant",
     "retry_payment",
     "roll_forward",
+    "set_grant_limit",
     "settlement_files",
     "settlement_policy",
     "simulate_default",
@@ -153,5 +157,6 @@ __all__ = [
     "trail_of",
     "unproven_cycles",
     "waiting_disputes",
+    "waiting_grants",
     "why_waiting",
 ]
