@@ -39,6 +39,7 @@ class CycleRow(Base):
     boundary_xid       a transaction that ran when the close began: all before it must have finished before the cut
     closed_at_xid      the horizon of the closing cut; null exactly while the cycle is open
     folded_from_xid    the lower edge of the first cut that brought it anything: no row of it lies below
+    first_posted_at    when the earliest movement of it was posted; null where that was folded before this was kept
     version            how often it was netted; statements carry it
     waiting_reason     what its close waits for, for people
     """
@@ -62,6 +63,7 @@ class CycleRow(Base):
     boundary_xid: Mapped[int | None]
     closed_at_xid: Mapped[int | None]
     folded_from_xid: Mapped[int | None]
+    first_posted_at: Mapped[datetime | None]
     waiting_reason: Mapped[str | None]
     cut_at: Mapped[datetime | None]
     netted_at: Mapped[datetime | None]

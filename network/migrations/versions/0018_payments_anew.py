@@ -1,4 +1,4 @@
-"""Payments made anew, refusals, defaults that are covered, deposits in the books, and disputes of taxes"""
+"""Payments made anew, refusals, covered defaults, deposits in the books, grants by two, and lines read by the page"""
 
 from pathlib import Path
 
@@ -40,10 +40,29 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["partner_id"], ["partner.partner_id"], name=op.f("covered_default_partner_id_fkey")),
         sa.PrimaryKeyConstraint("cycle_id", "partner_id", name=op.f("covered_default_pkey")),
     )
+    _entries()
     _attempts()
     _disputes()
     _instructions()
     op.get_bind().exec_driver_sql((_SQL / "0018_payments_anew.sql").read_text().replace("%", "%%"))
+
+
+def _entries() -> None:
+    op.add_column("cycle", sa.Column("first_posted_at", _INSTANT, nullable=True))
+    op.create_index(
+        "movement_of_issuer",
+        "movement",
+        ["issuer_id", "posted_at"],
+        unique=False,
+        postgresql_where=sa.text("redeemer_id IS NULL"),
+    )
+    op.create_index(
+        "movement_of_pair",
+        "movement",
+        ["issuer_id", "redeemer_id", "posted_at"],
+        unique=False,
+        postgresql_where=sa.text("redeemer_id IS NOT NULL"),
+    )
 
 
 def _disputes() -> None:
@@ -146,6 +165,9 @@ def downgrade() -> None:
     op.drop_index("payment_instruction_key", table_name="payment_instruction")
     op.create_unique_constraint(op.f(_OLD_KEY), "payment_instruction", _KEY)
     op.drop_column("payment_instruction", "replaces_id")
+    op.drop_index("movement_of_pair", table_name="movement")
+    op.drop_index("movement_of_issuer", table_name="movement")
+    op.drop_column("cycle", "first_posted_at")
     op.drop_table("grant_limit")
     op.drop_table("dispute_grant")
     op.execute("DROP FUNCTION dispute_grant_guard")

@@ -45,6 +45,7 @@ from network.settlement.domain.folding import (
     SliceKey,
     assign_groups,
     boundaries,
+    first_instants,
     lacks_cycles,
 )
 from network.settlement.domain.granting import (
@@ -209,6 +210,7 @@ __all__ = [
     "entry_of",
     "exit_effect",
     "first_broken",
+    "first_instants",
     "first_open",
     "forgotten_stamps",
     "granted_amount",

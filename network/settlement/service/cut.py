@@ -10,7 +10,15 @@ from network.infrastructure.failpoints import failpoint
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.outbox import announce
 from network.infrastructure.transaction import transaction
-from network.settlement.domain import FoldedGroup, State, Window, assign_groups, boundaries, lacks_cycles
+from network.settlement.domain import (
+    FoldedGroup,
+    State,
+    Window,
+    assign_groups,
+    boundaries,
+    first_instants,
+    lacks_cycles,
+)
 from network.settlement.errors import ForeignHorizon
 from network.settlement.events import CycleCut
 from network.settlement.repository import cycles, folding, horizon
@@ -95,7 +103,7 @@ def _fold(edge: Horizon, to_xid: int) -> Cut:
     failpoint("settlement.in_fold")
     owners = {number: contract.partner_id for number, contract in contracts_of(slices).items()}
     folding.add_slices(slices, owners)
-    cycles.note_first_fold(sorted({each.cycle_id for each in slices}), edge.next_xid)
+    cycles.note_first_fold(first_instants(groups, windows), edge.next_xid)
     horizon.move_horizon(to_xid, network_now())
     return Cut(edge.next_xid, to_xid, sum(group.movements for group in groups))
 
