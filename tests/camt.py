@@ -38,13 +38,13 @@ class Entry:
         return f"<TxDtls><Refs>{reference}{end_to_end}</Refs>{self.amount}{self.side}{text}</TxDtls>"
 
 
-def entry(*payments: Entry) -> str:
+def entry(*payments: Entry, on: str = "2017-02-16") -> str:
     """An entry of one payment, or of several that the bank books as one."""
     whole = Entry(sum(each.amount_minor for each in payments), currency=payments[0].currency)
     details = "".join(each.details for each in payments)
     return (
         f"<Ntry>{whole.amount}{whole.side}<Sts><Cd>{payments[0].status}</Cd></Sts>"
-        f"<BookgDt><Dt>2017-02-16</Dt></BookgDt><NtryDtls>{details}</NtryDtls></Ntry>"
+        f"<BookgDt><Dt>{on}</Dt></BookgDt><NtryDtls>{details}</NtryDtls></Ntry>"
     )
 
 
@@ -57,6 +57,6 @@ def statement(entries: Iterable[str], *, number: str = "S-1", iban: str = OPERAT
     ).encode()
 
 
-def booked(*entries: Entry, number: str = "S-1", iban: str = OPERATOR_IBAN) -> bytes:
+def booked(*entries: Entry, number: str = "S-1", iban: str = OPERATOR_IBAN, on: str = "2017-02-16") -> bytes:
     """A file of one statement, each payment an entry by itself."""
-    return statement([entry(each) for each in entries], number=number, iban=iban)
+    return statement([entry(each, on=on) for each in entries], number=number, iban=iban)

@@ -28,6 +28,20 @@ CHECKS = (
         """,
     ),
     Check(
+        "blocks = books",
+        "what the prepaid blocks that are booked cost is what stands to their partners' credit for them",
+        """
+        SELECT cycle_id, partner_id, p.amount_minor AS booked_minor, b.amount_minor AS paid_minor FROM (
+            SELECT cycle_id, partner_id, -sum(amount_minor) AS amount_minor FROM book_posting
+            WHERE account = 'Liabilities:Prepaid' AND step LIKE 'block %' GROUP BY 1, 2
+        ) p FULL JOIN (
+            SELECT s.cycle_id, b.partner_id, sum(b.amount_minor) AS amount_minor
+            FROM booked_source s JOIN prepaid_block b ON b.block_id = s.source_id GROUP BY 1, 2
+        ) b USING (cycle_id, partner_id)
+        WHERE coalesce(p.amount_minor, 0) <> coalesce(b.amount_minor, 0)
+        """,
+    ),
+    Check(
         "cohorts = slices",
         "the points of each booked cycle, by the month of their issue, are those that were cleared",
         """

@@ -26,3 +26,8 @@ class NothingToEstimate(Conflict):
 class NothingOwed(Conflict):
     code = "nothing_owed"
     detail = "By the books the partner owes nothing for this cycle: not booked, paid, or covered before."
+
+
+class NotHeld(Conflict):
+    code = "collateral_not_held"
+    detail = "By the books so much collateral of this partner is not held."

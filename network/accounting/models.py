@@ -21,6 +21,16 @@ class BookedCycleRow(Base):
     booked_at: Mapped[datetime]
 
 
+class BookedSourceRow(Base):
+    """That a prepaid block, or what a version of a contract changes of the collateral, has been booked: once."""
+
+    __tablename__ = "booked_source"
+
+    source_id: Mapped[UUID] = mapped_column(primary_key=True)
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycle.cycle_id"))
+    booked_at: Mapped[datetime]
+
+
 class BookEntryRow(Base):
     """One entry of a cycle's books; `booked_on` is a local date of its currency's calendar."""
 

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, text
 from network.accounting.domain import Account, BookedEntry, Entry, Posting
 from network.accounting.models import (
     BookedCycleRow,
+    BookedSourceRow,
     BookEntryRow,
     BookPostingRow,
     BreakageRecognitionRow,
@@ -52,6 +53,17 @@ def phases_of(currency: str) -> set[tuple[UUID, str]]:
 def mark_booked(cycle_id: UUID, phase: str, at: datetime) -> None:
     """The caller holds the lock, and it was not there."""
     db.session.execute(insert(BookedCycleRow).values(cycle_id=cycle_id, phase=phase, booked_at=at))
+
+
+def sources_of(currency: str) -> set[UUID]:
+    """Which blocks, and which versions of contracts, have been booked in a currency."""
+    query = text("SELECT source_id FROM booked_source JOIN cycle USING (cycle_id) WHERE currency = :currency")
+    return set(db.session.execute(query, {"currency": currency}).scalars())
+
+
+def mark_source(source_id: UUID, cycle_id: UUID, at: datetime) -> None:
+    """The caller holds the lock, and it was not there."""
+    db.session.execute(insert(BookedSourceRow).values(source_id=source_id, cycle_id=cycle_id, booked_at=at))
 
 
 def insert_entries(cycle_id: UUID, entries: Sequence[Entry], booked_on: date, at: datetime) -> None:
@@ -102,6 +114,18 @@ def balance_of(currency: str, account: Account, *, only: str | None = None, with
             " AND (CAST(:only AS text) IS NULL OR p.step = :only) AND NOT p.step = ANY(CAST(:without AS text[]))"
         ),
         {"currency": currency, "account": account.value, "only": only, "without": list(without)},
+    )
+    return int(rows.scalar_one())
+
+
+def held_of(currency: str, account: Account, partner_id: UUID) -> int:
+    """What the operator holds of a partner's on one of its accounts, a liability, in minor units."""
+    rows = db.session.execute(
+        text(
+            "SELECT coalesce(-sum(p.amount_minor), 0)::bigint FROM book_posting p JOIN cycle c USING (cycle_id)"
+            " WHERE c.currency = :currency AND p.account = :account AND p.partner_id = :partner_id"
+        ),
+        {"currency": currency, "account": account.value, "partner_id": partner_id},
     )
     return int(rows.scalar_one())
 

@@ -12,6 +12,8 @@ from network.cli.adjustments import PERSON
 from network.cli.context import console, in_application
 from network.cli.terms import Rate
 from network.kernel.money import show_minor
+from network.partners.errors import PartnerNotFound
+from network.partners.service import find_partner_by_code
 from network.settlement.service import get_cycle
 
 
@@ -80,6 +82,22 @@ def estimate(currency: str) -> None:
         rates = (f"{100 * rate:.2f} %" for rate in (each.rate, each.standard_error, each.recognised))
         table.add_row(each.month, *points, *rates)
     console.print(table)
+
+
+@accounting.command(name="return-collateral")
+@click.argument("partner")
+@click.argument("amount_minor", type=int)
+@click.option("--currency", required=True)
+@click.option("--reason", required=True)
+@PERSON
+@in_application
+def return_collateral(partner: str, amount_minor: int, currency: str, reason: str, person: str) -> None:
+    """Book that AMOUNT_MINOR of the collateral of PARTNER goes back to it."""
+    found = find_partner_by_code(partner)
+    if found is None:
+        raise PartnerNotFound
+    left = service.return_collateral(found.partner_id, currency, amount_minor, person=person, reason=reason)
+    console.print(f"{partner}: {show_minor(amount_minor, currency)} returned, {show_minor(left, currency)} held")
 
 
 @accounting.command()

@@ -10,7 +10,7 @@ from network.kernel.identifiers import read, show
 from network.kernel.money import show_minor
 from network.partners.service import list_partners
 from network.settlement import service
-from network.settlement.domain import Dispute
+from network.settlement.domain import Dispute, DisputeVerdict, Grant
 
 
 @settlement.command()
@@ -18,12 +18,15 @@ from network.settlement.domain import Dispute
 def disputes() -> None:
     """What partners hold against their statements, and nobody has decided on."""
     codes = {partner.partner_id: partner.code for partner in list_partners()}
-    table = Table("dispute", "partner", "about", "claims", "reason", "evidence")
+    grants = service.waiting_grants()
+    table = Table("dispute", "partner", "about", "claims", "reason", "evidence", "waits for")
     for each in service.waiting_disputes():
-        about = f"{each.leg.value} {each.counterparty}" if each.leg else "the whole statement"
+        base = f" on {each.base_leg.value}" if each.base_leg else ""
+        about = f"{each.leg.value}{base} {each.counterparty}" if each.leg else "the whole statement"
         evidence = "\n".join(told for told in (each.evidence, each.attachment) if told)
         claims = show_minor(each.claimed_minor, each.currency)
-        table.add_row(show("dsp", each.dispute_id), codes[each.partner_id], about, claims, each.reason, evidence)
+        told = (show("dsp", each.dispute_id), codes[each.partner_id], about, claims, each.reason, evidence)
+        table.add_row(*told, _waits(grants.get(each.dispute_id), each.currency))
     console.print(table)
 
 
@@ -34,9 +37,39 @@ def disputes() -> None:
 @PERSON
 @in_application
 def accept_dispute(dispute_id: str, amount_minor: int | None, answer: str, person: str) -> None:
-    """Grant what a partner claims: an adjustment in the open cycle."""
+    """Grant what a partner claims: an adjustment in the open cycle; beyond your limit another person approves it."""
     number = read("dsp", dispute_id)
     console.print(_told(service.accept_dispute(number, person=person, answer=answer, amount_minor=amount_minor)))
+
+
+@settlement.command(name="approve-grant")
+@click.argument("dispute_id")
+@PERSON
+@in_application
+def approve_grant(dispute_id: str, person: str) -> None:
+    """Grant what somebody else prepared beyond their limit."""
+    console.print(_told(service.approve_grant(read("dsp", dispute_id), person=person)))
+
+
+@settlement.command(name="reject-grant")
+@click.argument("dispute_id")
+@PERSON
+@in_application
+def reject_grant(dispute_id: str, person: str) -> None:
+    """End what somebody else would grant; the dispute stays open."""
+    service.reject_grant(read("dsp", dispute_id), person=person)
+    console.print(f"{dispute_id}: nothing is granted; the dispute is open")
+
+
+@settlement.command(name="grant-limit")
+@click.argument("person")
+@click.argument("amount_minor", type=click.IntRange(min=0))
+@click.option("--currency", required=True)
+@in_application
+def grant_limit(person: str, amount_minor: int, currency: str) -> None:
+    """Let PERSON grant AMOUNT_MINOR of a dispute alone."""
+    service.set_grant_limit(person, currency, amount_minor)
+    console.print(f"{person} may grant up to {show_minor(amount_minor, currency)} alone.")
 
 
 @settlement.command(name="reject-dispute")
@@ -65,8 +98,16 @@ def policy(**days: int | None) -> None:
     console.print(f"due and every {terms.dunning_days} days after, at most {terms.dunning_levels} times.")
 
 
+def _waits(grant: Grant | None, currency: str) -> str:
+    if grant is None:
+        return ""
+    return f"a second person: {grant.prepared_by} would grant {show_minor(grant.granted_minor, currency)}"
+
+
 def _told(dispute: Dispute) -> str:
     told = f"{show('dsp', dispute.dispute_id)}: {dispute.verdict.value}"
+    if dispute.verdict is DisputeVerdict.OPEN:
+        return f"{told}; the grant waits for a second person"
     if dispute.granted_minor is None:
         return told
     return f"{told}; {show_minor(dispute.granted_minor, dispute.currency)} in the cycle that is open"

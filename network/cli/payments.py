@@ -16,7 +16,7 @@ from network.kernel.money import show_minor
 from network.partners.errors import PartnerNotFound
 from network.partners.service import find_partner_by_code, list_partners
 from network.settlement import service
-from network.settlement.domain import Scheme
+from network.settlement.domain import Attempt, Scheme
 
 
 @settlement.command()
@@ -80,13 +80,20 @@ def instruct(cycle: str, person: str) -> None:
 @click.argument("cycle")
 @in_application
 def payments(cycle: str) -> None:
-    """The payments of CYCLE, and where each stands."""
+    """The payments of CYCLE, where each stands, and what the payment service said of those that it did not make."""
+    found = service.get_cycle(cycle)
+    refusals, names = service.refusals_of(found), {}
     codes = {partner.partner_id: partner.code for partner in list_partners()}
-    table = Table("pays", "is paid", "amount", "by", "progress", "reference", "end-to-end id")
-    for each in service.instructions(service.get_cycle(cycle)):
+    table = Table("pays", "is paid", "amount", "by", "progress", "due", "reference", "end-to-end id")
+    for each in service.instructions(found):
         amount, payer, payee = show_minor(each.amount_minor, each.currency), codes[each.payer_id], codes[each.payee_id]
-        table.add_row(payer, payee, amount, each.method.value, each.progress.value, each.reference, each.end_to_end_id)
+        progress = f"{each.progress.value}, anew" if each.replaces_id else each.progress.value
+        names[each.instruction_id] = each.end_to_end_id
+        told = (each.due_on.isoformat(), each.reference, each.end_to_end_id)
+        table.add_row(payer, payee, amount, each.method.value, progress, *told)
     console.print(table)
+    for number, attempt in refusals.items():
+        console.print(_told_attempt(names[number], attempt))
 
 
 @settlement.command()
@@ -147,3 +154,30 @@ def assign(item: str, end_to_end_id: str, reason: str, person: str) -> None:
     """Give the payment END_TO_END_ID what is left of a suspense ITEM, at most what is outstanding."""
     taken = service.assign(read("sus", item), end_to_end_id, person=person, reason=reason)
     console.print(f"{item}: {taken:,} minor units assigned to {end_to_end_id}")
+
+
+@settlement.command()
+@click.argument("end_to_end_id")
+@click.option("--reason", required=True, help="Why it is paid anew, in four words or more.")
+@PERSON
+@in_application
+def reissue(end_to_end_id: str, reason: str, person: str) -> None:
+    """Pay anew, under a new id and by today's bank details, what came back of the payment END_TO_END_ID."""
+    made = service.reissue(end_to_end_id, person=person, reason=reason)
+    amount = show_minor(made.amount_minor, made.currency)
+    console.print(f"{end_to_end_id} is replaced by {made.end_to_end_id}: {amount} by {made.method.value}")
+
+
+@settlement.command()
+@click.argument("end_to_end_id")
+@PERSON
+@in_application
+def retry(end_to_end_id: str, person: str) -> None:
+    """Let the payment service be asked again for the payment END_TO_END_ID, which it refused."""
+    service.retry_payment(end_to_end_id, person=person)
+    console.print(f"{end_to_end_id}: the payment service is asked again within a minute")
+
+
+def _told_attempt(end_to_end_id: str, attempt: Attempt) -> str:
+    again = f"asked again at {attempt.retry_at:%Y-%m-%d %H:%M}" if attempt.retry_at else "not asked again: see retry"
+    return f"{end_to_end_id}: {attempt.outcome.value} (attempt {attempt.number}): {attempt.detail} {again}"

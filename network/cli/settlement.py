@@ -145,7 +145,7 @@ def due() -> None:
 
 
 def _print_positions(report: service.CycleReport) -> None:
-    legs = ("issue", "redemption", "deferred", "breakage", "fee", "tax", "adjustments")
+    legs = ("issue", "redemption", "deferred", "breakage", "fee", "tax", "penalty", "adjustments")
     table = Table("partner", *legs, "net (+ receives)", title=report.name)
     for position in (*report.positions, report.operator):
         amounts = (
@@ -155,6 +155,7 @@ def _print_positions(report: service.CycleReport) -> None:
             position.breakage_minor,
             position.fee_minor,
             position.tax_minor,
+            position.penalty_minor,
             position.adjustment_minor,
             position.net_minor,
         )

@@ -1,6 +1,7 @@
 """The tables of payments: what is told to the bank, and what the bank tells. Guarded by triggers of the migration."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, text
@@ -54,11 +55,21 @@ class PaymentInstructionRow(Base):
 
     __tablename__ = "payment_instruction"
     __table_args__ = (
-        UniqueConstraint("cycle_id", "version", "payer_id", "payee_id"),
+        Index(
+            "payment_instruction_key",
+            "cycle_id",
+            "version",
+            "payer_id",
+            "payee_id",
+            unique=True,
+            postgresql_where=text("replaces_id IS NULL"),
+        ),
         CheckConstraint("amount_minor > 0 AND abs(expected_minor) = amount_minor", name="amount"),
         CheckConstraint("payer_id <> payee_id", name="parties"),
         CheckConstraint("method IN ('credit_transfer', 'gateway', 'direct_debit', 'invoice')", name="method"),
-        CheckConstraint("progress IN ('prepared', 'sent', 'settled', 'returned')", name="progress"),
+        CheckConstraint(
+            "progress IN ('prepared', 'sent', 'settled', 'returned', 'replaced', 'covered')", name="progress"
+        ),
         CheckConstraint("(watched_iban IS NULL) = (method = 'gateway')", name="watched"),
     )
 
@@ -78,10 +89,62 @@ class PaymentInstructionRow(Base):
     progress: Mapped[str] = mapped_column(server_default="prepared")
     gateway_reference: Mapped[str | None]
     prepared_at: Mapped[datetime]
+    due_on: Mapped[date]
+    replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("payment_instruction.instruction_id"), unique=True)
+
+
+class PaymentAttemptRow(Base):
+    """One time that the payment service was asked and did not pay, or that a person lets it be asked again.
+
+    `retry_at`: from when on it is asked again; null: not by itself. Append-only.
+    """
+
+    __tablename__ = "payment_attempt"
+    __table_args__ = (CheckConstraint("outcome IN ('away', 'refused', 'rejected', 'retry')", name="outcome"),)
+
+    instruction_id: Mapped[UUID] = mapped_column(ForeignKey("payment_instruction.instruction_id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    outcome: Mapped[str]
+    detail: Mapped[str]
+    noted_by: Mapped[str]
+    noted_at: Mapped[datetime]
+    retry_at: Mapped[datetime | None]
+
+
+class CoveredDefaultRow(Base):
+    """A partner will not pay what it owes for a cycle: others bear it, and nobody waits for it. Append-only."""
+
+    __tablename__ = "covered_default"
+    __table_args__ = (CheckConstraint("amount_minor > 0", name="amount"),)
+
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycle.cycle_id"), primary_key=True)
+    partner_id: Mapped[UUID] = mapped_column(ForeignKey("partner.partner_id"), primary_key=True)
+    amount_minor: Mapped[int]
+    covered_by: Mapped[str]
+    reason: Mapped[str]
+    covered_at: Mapped[datetime]
+
+
+class LatePenaltyRow(Base):
+    """What a cycle charges for a payment that was late: minor units times days, at a year's interest. Append-only."""
+
+    __tablename__ = "late_penalty"
+    __table_args__ = (
+        CheckConstraint("minor_days <> 0 AND rate > 0", name="amounts"),
+        Index("ix_late_penalty_instruction_id", "instruction_id"),
+    )
+
+    cycle_id: Mapped[UUID] = mapped_column(ForeignKey("cycle.cycle_id"), primary_key=True)
+    instruction_id: Mapped[UUID] = mapped_column(ForeignKey("payment_instruction.instruction_id"), primary_key=True)
+    minor_days: Mapped[int]
+    rate: Mapped[Decimal]
 
 
 class SettlementFileRow(Base):
-    """A file that was made of a cycle's instructions, as it was made; `sha256` of its bytes. Append-only."""
+    """A file that was made of a cycle's instructions, as it was made; `sha256` of its bytes. Append-only.
+
+    `instruction_id`: of the one payment that it makes anew.
+    """
 
     __tablename__ = "settlement_file"
     __table_args__ = (CheckConstraint("sha256 = sha256(body)", name="sha256"),)
@@ -94,6 +157,7 @@ class SettlementFileRow(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
     sha256: Mapped[bytes] = mapped_column(LargeBinary)
     made_at: Mapped[datetime]
+    instruction_id: Mapped[UUID | None] = mapped_column(ForeignKey("payment_instruction.instruction_id"))
 
 
 class BankStatementRow(Base):

@@ -1,4 +1,4 @@
-"""What must hold of fees, tax and the issuers' share of breakage; see `checks`, of which these are a part."""
+"""What must hold of fees, tax, penalties and the share of breakage; see `checks`, of which these are a part."""
 
 from network.infrastructure.checks import Check
 
@@ -24,6 +24,27 @@ FROM clearing_slice WHERE kind <> 'expire'
 """
 
 CHARGE_CHECKS = (
+    Check(
+        "penalties = late payments",
+        "each penalty is the days that its cycle charges, at the payments' rates, by 365, half to even",
+        f"""
+        WITH told AS (
+            SELECT cycle_id, partner_id, amount_minor::numeric FROM ({_LINES}) lines WHERE leg = 'penalty'
+        ), counted AS (
+            SELECT * FROM (
+                SELECT cycle_id, partner_id, {HALF_EVEN} AS amount_minor FROM (
+                    SELECT t.cycle_id, i.payer_id AS partner_id,
+                           sum(t.minor_days * t.rate)::numeric(80, 30) / 365 AS minor
+                    FROM late_penalty t JOIN payment_instruction i USING (instruction_id)
+                    JOIN cycle c ON c.cycle_id = t.cycle_id AND c.state NOT IN ('open', 'cut')
+                    GROUP BY t.cycle_id, i.payer_id
+                ) sums
+            ) penalties WHERE amount_minor <> 0
+        )
+        SELECT 'stored' AS side, * FROM (TABLE told EXCEPT TABLE counted) stored
+        UNION ALL SELECT 'recomputed', * FROM (TABLE counted EXCEPT TABLE told) recomputed
+        """,
+    ),
     Check(
         "tax = its legs",
         "each tax is the rate of the contract in force at the cycle's end times the lines of its leg, half to even",

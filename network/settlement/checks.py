@@ -127,6 +127,7 @@ CHECKS = (
                    coalesce(sum(amount_minor) FILTER (WHERE leg = 'fee'), 0) AS fee_minor,
                    coalesce(sum(CASE WHEN debtor_id = partner_id THEN amount_minor ELSE -amount_minor END)
                        FILTER (WHERE leg = 'tax'), 0) AS tax_minor,
+                   coalesce(sum(amount_minor) FILTER (WHERE leg = 'penalty'), 0) AS penalty_minor,
                    coalesce(sum(amount_minor) FILTER (WHERE leg = 'adjustment'), 0) AS adjustment_minor,
                    sum(CASE WHEN creditor_id = partner_id THEN amount_minor ELSE -amount_minor END) AS net_minor
             FROM settlement_line
@@ -137,9 +138,9 @@ CHECKS = (
             GROUP BY cycle_id, settlement_line.version, partner_id
         ) l USING (cycle_id, version, partner_id)
         WHERE (s.issue_minor, s.redemption_minor, s.deferred_minor, s.breakage_minor, s.fee_minor, s.tax_minor,
-               s.adjustment_minor, s.net_minor)
+               s.penalty_minor, s.adjustment_minor, s.net_minor)
             IS DISTINCT FROM (l.issue_minor, l.redemption_minor, l.deferred_minor, l.breakage_minor, l.fee_minor,
-                              l.tax_minor, l.adjustment_minor, l.net_minor)
+                              l.tax_minor, l.penalty_minor, l.adjustment_minor, l.net_minor)
         """,
     ),
     Check(

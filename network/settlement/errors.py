@@ -107,6 +107,16 @@ class NotAssignable(Conflict):
     detail = "This item can't be assigned to this instruction."
 
 
+class NotReissuable(Conflict):
+    code = "payment_not_reissuable"
+    detail = "Only a payment that came back, and that no other took the place of, is made anew."
+
+
+class NothingToRetry(Conflict):
+    code = "payment_not_waiting"
+    detail = "The payment service has not refused this payment, or is asked again anyway."
+
+
 class BankStatementDiffers(Conflict):
     code = "bank_statement_differs"
     detail = "The bank has given this statement id before, with other bookings."
@@ -135,6 +145,26 @@ class DisputeExists(Conflict):
 class DisputeDecided(Conflict):
     code = "dispute_already_decided"
     detail = "This dispute was accepted or rejected before."
+
+
+class GrantWaits(Conflict):
+    code = "dispute_grant_waits"
+    detail = "What this dispute is to be granted waits for a second person already."
+
+
+class GrantMissing(Conflict):
+    code = "dispute_grant_missing"
+    detail = "Nothing that this dispute is to be granted waits for a second person."
+
+
+class GranterIsPreparer(Forbidden):
+    code = "dispute_same_person"
+    detail = "Somebody else has to approve or reject what this person would grant."
+
+
+class BadGrantLimit(Invalid):
+    code = "grant_limit_invalid"
+    detail = "A limit is a whole number of minor units, 0 or more."
 
 
 class NothingGranted(Invalid):

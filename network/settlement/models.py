@@ -39,6 +39,7 @@ class CycleRow(Base):
     boundary_xid       a transaction that ran when the close began: all before it must have finished before the cut
     closed_at_xid      the horizon of the closing cut; null exactly while the cycle is open
     folded_from_xid    the lower edge of the first cut that brought it anything: no row of it lies below
+    first_posted_at    when the earliest movement of it was posted; null where that was folded before this was kept
     version            how often it was netted; statements carry it
     waiting_reason     what its close waits for, for people
     """
@@ -62,6 +63,7 @@ class CycleRow(Base):
     boundary_xid: Mapped[int | None]
     closed_at_xid: Mapped[int | None]
     folded_from_xid: Mapped[int | None]
+    first_posted_at: Mapped[datetime | None]
     waiting_reason: Mapped[str | None]
     cut_at: Mapped[datetime | None]
     netted_at: Mapped[datetime | None]
@@ -174,7 +176,7 @@ class StatementRow(Base):
         Index("ix_statement_partner_id_statement_id", "partner_id", "statement_id"),
         CheckConstraint(
             "net_minor = redemption_minor + breakage_minor - issue_minor - deferred_minor - fee_minor - tax_minor"
-            " + adjustment_minor",
+            " - penalty_minor + adjustment_minor",
             name="net",
         ),
     )
@@ -190,6 +192,7 @@ class StatementRow(Base):
     breakage_minor: Mapped[int] = mapped_column(server_default="0")
     fee_minor: Mapped[int] = mapped_column(server_default="0")
     tax_minor: Mapped[int] = mapped_column(server_default="0")
+    penalty_minor: Mapped[int] = mapped_column(server_default="0")
     adjustment_minor: Mapped[int] = mapped_column(server_default="0")
     net_minor: Mapped[int]
     stated_at: Mapped[datetime]

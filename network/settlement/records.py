@@ -53,6 +53,7 @@ class DisputeRow(Base):
         CheckConstraint("verdict IN ('open', 'accepted', 'rejected')", name="verdict"),
         CheckConstraint("(verdict = 'open') = (decided_by IS NULL)", name="decided"),
         CheckConstraint("(verdict = 'accepted') = (granted_minor IS NOT NULL)", name="granted"),
+        CheckConstraint("base_leg IS NULL OR leg = 'tax'", name="base"),
         Index("ix_dispute_partner_id_dispute_id", "partner_id", "dispute_id"),
         Index(
             "dispute_open",
@@ -82,6 +83,41 @@ class DisputeRow(Base):
     answer: Mapped[str | None]
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
+    base_leg: Mapped[str | None]
+
+
+class DisputeGrantRow(Base):
+    """What one person would grant to a dispute, beyond what it may alone, and what another decided."""
+
+    __tablename__ = "dispute_grant"
+    __table_args__ = (
+        CheckConstraint("verdict IN ('submitted', 'approved', 'rejected')", name="verdict"),
+        CheckConstraint("(verdict = 'submitted') = (decided_by IS NULL)", name="decided"),
+        CheckConstraint("verdict <> 'approved' OR lower(decided_by) <> lower(prepared_by)", name="four_eyes"),
+        CheckConstraint("granted_minor <> 0", name="amount"),
+        Index("dispute_grant_waiting", "dispute_id", unique=True, postgresql_where=text("verdict = 'submitted'")),
+    )
+
+    grant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    dispute_id: Mapped[UUID] = mapped_column(ForeignKey("dispute.dispute_id"))
+    granted_minor: Mapped[int]
+    answer: Mapped[str]
+    prepared_by: Mapped[str]
+    prepared_at: Mapped[datetime]
+    verdict: Mapped[str] = mapped_column(server_default="submitted")
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+
+
+class GrantLimitRow(Base):
+    """What a person (in small letters) may grant alone in a currency, in minor units, where it is not the default."""
+
+    __tablename__ = "grant_limit"
+    __table_args__ = (CheckConstraint("limit_minor >= 0", name="limit"),)
+
+    person: Mapped[str] = mapped_column(primary_key=True)
+    currency: Mapped[str] = mapped_column(ForeignKey("cycle_calendar.currency"), primary_key=True)
+    limit_minor: Mapped[int]
 
 
 class SettlementAdjustmentRow(Base):

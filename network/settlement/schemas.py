@@ -24,8 +24,8 @@ _PREFIXES = {
 
 
 class SettlementSummaryAnswer(AnswerSchema):
-    """One cycle's statement. `net_minor` = redemption + breakage + adjustment - issue - deferred - fee - tax; positive:
-    the partner receives.
+    """One cycle's statement. `net_minor` = redemption + breakage + adjustment - issue - deferred - fee - tax - penalty;
+    positive: the partner receives.
     """
 
     id = Id("stm", required=True, attribute="statement_id")
@@ -44,6 +44,11 @@ class SettlementSummaryAnswer(AnswerSchema):
         required=True,
         attribute="position.tax_minor",
         metadata={"description": "What is owed as tax, less what is due; negative if more is due."},
+    )
+    penalty_minor = fields.Integer(
+        required=True,
+        attribute="position.penalty_minor",
+        metadata={"description": "Interest on what was paid late; negative: days that are given back."},
     )
     adjustment_minor = fields.Integer(required=True, attribute="position.adjustment_minor")
     net_minor = fields.Integer(required=True, attribute="position.net_minor")
@@ -90,6 +95,9 @@ class DisputeRequest(RequestSchema):
     reason = Text(required=True, maximum=500)
     leg = fields.Enum(Leg, by_value=True)
     counterparty = Reference()
+    base_leg = fields.Enum(
+        Leg, by_value=True, metadata={"description": "Of a tax: what it is on. Without it the first tax is meant."}
+    )
     evidence = Text(maximum=4000)
     attachment = Text(maximum=500, metadata={"description": "Where more is to be found, such as a ticket's address."})
 
@@ -97,6 +105,11 @@ class DisputeRequest(RequestSchema):
     def _names_a_line_or_none(self, data: dict[str, Any], **_: Any) -> None:
         if ("leg" in data) != ("counterparty" in data):
             raise ValidationError("Name both, or neither.", "leg" if "counterparty" in data else "counterparty")
+
+    @validates_schema
+    def _tells_the_base_of_a_tax_alone(self, data: dict[str, Any], **_: Any) -> None:
+        if "base_leg" in data and data.get("leg") is not Leg.TAX:
+            raise ValidationError("Only a tax is on another leg.", "base_leg")
 
     @validates_schema
     def _claims_something(self, data: dict[str, Any], **_: Any) -> None:
@@ -113,6 +126,7 @@ class DisputeAnswer(AnswerSchema):
     currency = fields.String(required=True)
     leg = fields.Enum(Leg, by_value=True, required=True, allow_none=True)
     counterparty = fields.String(required=True, allow_none=True)
+    base_leg = fields.Enum(Leg, by_value=True, required=True, allow_none=True)
     claimed_minor = fields.Integer(required=True)
     reason = fields.String(required=True)
     evidence = fields.String(required=True, allow_none=True)

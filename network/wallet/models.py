@@ -149,7 +149,18 @@ class MovementRow(Base):
     """One leg of an entry by lot; append-only. What settlement folds: `xid` is the writing transaction's id."""
 
     __tablename__ = "movement"
-    __table_args__ = (Index("movement_xid", "xid", postgresql_using="brin", postgresql_with={"autosummarize": "on"}),)
+    __table_args__ = (
+        Index("movement_xid", "xid", postgresql_using="brin", postgresql_with={"autosummarize": "on"}),
+        # each movement is in one of these two: what a line of a statement is made of is read page by page
+        Index("movement_of_issuer", "issuer_id", "posted_at", postgresql_where=text("redeemer_id IS NULL")),
+        Index(
+            "movement_of_pair",
+            "issuer_id",
+            "redeemer_id",
+            "posted_at",
+            postgresql_where=text("redeemer_id IS NOT NULL"),
+        ),
+    )
 
     wallet_id: Mapped[UUID] = mapped_column(primary_key=True)
     sequence: Mapped[int] = mapped_column(primary_key=True)

@@ -12,8 +12,8 @@ __all__ = ["Settlement", "SettlementLine", "SettlementSummary"]
 class SettlementSummary(Model):
     """One clearing cycle's statement for this partner, without its lines, as lists show it.
 
-    `net_minor` = redemption + breakage - issue - deferred - fee - tax + adjustment: positive means that this partner
-    receives.
+    `net_minor` = redemption + breakage - issue - deferred - fee - tax - penalty + adjustment: positive means that this
+    partner receives.
     """
 
     id: str
@@ -29,6 +29,7 @@ class SettlementSummary(Model):
     breakage_minor: int
     fee_minor: int
     tax_minor: int
+    penalty_minor: int
     adjustment_minor: int
     net_minor: int
     stated_at: datetime
@@ -36,8 +37,8 @@ class SettlementSummary(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettlementLine(Model):
-    """One line: `leg` is "issue", "redemption", "deferred", "breakage", "fee", "adjustment" or "tax", which is on
-    `base_leg`.
+    """One line: `leg` is "issue", "redemption", "deferred", "breakage", "fee", "penalty", "adjustment" or "tax",
+    which is on `base_leg`.
 
     `counterparty`: a partner's code or "operator"; `document`: "invoice", "self_billed" or "credit_note".
     """

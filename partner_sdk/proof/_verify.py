@@ -20,7 +20,7 @@ __all__ = ["KIND", "included", "is_whole", "verify"]
 
 KIND = "peyvand-cycle+jws"
 LATE_SECONDS = 600
-_BESIDE = {"breakage": 1, "adjustment": 1, "fee": -1, "tax": -1}  # what no clearing line stands for; not proven
+_BESIDE = {"breakage": 1, "adjustment": 1, "fee": -1, "tax": -1, "penalty": -1}  # of no clearing line; not proven
 
 
 def verify(

@@ -111,7 +111,7 @@ def assert_export_says_the_same(month: Month) -> None:
     assert recomputed == told
     for code in (A, B, C):
         issue, redemption, deferred, _net = month.statement(code)
-        charges = dict.fromkeys(("breakage", "fee", "tax", "adjustment"), 0)
+        charges = dict.fromkeys(("breakage", "fee", "tax", "penalty", "adjustment"), 0)
         assert told[code] == {"issue": issue, "redemption": redemption, "deferred": deferred, **charges}
     assert [finding.check.name for finding in check_everything() if not finding.holds] == []
 

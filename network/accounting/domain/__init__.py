@@ -3,6 +3,7 @@
 from network.accounting.domain.books import Account, BookedEntry, Entry, Posting, entry_of, trial_balance
 from network.accounting.domain.chain_ladder import Ladder, Projection, chain_ladder
 from network.accounting.domain.cohorts import Cohort, Part, Rates, Sums, cohorts_of, paid, recognised, reserve
+from network.accounting.domain.deposits import block_sold, collateral_change, collateral_moved, own_cover
 from network.accounting.domain.entries import (
     BUYOUT,
     ISSUE,
@@ -42,14 +43,18 @@ __all__ = [
     "accrual",
     "as_beancount",
     "as_csv",
+    "block_sold",
     "bought_tail",
     "chain_ladder",
     "check_rate",
     "claims_of",
     "cohorts_of",
+    "collateral_change",
+    "collateral_moved",
     "default_covered",
     "entry_of",
     "estimate",
+    "own_cover",
     "paid",
     "payment",
     "recognised",

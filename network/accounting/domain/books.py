@@ -15,11 +15,13 @@ class Account(StrEnum):
     RECEIVABLE = "Assets:Receivable"
     PAYABLE = "Liabilities:Payable"
     PREPAID = "Liabilities:Prepaid"
+    COLLATERAL = "Liabilities:Collateral"
     CONTRACT_LIABILITY = "Liabilities:ContractLiability"
     TAX = "Liabilities:Tax"
     SERVICE_REVENUE = "Income:Service"
     REDEMPTION_REVENUE = "Income:Redemption"
     FEES = "Income:Fees"
+    PENALTIES = "Income:Penalties"
     COST = "Expenses:Redemptions"
     BREAKAGE_SHARED = "Expenses:BreakageShared"
     ADJUSTMENTS = "Expenses:Adjustments"
@@ -27,7 +29,7 @@ class Account(StrEnum):
 
     @property
     def is_personal(self) -> bool:
-        return self in (Account.RECEIVABLE, Account.PAYABLE, Account.PREPAID)
+        return self in (Account.RECEIVABLE, Account.PAYABLE, Account.PREPAID, Account.COLLATERAL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ _OTHER_LEGS = {
     "adjustment": Account.ADJUSTMENTS,
     "breakage": Account.BREAKAGE_SHARED,
     "fee": Account.FEES,
+    "penalty": Account.PENALTIES,
     "tax": Account.TAX,
 }
 
@@ -110,11 +111,14 @@ def payment(entries: Iterable[Entry]) -> list[Entry]:
     ]
 
 
-def default_covered(partner_id: UUID, covered: Covered) -> list[Entry]:
-    """What a partner does not pay of a cycle: cash out of what others, or it itself, had put up; the rest is lost."""
+def default_covered(partner_id: UUID, covered: Covered, own: Mapping[Account, int]) -> list[Entry]:
+    """What a partner does not pay of a cycle: off what it paid ahead or put up (`own`, by account), cash out of what
+    others had put up; the rest is lost.
+    """
     lost = covered.drawn_minor[Layer.OPERATOR_CAPITAL] + covered.uncovered_minor
     postings = [
-        Posting(Account.CASH, covered.loss_minor - lost),
+        *(Posting(account, minor, partner_id) for account, minor in own.items()),
+        Posting(Account.CASH, covered.loss_minor - lost - sum(own.values())),
         Posting(Account.CREDIT_LOSSES, lost),
         Posting(Account.RECEIVABLE, -covered.loss_minor, partner_id),
     ]

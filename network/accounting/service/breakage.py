@@ -10,7 +10,7 @@ from uuid import UUID
 from network.accounting import repository
 from network.accounting.domain import TRUE_UP, Cohort, Entry, Sums, check_rate, cohorts_of, entry_of, estimate, release
 from network.accounting.errors import CohortNotFound, NothingToEstimate
-from network.accounting.service.keeping import local_date
+from network.accounting.service.days import local_date
 from network.accounting.service.state import parts_of, standing
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction

@@ -1,18 +1,19 @@
-"""Keeping the books: each cycle once when it is approved, and once when it is paid.
+"""Keeping the books: each cycle once when it is approved, and once when it is paid; deposits as they come and go.
 
 A cycle is one transaction that holds the lock of its currency's books and looks at what is booked first: run twice, by
 two at once, or killed anywhere, everything is written once.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Context, Decimal, Inexact
 from fractions import Fraction
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from network.accounting import repository
 from network.accounting.domain import Entry, Figures, accrual, claims_of, payment, set_aside
+from network.accounting.service.days import local_date
+from network.accounting.service.deposits import keep_deposits
 from network.accounting.service.state import standing
 from network.infrastructure.failpoints import failpoint
 from network.infrastructure.network_clock import network_now
@@ -29,7 +30,7 @@ _ACCRUAL, _PAYMENT = "accrual", "payment"
 
 
 def keep_books() -> int:
-    """Book every cycle that was approved or paid since; how many entries were written.
+    """Book every cycle that was approved or paid since, and what was paid ahead or put up; how many entries.
 
     Cycles are booked as approved in the order of time: one that is not approved yet keeps those after it waiting, since
     what is earned follows from all that went before. Must not be called inside a unit of work.
@@ -38,7 +39,7 @@ def keep_books() -> int:
 
 
 def _keep(calendar: CycleCalendar) -> int:
-    cycles, written = settlement.cycles(calendar.currency), 0
+    cycles, written = settlement.cycles(calendar.currency), keep_deposits(calendar)
     booked = repository.phases_of(calendar.currency)
     for cycle in cycles:
         if not cycle.state.is_approved:
@@ -64,11 +65,6 @@ def _once(cycle: Cycle, calendar: CycleCalendar, phase: str) -> int:
         repository.mark_booked(cycle.cycle_id, phase, now)
         failpoint(f"accounting.in_{phase}")
     return len(entries)
-
-
-def local_date(instant: datetime, calendar: CycleCalendar) -> date:
-    """The day of an instant where a currency's cycles end."""
-    return instant.astimezone(ZoneInfo(calendar.time_zone)).date()
 
 
 def _accrual(cycle: Cycle) -> list[Entry]:

@@ -52,7 +52,7 @@ class Conditions:
 
     fee_per_cycle_minor   owed for each cycle in which points moved at the partner's tills
     fee_share_of_gross    owed besides, of all that the partner owes and is due for points in a cycle
-    late_penalty_rate     a year's simple interest on what is paid late
+    late_penalty_rate     a year's simple interest on what is paid late, charged by the next cycle
     breakage_share        which part of the prefunded redemption element of points that expired goes back to the issuer
     legs                  tax and document of each leg that differs from the usual: untaxed
     credit_limit_minor    how much may be owed in the open cycles, beyond the collateral, before earning stops;

@@ -9,6 +9,7 @@ from network.settlement.domain.approval import (
     check_reason,
     check_submission,
 )
+from network.settlement.domain.asking import Attempt, Outcome, asked_again_at, check_retry
 from network.settlement.domain.assignment import Window, cycle_of, first_open
 from network.settlement.domain.calendar import CycleCalendar
 from network.settlement.domain.charges import Expired, Tariff, charge
@@ -44,7 +45,16 @@ from network.settlement.domain.folding import (
     SliceKey,
     assign_groups,
     boundaries,
+    first_instants,
     lacks_cycles,
+)
+from network.settlement.domain.granting import (
+    DEFAULT_LIMIT_MINOR,
+    Grant,
+    check_granter,
+    check_limit,
+    check_no_grant,
+    needs_second_person,
 )
 from network.settlement.domain.instructing import (
     BankDetails,
@@ -53,12 +63,14 @@ from network.settlement.domain.instructing import (
     Progress,
     instructions_of,
     message_id,
+    message_id_anew,
 )
 from network.settlement.domain.measuring import differing
 from network.settlement.domain.merkle import Tree, leaf_hash
 from network.settlement.domain.netting import Flow, Leg, Line, Netting, Position, claims, net
 from network.settlement.domain.numbering import DocumentKind, StatementNumber, kind_of, reference_of
 from network.settlement.domain.payments import Payment, Scheme, payments_of
+from network.settlement.domain.penalties import LatePenalty, Owed, late_penalty, penalties_due, with_penalties
 from network.settlement.domain.periods import PeriodKind
 from network.settlement.domain.policy import NoticeKind, SettlementPolicy, check_policy, notices_due
 from network.settlement.domain.proof import (
@@ -75,6 +87,7 @@ from network.settlement.domain.proof import (
     signed_root,
 )
 from network.settlement.domain.reconciling import Expected, Why, assignable, check_words, judge, progress_of
+from network.settlement.domain.reissuing import check_reissue, covered_payments, replacement_of
 from network.settlement.domain.simulating import DefaultEffect, Effect, ExitEffect, default_effect, exit_effect
 from network.settlement.domain.statement import Statement, StatementLine, document_of
 from network.settlement.domain.states import STAMPS, STEPS, State, check_step, forgotten_stamps
@@ -91,10 +104,12 @@ from network.settlement.domain.trail import THE_NETWORK, Link, TrailEntry, entry
 from network.settlement.domain.waterfall import Cover, Covered, Layer, waterfall
 
 __all__ = [
+    "DEFAULT_LIMIT_MINOR",
     "ON_US",
     "STAMPS",
     "STEPS",
     "THE_NETWORK",
+    "Attempt",
     "BankDetails",
     "Blind",
     "Clearing",
@@ -118,7 +133,9 @@ __all__ = [
     "Expired",
     "Flow",
     "FoldedGroup",
+    "Grant",
     "Instruction",
+    "LatePenalty",
     "Layer",
     "Leg",
     "Line",
@@ -130,6 +147,8 @@ __all__ = [
     "Netting",
     "NoticeKind",
     "OpenDispute",
+    "Outcome",
+    "Owed",
     "PartnerEntry",
     "Party",
     "Payment",
@@ -158,6 +177,7 @@ __all__ = [
     "Verdict",
     "Why",
     "Window",
+    "asked_again_at",
     "assign_groups",
     "assignable",
     "blind",
@@ -165,15 +185,21 @@ __all__ = [
     "charge",
     "check_decider",
     "check_expected_burn",
+    "check_granter",
     "check_in_time",
+    "check_limit",
+    "check_no_grant",
     "check_person",
     "check_policy",
     "check_reason",
+    "check_reissue",
+    "check_retry",
     "check_step",
     "check_submission",
     "check_undecided",
     "check_words",
     "claims",
+    "covered_payments",
     "credit_for",
     "cycle_of",
     "default_effect",
@@ -184,6 +210,7 @@ __all__ = [
     "entry_of",
     "exit_effect",
     "first_broken",
+    "first_instants",
     "first_open",
     "forgotten_stamps",
     "granted_amount",
@@ -193,19 +220,24 @@ __all__ = [
     "judge",
     "kind_of",
     "lacks_cycles",
+    "late_penalty",
     "leaf_hash",
     "line_text",
     "link",
     "message_id",
+    "message_id_anew",
+    "needs_second_person",
     "net",
     "notices_due",
     "outstanding",
     "owed",
     "parties_of_line",
     "payments_of",
+    "penalties_due",
     "progress_of",
     "redemption_minor",
     "reference_of",
+    "replacement_of",
     "reversals",
     "sections_of",
     "shown_line",
@@ -214,4 +246,5 @@ __all__ = [
     "value_minor",
     "waterfall",
     "with_adjustments",
+    "with_penalties",
 ]

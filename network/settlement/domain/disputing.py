@@ -20,6 +20,7 @@ class DisputeVerdict(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenDispute:
     """What a partner says. `leg` and `counterparty` name one line of the statement; without both, all of it.
+    `base_leg`: of a tax, what it is on; without it, the first tax is meant.
 
     `claimed_minor`: how much more it is due than stated, in minor units; less, if negative. `evidence`: text;
     `attachment`: where more is to be found, such as a ticket or the name of a file that was handed over.
@@ -29,6 +30,7 @@ class OpenDispute:
     reason: str
     leg: Leg | None = None
     counterparty: str | None = None
+    base_leg: Leg | None = None
     evidence: str | None = None
     attachment: str | None = None
 
@@ -55,6 +57,7 @@ class Dispute:
     answer: str | None = None
     decided_by: str | None = None
     decided_at: datetime | None = None
+    base_leg: Leg | None = None
 
 
 def check_in_time(until: datetime, now: datetime) -> None:

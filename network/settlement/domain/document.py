@@ -19,7 +19,7 @@ from network.settlement.domain.numbering import StatementNumber
 ON_US = "on_us"
 """The section of the lines in which a partner redeemed its own points."""
 
-_ORDER = ("issue", "redemption", ON_US, "deferred", "breakage", "fee", "tax", "adjustment")
+_ORDER = ("issue", "redemption", ON_US, "deferred", "breakage", "fee", "tax", "penalty", "adjustment")
 _ALWAYS = ("issue", "redemption", ON_US, "adjustment")
 _EXACT = Context(prec=200, traps=[Inexact])
 

@@ -74,11 +74,25 @@ def assign_groups(groups: Iterable[FoldedGroup], windows: Mapping[str, Sequence[
     """
     sums: dict[tuple[UUID, SliceKey], tuple[int, int]] = {}
     for group in groups:
-        existing = windows[group.currency]
-        own = bisect_right(existing, group.first_at, key=lambda window: window.starts_at) - 1
-        window = first_open(existing, own)
-        if window is None:
-            raise LookupError(f"the last cycle of {group.currency} is not open")
+        window = _window_of(group, windows)
         points, movements = sums.get((window.cycle_id, group.key), (0, 0))
         sums[window.cycle_id, group.key] = points + group.points, movements + group.movements
     return [Slice(cycle_id, key, *numbers) for (cycle_id, key), numbers in sums.items()]
+
+
+def first_instants(groups: Iterable[FoldedGroup], windows: Mapping[str, Sequence[Window]]) -> dict[UUID, datetime]:
+    """When the earliest movement was posted of those that fall into each cycle; before its start, if it was late."""
+    found: dict[UUID, datetime] = {}
+    for group in groups:
+        number = _window_of(group, windows).cycle_id
+        found[number] = min(found.get(number, group.first_at), group.first_at)
+    return found
+
+
+def _window_of(group: FoldedGroup, windows: Mapping[str, Sequence[Window]]) -> Window:
+    existing = windows[group.currency]
+    own = bisect_right(existing, group.first_at, key=lambda window: window.starts_at) - 1
+    window = first_open(existing, own)
+    if window is None:
+        raise LookupError(f"the last cycle of {group.currency} is not open")
+    return window

@@ -33,12 +33,23 @@ class Method(StrEnum):
 
 
 class Progress(StrEnum):
-    """Where an instruction stands. What came back is `returned` until it has been paid anew."""
+    """Where an instruction stands. What came back is `returned` until it has been paid anew.
+
+    replaced  it came back, and another instruction took its place
+    covered   its payer is in default: the operator bears it, and has paid in its place whom it had to
+    """
 
     PREPARED = "prepared"
     SENT = "sent"
     SETTLED = "settled"
     RETURNED = "returned"
+    REPLACED = "replaced"
+    COVERED = "covered"
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nobody waits for the payment any more."""
+        return self in (Progress.SETTLED, Progress.REPLACED, Progress.COVERED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +82,7 @@ class Instruction:
     """One payment of one version of a cycle. All but its progress is fixed when it is made.
 
     `watched_iban`: the account on whose statements it will be seen; null where a payment service's word is enough.
+    `due_on`: the last day on which it is in time. `replaces_id`: the one in whose place it is made.
     """
 
     instruction_id: UUID
@@ -85,14 +97,21 @@ class Instruction:
     reference: str
     watched_iban: str | None
     expected_minor: int
+    due_on: date
     gateway_account: str | None = None
     progress: Progress = Progress.PREPARED
     gateway_reference: str | None = None
+    replaces_id: UUID | None = None
 
 
 def message_id(cycle: Cycle, kind: str) -> str:
     """The id of a cycle's file of one kind, at most 35 letters: the same however often it is written."""
     return f"{cycle.public_id.removeprefix('cyc_')}-{cycle.version}-{kind}"
+
+
+def message_id_anew(instruction: Instruction, kind: str) -> str:
+    """The id of the file of one payment that is made anew, at most 35 letters."""
+    return f"{instruction.end_to_end_id}-{kind}"
 
 
 def instructions_of(
@@ -102,6 +121,7 @@ def instructions_of(
     operator_id: UUID,
     *,
     has_gateway: bool,
+    due_on: date,
 ) -> tuple[Instruction, ...]:
     """The instructions of a cycle's payments, the same however often they are made.
 
@@ -109,9 +129,9 @@ def instructions_of(
     """
     made, missing = [], set()
     for payment in payments:
-        method = _method(payment, cycle.currency, details, operator_id, has_gateway)
+        method = method_of(payment, cycle.currency, details, operator_id, has_gateway)
         if isinstance(method, Method):
-            made.append(_instruction(cycle, payment, method, details, operator_id))
+            made.append(instruction_of(cycle, payment, method, details, operator_id, due_on))
         else:
             missing.add(method)
     if missing:
@@ -119,7 +139,7 @@ def instructions_of(
     return tuple(made)
 
 
-def _method(
+def method_of(
     payment: Payment, currency: str, details: Mapping[UUID, BankDetails], operator_id: UUID, has_gateway: bool
 ) -> Method | UUID:
     """How a payment is made; who has to give details first, if it can't be."""
@@ -137,10 +157,19 @@ def _method(
     return Method.INVOICE
 
 
-def _instruction(
-    cycle: Cycle, payment: Payment, method: Method, details: Mapping[UUID, BankDetails], operator_id: UUID
+def instruction_of(
+    cycle: Cycle,
+    payment: Payment,
+    method: Method,
+    details: Mapping[UUID, BankDetails],
+    operator_id: UUID,
+    due_on: date,
+    *,
+    replaces_id: UUID | None = None,
 ) -> Instruction:
-    key = f"{cycle.cycle_id}/{cycle.version}/{payment.payer_id}/{payment.payee_id}"
+    """A payment under its ids, which follow from what it is for, or from what it replaces."""
+    first = f"{cycle.cycle_id}/{cycle.version}/{payment.payer_id}/{payment.payee_id}"
+    key = first if replaces_id is None else f"in the place of {replaces_id}"
     digest = sha256(key.encode()).digest()
     number, goes_out = UUID(bytes=digest[:16], version=5), payment.payer_id == operator_id
     watched = {Method.GATEWAY: None, Method.CREDIT_TRANSFER: payment.payer_id}.get(method, payment.payee_id)
@@ -157,5 +186,7 @@ def _instruction(
         reference=creditor_reference(show("", number)[-_REFERENCE_LETTERS:].upper()),
         watched_iban=None if watched is None else details[watched].iban,
         expected_minor=-payment.amount_minor if goes_out else payment.amount_minor,
+        due_on=due_on,
         gateway_account=details[payment.payee_id].gateway_account if method is Method.GATEWAY else None,
+        replaces_id=replaces_id,
     )

@@ -21,7 +21,8 @@ class Leg(StrEnum):
     """What a line is for. `deferred` is the part of the issuance price that is due when the point burns elsewhere.
 
     The others are charged on these (`charges`): the issuer's share of breakage, fees, and the tax on any of them;
-    `adjustment` is money that no points stand for, such as what a partner was granted in a dispute.
+    `penalty` is for paying late (`penalties`), `adjustment` money that no points stand for, such as what a partner was
+    granted in a dispute.
     """
 
     ISSUE = "issue"
@@ -30,6 +31,7 @@ class Leg(StrEnum):
     BREAKAGE = "breakage"
     FEE = "fee"
     TAX = "tax"
+    PENALTY = "penalty"
     ADJUSTMENT = "adjustment"
 
 
@@ -76,7 +78,8 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Position:
     """One party's side of all its lines, in minor units: what it owes for issue, is due for redemption, owes deferred;
-    what it is due of breakage, owes as fees, owes as tax less the tax that it is due, and is due by adjustments.
+    what it is due of breakage, owes as fees, owes as tax less the tax that it is due, owes for paying late, and is due
+    by adjustments.
 
     The operator's own is mirrored: negative where it is due issue and deferred, or owes redemption and adjustments.
     """
@@ -87,13 +90,14 @@ class Position:
     breakage_minor: int = 0
     fee_minor: int = 0
     tax_minor: int = 0
+    penalty_minor: int = 0
     adjustment_minor: int = 0
 
     @property
     def net_minor(self) -> int:
-        """Redemption + breakage - issue - deferred - fee - tax + adjustments; positive means that it receives."""
+        """Redemption + breakage - issue - deferred - fee - tax - penalty + adjustments; positive: it receives."""
         due = self.redemption_minor + self.breakage_minor + self.adjustment_minor
-        return due - self.issue_minor - self.deferred_minor - self.fee_minor - self.tax_minor
+        return due - self.issue_minor - self.deferred_minor - self.fee_minor - self.tax_minor - self.penalty_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,7 @@ class Netting:
             breakage_minor=-owes[Leg.BREAKAGE],
             fee_minor=owes[Leg.FEE],
             tax_minor=owes[Leg.TAX],
+            penalty_minor=owes[Leg.PENALTY],
             adjustment_minor=-owes[Leg.ADJUSTMENT],
         )
 

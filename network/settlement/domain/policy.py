@@ -1,7 +1,7 @@
 """The network's own terms of settlement: how long a statement can be disputed, and when it is to be paid."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from network.settlement.errors import BadPolicy
@@ -25,6 +25,10 @@ class SettlementPolicy:
 
     def due_at(self, approved_at: datetime) -> datetime:
         return approved_at + timedelta(days=self.payment_days)
+
+    def pay_on(self, approved_at: datetime, now: datetime) -> date:
+        """The day by which a payment that is told now is to be made: no day that has gone by."""
+        return max(self.due_at(approved_at), now).date()
 
 
 def check_policy(policy: SettlementPolicy) -> None:

@@ -32,7 +32,8 @@ class Why(StrEnum):
 class Expected:
     """An instruction as reconciling sees it: signed amounts as on the account where it will be booked.
 
-    `returns`: bookings that took it back and that nobody has assigned yet; `is_final`: its cycle is closed.
+    `returns`: bookings that took it back and that nobody has assigned yet; `is_final`: its cycle is closed, or another
+    payment took its place.
     """
 
     instruction_id: UUID
@@ -86,7 +87,7 @@ def assignable(open_minor: int, currency: str, expected: Expected) -> int:
     if currency != expected.currency or expected.watched_iban is None:
         raise NotAssignable("The instruction is in another currency, or not paid by bank.")
     if expected.is_final:
-        raise NotAssignable("The cycle of this instruction is closed.")
+        raise NotAssignable("The cycle of this instruction is closed, or another payment took its place.")
     same_way = (open_minor > 0) == (expected.expected_minor > 0)
     room = abs(expected.outstanding_minor if same_way else expected.matched_minor)
     amount = min(abs(open_minor), room)

@@ -43,7 +43,12 @@ class Statement:
 
 
 def document_of(line: Line, conditions: Conditions) -> Document:
-    """Which document tells of a line: as the contract says; of adjustments and of what is negative, a credit note."""
+    """Which document tells of a line: as the contract says; of adjustments and of what is negative, a credit note.
+
+    A penalty has an invoice: it is no supply, and so no leg that a contract has a document for.
+    """
     if line.amount_minor < 0 or line.leg is Leg.ADJUSTMENT:
         return Document.CREDIT_NOTE
+    if line.leg is Leg.PENALTY:
+        return Document.INVOICE
     return conditions.leg(ContractLeg((line.base_leg or line.leg).value)).document

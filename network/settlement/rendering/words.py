@@ -63,6 +63,7 @@ _ENGLISH = {
     "leg_breakage": "Share of breakage",
     "leg_fee": "Fees",
     "leg_tax": "Tax",
+    "leg_penalty": "Late payment penalty",
     "leg_adjustment": "Adjustments",
 }
 _PERSIAN_WORDS = {
@@ -114,6 +115,7 @@ _PERSIAN_WORDS = {
     "leg_breakage": "سهم از امتیازهای منقضی",
     "leg_fee": "کارمزد",
     "leg_tax": "مالیات",
+    "leg_penalty": "جریمهٔ دیرکرد",
     "leg_adjustment": "تعدیل‌ها",
 }
 _CURRENCIES = {"IRR": "ریال ایران", "USD": "دلار آمریکا", "EUR": "یورو", "AED": "درهم امارات", "GBP": "پوند بریتانیا"}

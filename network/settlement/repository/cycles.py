@@ -1,5 +1,6 @@
 """Calendars and cycles."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -103,14 +104,18 @@ def cycle_before(cycle: Cycle) -> Cycle | None:
     return None if row is None else _cycle(row)
 
 
-def note_first_fold(cycle_ids: list[UUID], from_xid: int) -> None:
-    """Remember, for cycles that something falls into for the first time, that nothing of theirs lies below this."""
-    db.session.execute(
-        text(
-            "UPDATE cycle SET folded_from_xid = :from_xid WHERE folded_from_xid IS NULL AND cycle_id = ANY(:cycle_ids)"
-        ),
-        {"from_xid": from_xid, "cycle_ids": cycle_ids},
-    )
+def note_first_fold(first_at: Mapping[UUID, datetime], from_xid: int) -> None:
+    """Remember, for cycles that something falls into for the first time, that nothing of theirs lies below this; and
+    when the earliest of their movements was posted. What was folded before anybody remembered that stays unknown.
+    """
+    for cycle_id in sorted(first_at):
+        db.session.execute(
+            text(
+                "UPDATE cycle SET folded_from_xid = coalesce(folded_from_xid, :from_xid), first_posted_at = :first_at"
+                " WHERE cycle_id = :cycle_id AND (folded_from_xid IS NULL OR first_posted_at > :first_at)"
+            ),
+            {"from_xid": from_xid, "cycle_id": cycle_id, "first_at": first_at[cycle_id]},
+        )
 
 
 def _terms(calendar: CycleCalendar) -> dict[str, Any]:

@@ -16,8 +16,10 @@ from network.settlement.records import DisputeRow
 _COLUMNS = select(*(DisputeRow.__table__.c[field.name] for field in fields(Dispute)))
 
 
-def find_line(cycle_id: UUID, version: int, leg: Leg, issuer_id: UUID, redeemer_id: UUID | None) -> int | None:
-    """The number of a line of one version of a cycle; of taxes, which differ only in what they are on, the first."""
+def find_line(
+    cycle_id: UUID, version: int, leg: Leg, issuer_id: UUID, redeemer_id: UUID | None, base_leg: Leg | None = None
+) -> int | None:
+    """The number of a line of one version of a cycle; of taxes, the first, unless it is told what it is on."""
     row = SettlementLineRow
     query = select(row.line).where(
         row.cycle_id == cycle_id,
@@ -26,6 +28,8 @@ def find_line(cycle_id: UUID, version: int, leg: Leg, issuer_id: UUID, redeemer_
         row.issuer_id == issuer_id,
         row.redeemer_id.is_not_distinct_from(redeemer_id),
     )
+    if base_leg is not None:
+        query = query.where(row.base_leg == base_leg.value)
     number: int | None = db.session.execute(query.order_by(row.line).limit(1)).scalar_one_or_none()
     return number
 
@@ -33,7 +37,8 @@ def find_line(cycle_id: UUID, version: int, leg: Leg, issuer_id: UUID, redeemer_
 def insert_dispute(dispute: Dispute) -> None:
     """A new one. Who has locked its cycle knows that there is no open one like it."""
     leg = None if dispute.leg is None else dispute.leg.value
-    values = asdict(dispute) | {"leg": leg, "verdict": dispute.verdict.value}
+    base_leg = None if dispute.base_leg is None else dispute.base_leg.value
+    values = asdict(dispute) | {"leg": leg, "base_leg": base_leg, "verdict": dispute.verdict.value}
     db.session.execute(insert(DisputeRow).values(values))
 
 
@@ -95,4 +100,5 @@ def _dispute(row: Any) -> Dispute:
         name: as_utc(value) if isinstance(value, datetime) else value for name, value in row._mapping.items()
     }
     leg = None if row.leg is None else Leg(row.leg)
-    return Dispute(**values | {"verdict": DisputeVerdict(row.verdict), "leg": leg})
+    base_leg = None if row.base_leg is None else Leg(row.base_leg)
+    return Dispute(**values | {"verdict": DisputeVerdict(row.verdict), "leg": leg, "base_leg": base_leg})

@@ -45,7 +45,8 @@ def insert_instructions(instructions: Sequence[Instruction], prepared_at: dateti
 def instructions_of_cycle(cycle: Cycle) -> list[Instruction]:
     """The instructions of a cycle's present version, in the order of their parties."""
     query = _ALL.where(_Row.cycle_id == cycle.cycle_id, _Row.version == cycle.version)
-    return [_instruction(row) for row in db.session.execute(query.order_by(_Row.payer_id, _Row.payee_id))]
+    order = (_Row.payer_id, _Row.payee_id, _Row.replaces_id.is_not(None), _Row.instruction_id)
+    return [_instruction(row) for row in db.session.execute(query.order_by(*order))]
 
 
 def find_instruction(end_to_end_id: str) -> Instruction | None:
@@ -100,7 +101,10 @@ def approved_cycle_ids() -> list[UUID]:
     return list(db.session.execute(query).scalars())
 
 
-def insert_files(cycle: Cycle, files: Sequence[SettlementFile], made_at: datetime) -> None:
+def insert_files(
+    cycle: Cycle, files: Sequence[SettlementFile], made_at: datetime, *, instruction_id: UUID | None = None
+) -> None:
+    """Files of a cycle's instructions; `instruction_id`: of one alone, which is made anew."""
     rows = [
         {
             "name": file.name,
@@ -111,6 +115,7 @@ def insert_files(cycle: Cycle, files: Sequence[SettlementFile], made_at: datetim
             "body": file.body,
             "sha256": sha256(file.body).digest(),
             "made_at": made_at,
+            "instruction_id": instruction_id,
         }
         for file in files
     ]

@@ -43,7 +43,7 @@ def set_policy(policy: SettlementPolicy) -> None:
 def payables() -> list[Payable]:
     """All statements that wait for a payment, one way or the other, those approved first first.
 
-    One whose payments have all been seen at the bank waits no more, until one of them comes back.
+    One whose payments have all been seen at the bank, or were covered, waits no more, until one of them comes back.
     """
     row, cycle = StatementRow, CycleRow
     paid = exists().where(StatementPaidRow.statement_id == row.statement_id)
@@ -52,7 +52,8 @@ def payables() -> list[Payable]:
         PaymentInstructionRow.version == row.version,
         (PaymentInstructionRow.payer_id == row.partner_id) | (PaymentInstructionRow.payee_id == row.partner_id),
     )
-    settled = own & ~own.where(PaymentInstructionRow.progress != Progress.SETTLED.value)
+    done = [each.value for each in Progress if each.is_done]
+    settled = own & ~own.where(PaymentInstructionRow.progress.not_in(done))
     query = (
         select(row.statement_id, row.cycle_id, row.partner_id, row.currency, row.net_minor, cycle.approved_at)
         .join(cycle, (cycle.cycle_id == row.cycle_id) & (cycle.version == row.version))

@@ -171,6 +171,16 @@ def lock_suspended(booking_id: UUID) -> Suspended | None:
     return None if row is None else _suspense(row)
 
 
+def lock_returns(instruction_id: UUID) -> list[Suspended]:
+    """What came back of an instruction and nobody has assigned, as it is and stays until the unit of work ends."""
+    item, booking = SuspenseItemRow, BankBookingRow
+    of_it = item.instruction_id == instruction_id, item.why == Why.RETURNED.value
+    numbers = select(booking.booking_id).join(item, item.booking_id == booking.booking_id).where(*of_it)
+    db.session.execute(numbers.order_by(booking.booking_id).with_for_update(of=booking))
+    rows = db.session.execute(_suspended().where(*of_it).order_by(booking.booking_id))
+    return [each for each in map(_suspense, rows) if each.open_minor]
+
+
 def cycles_of_instructions(instruction_ids: Iterable[UUID]) -> list[UUID]:
     """The cycles of some instructions, in the order of their ids."""
     row = PaymentInstructionRow
@@ -231,7 +241,8 @@ def _expected(row: Any) -> Expected:
         matched_minor=int(row.matched_minor),
         progress=Progress(row.progress),
         returns=row.returns,
-        is_final=State(row.state) in (State.PAID, State.CLOSED),
+        is_final=State(row.state) in (State.PAID, State.CLOSED)
+        or Progress(row.progress) in (Progress.REPLACED, Progress.COVERED),
     )
 
 

@@ -61,6 +61,7 @@ def insert_statement(cycle: Cycle, partner_id: UUID, position: Position, stated_
             breakage_minor=position.breakage_minor,
             fee_minor=position.fee_minor,
             tax_minor=position.tax_minor,
+            penalty_minor=position.penalty_minor,
             adjustment_minor=position.adjustment_minor,
             net_minor=position.net_minor,
             stated_at=stated_at,
@@ -125,6 +126,7 @@ def _position(row: Any) -> Position:
         breakage_minor=row.breakage_minor,
         fee_minor=row.fee_minor,
         tax_minor=row.tax_minor,
+        penalty_minor=row.penalty_minor,
         adjustment_minor=row.adjustment_minor,
     )
 

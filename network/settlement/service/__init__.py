@@ -9,6 +9,7 @@ from network.settlement.service.accounts import (
 from network.settlement.service.adjusting import adjust_money, adjustments_of
 from network.settlement.service.adopt import adopt_server
 from network.settlement.service.approval import approve, measure, reject, submission_of, submit
+from network.settlement.service.asking import pay_by_gateway, refusals_of, retry_payment
 from network.settlement.service.booking import Cleared, cleared, note_booked
 from network.settlement.service.breakage import Breakage, breakage
 from network.settlement.service.calendars import calendars, ensure_calendar, open_cycles
@@ -33,11 +34,11 @@ from network.settlement.service.documents import (
 )
 from network.settlement.service.dry_run import dry_run
 from network.settlement.service.export import export_cycle
+from network.settlement.service.granting import approve_grant, reject_grant, set_grant_limit, waiting_grants
 from network.settlement.service.instructing import (
     due_to_instruct,
     instruct,
     instructions,
-    pay_by_gateway,
     settlement_files,
 )
 from network.settlement.service.lifecycle import close_settled, mark_instructed, mark_paid
@@ -46,6 +47,7 @@ from network.settlement.service.preview import Preview, preview_terms
 from network.settlement.service.proofs import get_proof, list_proofs, proof_keys, proof_of_entry, proof_of_statement
 from network.settlement.service.prove import prove_cycle, still_holds, unproven_cycles
 from network.settlement.service.reconciling import Reconciled, assign, reconcile, suspense
+from network.settlement.service.reissuing import cover_payments, outstanding_of, reissue
 from network.settlement.service.report import (
     CycleReport,
     MatrixCell,
@@ -77,6 +79,7 @@ __all__ = [
     "adjustments_of",
     "adopt_server",
     "approve",
+    "approve_grant",
     "assign",
     "bank_details",
     "breakage",
@@ -91,6 +94,7 @@ __all__ = [
     "cleared_in",
     "close_cycle",
     "close_settled",
+    "cover_payments",
     "credit_lines",
     "credit_takes",
     "cut",
@@ -120,6 +124,7 @@ __all__ = [
     "note_booked",
     "open_cycles",
     "open_dispute",
+    "outstanding_of",
     "partner_of_statement",
     "pay_by_gateway",
     "payment_scheme",
@@ -130,9 +135,14 @@ __all__ = [
     "prove_cycle",
     "reconcile",
     "record_bank_details",
+    "refusals_of",
+    "reissue",
     "reject",
     "reject_dispute",
+    "reject_grant",
+    "retry_payment",
     "roll_forward",
+    "set_grant_limit",
     "settlement_files",
     "settlement_policy",
     "simulate_default",
@@ -147,5 +157,6 @@ __all__ = [
     "trail_of",
     "unproven_cycles",
     "waiting_disputes",
+    "waiting_grants",
     "why_waiting",
 ]

@@ -10,7 +10,15 @@ from network.infrastructure.failpoints import failpoint
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.outbox import announce
 from network.infrastructure.transaction import transaction
-from network.settlement.domain import FoldedGroup, State, Window, assign_groups, boundaries, lacks_cycles
+from network.settlement.domain import (
+    FoldedGroup,
+    State,
+    Window,
+    assign_groups,
+    boundaries,
+    first_instants,
+    lacks_cycles,
+)
 from network.settlement.errors import ForeignHorizon
 from network.settlement.events import CycleCut
 from network.settlement.repository import cycles, folding, horizon
@@ -18,6 +26,7 @@ from network.settlement.repository.horizon import Horizon
 from network.settlement.service.breakage import breakage_facts
 from network.settlement.service.calendars import open_cycles_for
 from network.settlement.service.netting import contracts_of
+from network.settlement.service.penalties import charge_late_payments
 from network.settlement.service.states import locked_cycle, take_step
 from network.settlement.service.tails import refund_taken_over
 
@@ -68,6 +77,7 @@ def cut_cycle(cycle_id: UUID) -> str | None:
             return f"began before the close and not ended: {'; '.join(holders) or 'a transaction that is not shown'}"
         done, now = _fold(edge, to_xid), network_now()
         refund_taken_over(cycle)
+        charge_late_payments(cycle)
         take_step(cycle, State.CUT, now, closed_at_xid=done.to_xid, waiting_reason=None)
         folding.log_cut(done.from_xid, done.to_xid, done.movements, cycle_id, now)
         announce(CycleCut(cycle_id=cycle_id, currency=cycle.currency, cut_at=now), *breakage_facts(cycle, now))
@@ -93,7 +103,7 @@ def _fold(edge: Horizon, to_xid: int) -> Cut:
     failpoint("settlement.in_fold")
     owners = {number: contract.partner_id for number, contract in contracts_of(slices).items()}
     folding.add_slices(slices, owners)
-    cycles.note_first_fold(sorted({each.cycle_id for each in slices}), edge.next_xid)
+    cycles.note_first_fold(first_instants(groups, windows), edge.next_xid)
     horizon.move_horizon(to_xid, network_now())
     return Cut(edge.next_xid, to_xid, sum(group.movements for group in groups))
 

@@ -3,8 +3,6 @@
 What is granted lands as an adjustment in the cycle that is open then; nothing that is closed is edited.
 """
 
-from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 from network.infrastructure.database import db, unit_connection
@@ -23,15 +21,15 @@ from network.settlement.domain import (
     check_in_time,
     check_person,
     check_reason,
-    check_undecided,
     granted_amount,
     parties_of_line,
 )
 from network.settlement.errors import DisputeExists, DisputeNotFound, LineNotFound, SettlementNotFound
-from network.settlement.events import DisputeOpened, DisputeSettled
+from network.settlement.events import DisputeOpened
 from network.settlement.repository import disputes as repository
 from network.settlement.repository import notices, statements
-from network.settlement.service.adjusting import adjust_money
+from network.settlement.service.deciding import decide
+from network.settlement.service.granting import end_waiting, locked_dispute, prepared
 from network.settlement.service.states import locked_cycle, note
 
 _CREATED = 201
@@ -60,17 +58,28 @@ def open_dispute(partner_id: UUID, statement_id: UUID, command: OpenDispute, ask
 def accept_dispute(dispute_id: UUID, *, person: str, answer: str, amount_minor: int | None = None) -> Dispute:
     """Grant a dispute, by what was claimed or another amount in minor units, to be settled with the open cycle.
 
-    Raises DisputeNotFound, PersonMissing, ReasonMissing, DisputeDecided, NothingGranted, CalendarMissing.
+    Beyond what the person may grant alone it waits for another (`approve_grant`), and the dispute is still open.
+    Raises DisputeNotFound, PersonMissing, ReasonMissing, DisputeDecided, NothingGranted, GrantWaits, CalendarMissing.
     """
-    return _decide(dispute_id, DisputeVerdict.ACCEPTED, person, answer, amount_minor)
+    by, told = check_person(person), check_reason(answer)
+    with transaction():
+        dispute = locked_dispute(dispute_id)
+        granted = granted_amount(dispute, amount_minor)
+        if prepared(dispute, granted, told, by):
+            return dispute
+        return decide(dispute, DisputeVerdict.ACCEPTED, by, told, granted)
 
 
 def reject_dispute(dispute_id: UUID, *, person: str, answer: str) -> Dispute:
-    """End a dispute without granting anything.
+    """End a dispute without granting anything; a grant that waits for a second person ends with it.
 
     Raises DisputeNotFound, PersonMissing, ReasonMissing, DisputeDecided.
     """
-    return _decide(dispute_id, DisputeVerdict.REJECTED, person, answer, None)
+    by, told = check_person(person), check_reason(answer)
+    with transaction():
+        dispute = locked_dispute(dispute_id)
+        end_waiting(dispute_id, by)
+        return decide(dispute, DisputeVerdict.REJECTED, by, told, None)
 
 
 def list_disputes(partner_id: UUID, *, before: UUID | None = None, most: int = 20) -> list[Dispute]:
@@ -108,6 +117,7 @@ def _open(partner_id: UUID, statement: Statement | None, command: OpenDispute) -
         line=line,
         leg=command.leg,
         counterparty=command.counterparty,
+        base_leg=command.base_leg,
         claimed_minor=command.claimed_minor,
         reason=command.reason,
         evidence=command.evidence,
@@ -139,39 +149,9 @@ def _line_of(partner_id: UUID, statement: Statement, command: OpenDispute) -> in
     if other is None:
         raise LineNotFound(field="counterparty")
     issuer_id, redeemer_id = parties_of_line(command.leg, partner_id, other.partner_id)
-    line = repository.find_line(statement.cycle_id, statement.version, command.leg, issuer_id, redeemer_id)
+    line = repository.find_line(
+        statement.cycle_id, statement.version, command.leg, issuer_id, redeemer_id, command.base_leg
+    )
     if line is None:
-        raise LineNotFound(field="leg")
+        raise LineNotFound(field="leg" if command.base_leg is None else "base_leg")
     return line
-
-
-def _decide(dispute_id: UUID, verdict: DisputeVerdict, person: str, answer: str, amount_minor: int | None) -> Dispute:
-    by, told = check_person(person), check_reason(answer)
-    with transaction():
-        found = repository.find_dispute(dispute_id)
-        if found is None:
-            raise DisputeNotFound
-        locked_cycle(found.cycle_id)  # of two who decide at once, the second sees what the first decided
-        dispute, now = repository.find_dispute(dispute_id) or found, network_now()
-        check_undecided(dispute)
-        granted = granted_amount(dispute, amount_minor) if verdict is DisputeVerdict.ACCEPTED else None
-        values: dict[str, Any] = {"granted_minor": granted, "answer": told, "decided_by": by, "decided_at": now}
-        repository.decide_dispute(dispute_id, verdict, **values)
-        shown = show("dsp", dispute_id)
-        after = {"dispute": shown, "granted_minor": granted, "answer": told}
-        note(dispute.cycle_id, by, f"dispute {verdict.value}", {"dispute": shown}, after, now)
-        if granted is not None:
-            reason = f"{shown}: {dispute.reason}"
-            adjust_money(dispute.partner_id, dispute.currency, granted, reason=reason, by=by, dispute_id=dispute_id)
-        announce(
-            DisputeSettled(
-                dispute_id=dispute_id,
-                statement_id=dispute.statement_id,
-                partner_id=dispute.partner_id,
-                currency=dispute.currency,
-                verdict=verdict.value,
-                granted_minor=granted or 0,
-                decided_at=now,
-            )
-        )
-    return replace(dispute, verdict=verdict, **values)

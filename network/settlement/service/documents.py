@@ -94,7 +94,7 @@ def line_entries(
 ) -> list[LineEntry]:
     """What a line of a partner's statement is made of, in the order of posting, after one of them.
 
-    Costs a pass over what was posted in the cycle. Raises SettlementNotFound, LineNotFound.
+    Costs the page itself, whatever the cycle has. Raises SettlementNotFound, LineNotFound.
     """
     statement = _statement(partner_id, statement_id)
     line = dict(_numbered(statement)).get(number)

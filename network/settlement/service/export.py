@@ -9,9 +9,9 @@ from uuid import UUID
 from network.kernel.identifiers import show
 from network.partners import service as partners
 from network.partners.domain import Contract, PointType
-from network.settlement.domain import Clearing, Cycle, MoneyAdjustment, Position, Slice
+from network.settlement.domain import Clearing, Cycle, LatePenalty, MoneyAdjustment, Position, Slice
 from network.settlement.errors import CycleNotNetted
-from network.settlement.repository import adjustments, folding, statements
+from network.settlement.repository import adjustments, folding, penalties, statements
 from network.settlement.repository.export import CycleReader, MovementLine, reading
 from network.settlement.service.charging import charges_anything, contracts_at_end
 from network.settlement.service.cycles import get_cycle
@@ -24,8 +24,8 @@ Versions = dict[UUID | None, Contract]
 def export_cycle(told: UUID | str) -> Iterator[str]:
     """The lines of a netted cycle's export, each a JSON object without its line end; `told` as in `get_cycle`.
 
-    In this order: contracts, tariffs, lots, issues, draws, expiries, adjustments, nets. Streams: memory does not grow
-    with the cycle. Raises CycleNotFound, CycleNotNetted, MalformedId, before the first line.
+    In this order: contracts, tariffs, lots, issues, draws, expiries, penalties, adjustments, nets. Streams: memory does
+    not grow with the cycle. Raises CycleNotFound, CycleNotNetted, MalformedId, before the first line.
     """
     cycle = get_cycle(told)
     if not cycle.state.has_lines:
@@ -57,6 +57,7 @@ def _lines(cycle: Cycle) -> Iterator[dict[str, Any]]:
             }
         yield from _movements(reader, codes, versions)
     yield from _expiries(slices, codes, versions)
+    yield from (_penalty(each, codes) for each in penalties.penalties_of(cycle.cycle_id))
     yield from (_adjustment(each, codes) for each in adjustments.adjustments_of(cycle.cycle_id))
     nets = sorted((codes[partner_id], position) for partner_id, position in netting.positions.items())
     for code, position in [*nets, (codes[netting.operator_id], netting.operator)]:
@@ -120,6 +121,15 @@ def _tariff(contract: Contract, codes: Codes) -> dict[str, Any]:
     }
 
 
+def _penalty(penalty: LatePenalty, codes: Codes) -> dict[str, Any]:
+    return {
+        "type": "penalty",
+        "partner": codes[penalty.partner_id],
+        "minor_days": penalty.minor_days,
+        "yearly_rate": f"{penalty.rate:f}",
+    }
+
+
 def _adjustment(adjustment: MoneyAdjustment, codes: Codes) -> dict[str, Any]:
     return {
         "type": "adjustment",
@@ -172,6 +182,7 @@ def _net(code: str, currency: str, position: Position) -> dict[str, Any]:
         "breakage_minor": position.breakage_minor,
         "fee_minor": position.fee_minor,
         "tax_minor": position.tax_minor,
+        "penalty_minor": position.penalty_minor,
         "adjustment_minor": position.adjustment_minor,
         "net_minor": position.net_minor,
     }

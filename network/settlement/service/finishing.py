@@ -1,9 +1,9 @@
-"""An instructed cycle is paid and closed when all of its payments have been seen."""
+"""An instructed cycle is paid and closed when all of its payments have been seen, or nobody waits for them."""
 
 from uuid import UUID
 
 from network.infrastructure.transaction import transaction
-from network.settlement.domain import Progress, State
+from network.settlement.domain import State
 from network.settlement.repository import instructions
 from network.settlement.service.lifecycle import close_settled, mark_paid
 from network.settlement.service.states import locked_cycle
@@ -18,6 +18,6 @@ def finish_cycle(cycle_id: UUID) -> None:
         cycle = locked_cycle(cycle_id)
         if cycle.state is not State.INSTRUCTED:
             return
-        if all(each.progress is Progress.SETTLED for each in instructions.instructions_of_cycle(cycle)):
+        if all(each.progress.is_done for each in instructions.instructions_of_cycle(cycle)):
             mark_paid(cycle_id)
             close_settled(cycle_id)

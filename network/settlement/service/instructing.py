@@ -10,29 +10,27 @@ from uuid import UUID
 from network.infrastructure.failpoints import failpoint
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
-from network.kernel.errors import PeyvandError
-from network.kernel.money import show_minor
 from network.partners import service as partners
-from network.payments.chosen import find_gateway, get_gateway
-from network.payments.domain import Order
+from network.payments.chosen import find_gateway
 from network.settlement.domain import (
     THE_NETWORK,
     Cycle,
     Instruction,
     Method,
-    Progress,
     State,
     instructions_of,
     payments_of,
 )
 from network.settlement.errors import BankDetailsMissing, CycleNotReady
-from network.settlement.repository import accounts, statements
+from network.settlement.repository import accounts, covers, notices, statements
 from network.settlement.repository import instructions as repository
 from network.settlement.repository.instructions import SettlementFile
+from network.settlement.service.asking import due_at_gateway, pay_by_gateway
 from network.settlement.service.cycles import get_cycle
 from network.settlement.service.files import files_of
 from network.settlement.service.finishing import finish_cycle
 from network.settlement.service.lifecycle import mark_instructed
+from network.settlement.service.reissuing import covered_of
 from network.settlement.service.states import locked_cycle
 
 
@@ -41,15 +39,16 @@ def instruct(cycle_id: UUID, *, by: str = THE_NETWORK) -> Cycle:
 
     Must not be called inside a unit of work: what is instructed commits first. Raises CycleNotFound, CycleNotReady,
     BankDetailsMissing, CurrencyNotSupported, BankFileInvalid; of the payment service NoPaymentService, PaymentRefused,
-    PaymentServiceAway: then the rest is paid, and this payment when it is asked for again.
+    PaymentServiceAway: then the rest is paid, and this payment when it is asked for again (`domain.asking`).
     """
     with transaction():
         cycle, now = locked_cycle(cycle_id), network_now()
         if not cycle.state.has_reached(State.INSTRUCTED):
-            made = _planned(cycle, now)
+            made = _covered(cycle, _planned(cycle, now), now)
             repository.insert_instructions(made, now)
             failpoint("settlement.in_instructions")
-            repository.insert_files(cycle, files_of(cycle, made, accounts.details_at(now), now), now)
+            told = [each for each in made if not each.progress.is_done]
+            repository.insert_files(cycle, files_of(cycle, told, accounts.details_at(now), now), now)
             failpoint("settlement.in_files")
             mark_instructed(cycle_id, by=by)
             finish_cycle(cycle_id)
@@ -58,25 +57,11 @@ def instruct(cycle_id: UUID, *, by: str = THE_NETWORK) -> Cycle:
     return get_cycle(cycle_id)
 
 
-def pay_by_gateway(cycle_id: UUID) -> None:
-    """Have the payment service pay what is its of an instructed cycle; each payment is noted by itself.
-
-    Must not be called inside a unit of work. Raises the first failure, when all have been tried: NoPaymentService,
-    PaymentRefused, PaymentServiceAway.
-    """
-    failures = []
-    for each in repository.unpaid_by_gateway(cycle_id):
-        try:
-            _pay(each)
-        except PeyvandError as failure:
-            failures.append(failure)
-    if failures:
-        raise failures[0]
-
-
 def due_to_instruct() -> list[UUID]:
-    """Cycles for `instruct`: approved, with the details of everybody who pays or is paid, or not paid to the end."""
-    unpaid = [each.cycle_id for each in repository.unpaid_by_gateway()] if find_gateway() else []
+    """Cycles for `instruct`: approved, with the details of everybody who pays or is paid, or with payments that
+    the payment service is to be asked for now.
+    """
+    unpaid = [each.cycle_id for each in due_at_gateway()] if find_gateway() else []
     return list(dict.fromkeys([*filter(_can_be_instructed, repository.approved_cycle_ids()), *unpaid]))
 
 
@@ -104,13 +89,26 @@ def _planned(cycle: Cycle, now: datetime) -> tuple[Instruction, ...]:
     positions = statements.positions_of(cycle.cycle_id, cycle.version)
     nets = {partner_id: position.net_minor for partner_id, position in positions.items()}
     payments = payments_of(accounts.find_scheme(), nets, operator_id)
+    assert cycle.approved_at
     try:
         return instructions_of(
-            cycle, payments, accounts.details_at(now), operator_id, has_gateway=find_gateway() is not None
+            cycle,
+            payments,
+            accounts.details_at(now),
+            operator_id,
+            has_gateway=find_gateway() is not None,
+            due_on=notices.find_policy().pay_on(cycle.approved_at, now),
         )
     except BankDetailsMissing as failure:
         codes = [partners.get_partner(partner_id).code for partner_id in failure.extra["partner_ids"]]
         raise BankDetailsMissing(f"Bank details are missing of: {', '.join(sorted(codes))}.") from failure
+
+
+def _covered(cycle: Cycle, made: tuple[Instruction, ...], now: datetime) -> tuple[Instruction, ...]:
+    """The instructions of a cycle of which a default was covered before they were made."""
+    covered, anew = covered_of(cycle, made, covers.in_default(cycle.cycle_id), now)
+    by_id = {each.instruction_id: each for each in covered}
+    return (*(by_id.get(each.instruction_id, each) for each in made), *anew)
 
 
 def _can_be_instructed(cycle_id: UUID) -> bool:
@@ -119,27 +117,3 @@ def _can_be_instructed(cycle_id: UUID) -> bool:
     except (BankDetailsMissing, CycleNotReady):
         return False
     return True
-
-
-def _pay(instruction: Instruction) -> None:
-    """The service is asked outside any transaction: while one waited for it, no cycle could be cut. Who asks twice, or
-    side by side, asks with the same key.
-    """
-    reference = get_gateway().pay(_order(instruction))
-    failpoint("settlement.in_payment")
-    with transaction():
-        if repository.lock_instruction(instruction.instruction_id).progress is Progress.PREPARED:
-            repository.change_progress(instruction.instruction_id, Progress.SETTLED, reference)
-            finish_cycle(instruction.cycle_id)
-
-
-def _order(instruction: Instruction) -> Order:
-    assert instruction.gateway_account
-    amount = show_minor(instruction.amount_minor, instruction.currency)
-    return Order(
-        key=instruction.end_to_end_id,
-        amount_minor=instruction.amount_minor,
-        currency=instruction.currency,
-        destination=instruction.gateway_account,
-        text=f"Settlement {amount} {instruction.reference}",
-    )

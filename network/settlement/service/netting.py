@@ -19,9 +19,11 @@ from network.settlement.domain import (
     net,
     reversals,
     with_adjustments,
+    with_penalties,
 )
 from network.settlement.repository import adjustments, folding
 from network.settlement.service.charging import contracts_at_end, expired_of, tariffs_of
+from network.settlement.service.penalties import penalties_due_in
 
 _REVERSALS = (Clearing.UNISSUE, Clearing.UNDRAW)
 _SIGNS = {Clearing.ISSUE: 1, Clearing.UNISSUE: 1, Clearing.DRAW: -1, Clearing.UNDRAW: -1}
@@ -47,14 +49,16 @@ def netting_of_slices(cycle: Cycle, slices: Sequence[Slice]) -> Netting:
 def netting_under(
     cycle: Cycle, slices: Sequence[Slice], contracts: Mapping[UUID, Contract], at_end: Mapping[UUID, Contract]
 ) -> Netting:
-    """Net slices under these contracts, by id, and by partner at the cycle's end; and the cycle's adjustments.
+    """Net slices under these contracts, by id, and by partner at the cycle's end; its penalties and adjustments.
 
     Expired points clear nothing but the share that a contract gives back: whoever funded them has paid, or never will.
-    Points issued from prepaid blocks were paid with them. Adjustments come after all else: nothing is charged on them.
+    Points issued from prepaid blocks were paid with them. Penalties and adjustments come after all else: nothing is
+    charged on them.
     """
     netting = net(cycle.currency, partners.ensure_operator().partner_id, _flows(slices, contracts))
     tariffs, expired = tariffs_of(slices, contracts, at_end), expired_of(slices, contracts)
-    return with_adjustments(charge(cycle.currency, netting, tariffs, expired), adjustments.adjusted_of(cycle.cycle_id))
+    charged = with_penalties(charge(cycle.currency, netting, tariffs, expired), penalties_due_in(cycle))
+    return with_adjustments(charged, adjustments.adjusted_of(cycle.cycle_id))
 
 
 def flows_of(slices: Sequence[Slice]) -> list[Flow]:

@@ -27,7 +27,7 @@ class MatrixCell:
 @dataclass(frozen=True, slots=True)
 class PartnerPosition:
     """What one partner owes for points issued, is due for burns, and owes for deferred funding, in minor units; what it
-    is due of breakage, owes as fees and tax, and is due by adjustments.
+    is due of breakage, owes as fees, tax and for paying late, and is due by adjustments.
     """
 
     partner: str
@@ -37,6 +37,7 @@ class PartnerPosition:
     breakage_minor: int
     fee_minor: int
     tax_minor: int
+    penalty_minor: int
     adjustment_minor: int
     net_minor: int
 
@@ -161,6 +162,7 @@ def _told(code: str, position: Position) -> PartnerPosition:
         breakage_minor=position.breakage_minor,
         fee_minor=position.fee_minor,
         tax_minor=position.tax_minor,
+        penalty_minor=position.penalty_minor,
         adjustment_minor=position.adjustment_minor,
         net_minor=position.net_minor,
     )

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-ORDER = ["contract", "tariff", "lot", "issue", "draw", "expiry", "adjustment", "net"]
-LEGS = ("issue", "redemption", "deferred", "breakage", "fee", "tax", "adjustment")
+ORDER = ["contract", "tariff", "lot", "issue", "draw", "expiry", "penalty", "adjustment", "net"]
+LEGS = ("issue", "redemption", "deferred", "breakage", "fee", "tax", "penalty", "adjustment")
 TO_PARTNER = ("redemption", "breakage", "adjustment")
 Amounts = dict[str, dict[str, int]]
 
@@ -95,6 +95,11 @@ def nets(
     active = {row["issuer"] for row in found["issue"]} | {row["redeemer"] for row in found["draw"]}
     for tariff in found["tariff"]:
         add_charges(amounts, tariff, gross[tariff["partner"]], is_active=tariff["partner"] in active)
+    late: dict[str, Fraction] = defaultdict(Fraction)
+    for row in found["penalty"]:
+        late[row["partner"]] += row["minor_days"] * Fraction(row["yearly_rate"]) / 365
+    for partner, exact in late.items():
+        add(amounts, partner, "penalty", round(exact))
     for row in found["adjustment"]:
         add(amounts, row["partner"], "adjustment", row["amount_minor"])
     return {partner: net for partner, net in amounts.items() if any(net.values())}

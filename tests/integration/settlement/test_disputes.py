@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,9 +18,19 @@ from network.infrastructure.network_clock import set_clock
 from network.infrastructure.transaction import transaction
 from network.kernel.errors import PeyvandError
 from network.kernel.identifiers import new_id, read, show
+from network.partners.domain import Conditions, ContractLeg, Document, LegTerms
 from network.settlement import service as settlement
 from network.settlement.domain import Position
-from network.settlement.errors import AmountsDiffer, DisputeDecided, DisputeNotFound, NothingGranted
+from network.settlement.errors import (
+    AmountsDiffer,
+    CalendarMissing,
+    DisputeDecided,
+    DisputeNotFound,
+    GranterIsPreparer,
+    GrantMissing,
+    GrantWaits,
+    NothingGranted,
+)
 from tests.fixtures import assert_problem, day, next_key, snapshot
 from tests.integration.settlement.ledger import Ledger, broken, close_due, count, month_one
 from tests.integration.settlement.recompute import recompute
@@ -112,6 +123,23 @@ def test_what_is_not_ones_own_or_not_there_is_not_disputed(closed: Ledger) -> No
     assert_problem(dispute(closed, counterparty="nobody"), 404, "settlement_line_not_found", "#/counterparty")
     assert dispute(closed, leg="issue", counterparty="operator").status_code == 201
     assert count("SELECT count(*) FROM dispute") == 1
+
+
+def test_each_tax_is_disputed_by_what_it_is_on(ledger: Ledger) -> None:
+    nine = tuple(LegTerms(leg, Decimal("0.09"), Document.INVOICE) for leg in (ContractLeg.ISSUE, ContractLeg.FEE))
+    ledger.join("deli", conditions=Conditions(fee_per_cycle_minor=10_00, legs=nine))
+    set_clock(day(1, 10))
+    ledger.earn("p", "deli", 1_000)
+    set_clock(day(2, 1))
+    close_due()
+    tax = {"leg": "tax", "counterparty": "operator"}
+    held = [dispute(ledger, "deli", base_leg=base, **tax) for base in ("fee", "issue")]
+    assert [(answer.status_code, answer.json["base_leg"]) for answer in held] == [(201, "fee"), (201, "issue")]
+    assert [each.line for each in settlement.waiting_disputes()] == [4, 3]
+    assert_problem(dispute(ledger, "deli", **tax), 409, "dispute_exists")  # without a base, the first one
+    missing = dispute(ledger, "deli", base_leg="deferred", **tax)
+    assert_problem(missing, 404, "settlement_line_not_found", "#/base_leg")
+    assert_problem(dispute(ledger, "deli", base_leg="fee"), 422, "validation_failed", "#/base_leg")
 
 
 @pytest.mark.parametrize(
@@ -254,3 +282,53 @@ def test_the_database_refuses_to_change_what_was_decided(closed: Ledger, edit: s
     with pytest.raises(DBAPIError) as refusal, transaction():
         db.session.execute(text(edit))
     assert isinstance(refusal.value.orig, RestrictViolation)
+
+
+def test_what_is_granted_above_a_persons_limit_waits_for_another_person(closed: Ledger) -> None:
+    held = read("dsp", dispute(closed, claimed_minor=1_000_01).json["id"])
+    waits = settlement.accept_dispute(held, person="reza", answer="all of it")
+    assert (waits.verdict.value, settlement.waiting_grants()[held].granted_minor) == ("open", 1_000_01)
+    shown = closed.tills["fuel"].get(f"/v1/disputes/{show('dsp', held)}").json
+    assert (shown["status"], shown["granted_minor"], shown["answer"]) == ("open", None, None)
+    with pytest.raises(GrantWaits):
+        settlement.accept_dispute(held, person="sara", answer="a part", amount_minor=1)
+    with pytest.raises(GranterIsPreparer):
+        settlement.approve_grant(held, person="Reza")
+    with pytest.raises(DBAPIError), transaction():
+        db.session.execute(text("UPDATE dispute_grant SET verdict = 'approved', decided_by = 'REZA'"))
+    settlement.reject_grant(held, person="sara")
+    with pytest.raises(GrantMissing):
+        settlement.approve_grant(held, person="sara")
+    settlement.set_grant_limit("Reza", "USD", 8_00)
+    settlement.accept_dispute(held, person="reza", answer="less of it", amount_minor=-8_01)
+    granted = settlement.approve_grant(held, person="sara")
+    assert (granted.verdict.value, granted.granted_minor, granted.decided_by) == ("accepted", -8_01, "sara")
+    (adjusted,) = settlement.adjustments_of(settlement.get_cycle("2017-02").cycle_id)
+    assert (adjusted.amount_minor, adjusted.made_by) == (-8_01, "sara")
+    with pytest.raises(DisputeDecided):
+        settlement.approve_grant(held, person="maryam")
+    told = [(each.who, each.what) for each in settlement.trail_of(granted.cycle_id)][-4:]
+    assert told == [
+        ("reza", "grant prepared"),
+        ("sara", "grant rejected"),
+        ("reza", "grant prepared"),
+        ("sara", "dispute accepted"),
+    ]
+    with pytest.raises(DBAPIError), transaction():
+        db.session.execute(text("UPDATE dispute_grant SET granted_minor = 1"))
+    assert broken() == {}
+
+
+def test_a_dispute_that_is_rejected_ends_the_grant_that_waited_and_within_the_limit_one_person_is_enough(
+    closed: Ledger,
+) -> None:
+    settlement.set_grant_limit("reza", "USD", 0)
+    held = read("dsp", dispute(closed).json["id"])
+    settlement.accept_dispute(held, person="reza", answer="yes")
+    settlement.reject_dispute(held, person="reza", answer="no: they are there")
+    assert settlement.waiting_grants() == {}
+    again = read("dsp", dispute(closed, key="again").json["id"])
+    assert settlement.accept_dispute(again, person="sara", answer="yes").verdict.value == "accepted"
+    with pytest.raises(CalendarMissing):
+        settlement.set_grant_limit("reza", "EUR", 1)
+    assert broken() == {}

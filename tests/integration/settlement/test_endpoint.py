@@ -53,6 +53,7 @@ def test_a_partner_lists_its_statements_newest_first(closed: Ledger) -> None:
         "breakage_minor": 0,
         "fee_minor": 0,
         "tax_minor": 0,
+        "penalty_minor": 0,
         "adjustment_minor": 0,
         "net_minor": -1_105_00,
         "stated_at": "2017-02-01T12:00:00Z",

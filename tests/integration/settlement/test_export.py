@@ -25,9 +25,10 @@ FIELDS = {
     "issue": "type lot issuer contract_version point_type points",
     "draw": "type lot issuer issuer_contract_version point_type redeemer redeemer_contract_version points",
     "expiry": "type issuer contract_version point_type points",
+    "penalty": "type partner minor_days yearly_rate",
     "adjustment": "type partner amount_minor",
     "net": "type partner currency issue_minor redemption_minor deferred_minor breakage_minor fee_minor tax_minor"
-    " adjustment_minor net_minor",
+    " penalty_minor adjustment_minor net_minor",
 }
 
 
@@ -55,6 +56,7 @@ def test_every_line_has_the_members_that_are_documented(ledger: Ledger) -> None:
         "breakage_minor": 0,
         "fee_minor": 0,
         "tax_minor": 0,
+        "penalty_minor": 0,
         "adjustment_minor": 0,
         "net_minor": 730_00,
     }

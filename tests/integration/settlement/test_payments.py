@@ -254,6 +254,7 @@ def test_in_euros_who_has_signed_a_mandate_is_collected_from(january: UUID, ledg
         settlement.bank_details(),
         operator_id,
         has_gateway=False,
+        due_on=date(2017, 2, 8),
     )
     (file,) = files_of(euros, [collected], settlement.bank_details(), day(2, 1))
     assert (file.name, file.kind) == (f"EUR-2017-01-v1-{COLLECTIONS}.xml", "pain.008")

@@ -88,6 +88,7 @@ SETTLEMENT = {
     "breakage_minor": 0,
     "fee_minor": 0,
     "tax_minor": 0,
+    "penalty_minor": 0,
     "adjustment_minor": 0,
     "net_minor": -700,
     "stated_at": "2017-02-01T01:00:00Z",

@@ -28,6 +28,7 @@ from network.settlement.errors import BankDetailsMissing
 
 _OPERATOR = UUID(int=0)
 _AT = datetime(2017, 2, 2, tzinfo=UTC)
+_DUE = date(2017, 2, 9)
 A, B, C, D = (UUID(int=number) for number in range(1, 5))
 _LINES = st.lists(
     st.tuples(st.sampled_from([A, B, C, D]), st.booleans(), st.integers(-1_000, 10_000)), min_size=1, max_size=20
@@ -106,7 +107,7 @@ def methods(known: list[BankDetails], *, currency: str = "EUR", has_gateway: boo
     """How A is paid by the operator, and how B pays it."""
     payments = payments_of(Scheme.HUB, {A: 5, B: -5}, _OPERATOR)
     by_partner = {each.partner_id: each for each in known}
-    made = instructions_of(cycle(currency), payments, by_partner, _OPERATOR, has_gateway=has_gateway)
+    made = instructions_of(cycle(currency), payments, by_partner, _OPERATOR, has_gateway=has_gateway, due_on=_DUE)
     return [each.method for each in made]
 
 
@@ -129,7 +130,9 @@ def test_how_a_payment_is_made_follows_from_what_is_known_of_both_sides() -> Non
 def test_the_names_of_a_payment_follow_from_its_cycle_and_fit_into_a_bank_file() -> None:
     known = {each: details(each) for each in (_OPERATOR, A, B)}
     payments = payments_of(Scheme.HUB, {A: 5, B: -5}, _OPERATOR)
-    one, other = (instructions_of(cycle(), payments, known, _OPERATOR, has_gateway=False) for _ in range(2))
+    one, other = (
+        instructions_of(cycle(), payments, known, _OPERATOR, has_gateway=False, due_on=_DUE) for _ in range(2)
+    )
     assert one == other
     assert len({each.end_to_end_id for each in one} | {each.reference for each in one}) == 4
     for each in one:
