@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from .._checks import instant, member_id, whole
-from .._exchange import Call, get, post
+from .._exchange import Call, Draw, get, post
 from .._models import CardProof, Member, Redemption, Reversal
 from .._raw import as_raw
 from ._base import Resource
 
 __all__ = ["RawRedemptions", "Redemptions"]
+
+_DRAWS = {"capture": "capture", "reverse": "return"}
 
 
 class Redemptions(Resource):
@@ -57,7 +59,8 @@ class Redemptions(Resource):
             "receipt": receipt,
             "store": store,
         }
-        return self._make(post("/v1/redemptions", fields, keyed=True), Redemption._read_answer)
+        draw = Draw("redemption" if capture else "hold", points, currency)
+        return self._make(post("/v1/redemptions", fields, keyed=True, draw=draw), Redemption._read_answer)
 
     def capture(
         self, redemption: Redemption | str, *, points: int | None = None, receipt: str | None = None
@@ -102,5 +105,6 @@ class RawRedemptions:
 
 def _follow(redemption: Redemption | str, verb: str, *, points: int | None = None, receipt: str | None = None) -> Call:
     fields = {"points": None if points is None else whole("points", points), "receipt": receipt}
-    told = redemption.id if isinstance(redemption, Redemption) else redemption
-    return post("/v1/redemptions/{redemption_id}/" + verb, fields, keyed=True, redemption_id=told)
+    told, currency = (redemption.id, redemption.currency) if isinstance(redemption, Redemption) else (redemption, None)
+    draw = Draw(_DRAWS[verb], points, currency) if verb in _DRAWS else None
+    return post("/v1/redemptions/{redemption_id}/" + verb, fields, keyed=True, draw=draw, redemption_id=told)
