@@ -39,8 +39,8 @@ class Signer:
         try:
             self._key = key if isinstance(key, ECKey) else ECKey.import_key(_pem(key))
             usable = self._key.curve_name == "P-256" and self._key.is_private
-        except (ValueError, TypeError, OSError) as error:
-            # Not from the error: it might tell of the key.
+        except Exception as error:
+            # Whatever the parsers make of it; and not told from the error, which might tell of the key.
             raise ConfigurationError(f"signing_key is no private key in PEM ({type(error).__name__}).") from None
         if not usable:
             raise ConfigurationError("signing_key is a private key on the curve P-256.")

@@ -3,6 +3,7 @@
 import json
 from functools import lru_cache
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
@@ -12,7 +13,8 @@ from network.auth.keys import ALGORITHM
 
 _CURVE = "P-256"
 _LONGEST = 4096
-_ANY = (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError)  # whatever it does to the parsers
+# Whatever made-up input does to the parsers.
+_ANY = (JoseError, UnsupportedAlgorithm, ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 
 def read_public_key(text: str) -> tuple[str, str]:
