@@ -19,6 +19,7 @@ from network.partners import service as partners
 from network.partners.errors import PartnerKeyTaken, SignaturesNeedKey
 from network.wallet.saving import _PARTS, _statement
 from tests.fixtures import Coalition, Customer, Till, assert_problem, day, next_key, snapshot
+from tests.integration.merging.cases import merge
 from tests.signing import Pen, new_key, pem, redemption
 
 Change = Callable[[Pen, dict[str, Any], str], Any]
@@ -66,6 +67,18 @@ def test_holds_captures_and_returns_are_signed_too(pen: Pen, sara: Customer) -> 
     assert pen.post(f"{path}/reverse", {"points": 10}).status_code == 201
     assert [row.operation for row in kept()] == ["hold", "capture", "redemption_reversal"]
     assert_problem(pen.post(f"{path}/reverse", {}), 403, "signature_mismatch")  # of how many points, it has to say
+
+
+def test_a_signed_return_that_has_to_do_with_several_wallets_is_kept_too(
+    pen: Pen, coalition: Coalition, fuel: Till, grocer: Till, sara: Customer
+) -> None:
+    partners.require_signatures(fuel.partner_id)
+    paid = pen.redeem(sara, 50).json
+    path = f"/v1/redemptions/{paid['id']}/reverse"
+    merge(sara, into=coalition.enrol(grocer))
+    assert_problem(fuel.post(path, {"points": 20}, next_key()), 403, "signature_missing")
+    assert pen.post(path, {"points": 20}).status_code == 201
+    assert [(row.operation, row.points) for row in kept()] == [("redemption", 50), ("redemption_reversal", 20)]
 
 
 def test_whoever_need_not_sign_goes_on_as_before(pen: Pen, fuel: Till, sara: Customer) -> None:
