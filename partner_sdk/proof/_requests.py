@@ -14,6 +14,7 @@ __all__ = ["Requests"]
 
 _KINDS = {"redemption": "redemption", "capture": "capture", "redemption_reversal": "return"}
 _DRAWN = ("draw", "undraw")
+_REPAYMENT = "repayment"  # of a debt, drawn at whom it is owed to, when the member earns: nobody asks for it
 _MOST_FINDINGS = 1_000
 
 
@@ -44,8 +45,10 @@ class Requests:
             return
         if line.operation in _KINDS:
             self._entry.append(line)
-        else:
-            self._count(line, signed=False)
+            return
+        self._count(line, signed=False)
+        if line.operation != _REPAYMENT and self._signers.requires(str(redeemer), line.posted_us):
+            self._note("unsigned_draw", line, f"nobody draws points at {redeemer} by a {line.operation}")
 
     def finished(self) -> list[Finding]:
         """All that was found."""
@@ -61,8 +64,8 @@ class Requests:
         if not lines:
             return
         wrong = self._wrong_with(lines)
-        if wrong is not None and len(self._found) < _MOST_FINDINGS:
-            self._found.append(Finding(wrong[0], lines[0].name, wrong[1]))
+        if wrong is not None:
+            self._note(wrong[0], lines[0], wrong[1])
         for line in lines:
             self._count(line, signed=wrong is None and line.request is not None)
 
@@ -90,6 +93,10 @@ class Requests:
         if points > told["points"]:
             return "inflated_draw", f"{points} points; {code} signed a {kind} of {told['points']}"
         return None
+
+    def _note(self, kind: str, line: Line, detail: str) -> None:
+        if len(self._found) < _MOST_FINDINGS:
+            self._found.append(Finding(kind, line.name, detail))
 
     def _count(self, line: Line, *, signed: bool) -> None:
         points = self._points.setdefault(str(line.flow.redeemer), [0, 0])

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
+from network.cli.ledger import check_everything
 from network.earning.repository import scene_statement
 from network.infrastructure.database import db
 from network.infrastructure.network_clock import set_clock
@@ -43,6 +44,12 @@ def kept() -> list[Any]:
             )
         )
     )
+
+
+def broken() -> dict[str, int]:
+    """Invariants that do not hold, and in how many rows."""
+    db.session.rollback()
+    return {found.check.name: len(found.rows) for found in check_everything() if not found.holds}
 
 
 def test_a_signature_is_kept_with_its_entry_and_a_replay_keeps_the_first(pen: Pen, sara: Customer) -> None:
@@ -226,6 +233,32 @@ def test_keys_rules_and_signatures_are_never_changed(pen: Pen, fuel: Till, sara:
             db.session.execute(text(f"DELETE FROM {table}"))
         assert isinstance(refused.value.__cause__, psycopg.Error)
         db.session.rollback()
+
+
+def test_the_ledger_check_knows_what_has_to_be_signed_and_by_whom(pen: Pen, fuel: Till, sara: Customer) -> None:
+    fuel.redeem(sara, 10)
+    set_clock(day(1, 11))
+    partners.require_signatures(fuel.partner_id)
+    set_clock(day(1, 12))
+    replace(pen, at=day(1, 12)).redeem(sara, 10)
+    set_clock(day(1, 13))
+    partners.require_signatures(fuel.partner_id, required=False)
+    fuel.redeem(sara, 10)
+    set_clock(day(1, 14))
+    fuel.redeem(sara, 10)
+    assert broken() == {}
+    with db.session.begin_nested():
+        db.session.execute(
+            text("INSERT INTO signing_rule VALUES (:partner, :since, true)"),
+            {"partner": fuel.partner_id, "since": day(1, 13, 13)},
+        )
+        db.session.execute(
+            text("INSERT INTO request_signature SELECT wallet_id, 99, partner_id, 'k', kid, salt, document FROM"
+                 " request_signature")
+        )  # fmt: skip
+    db.session.commit()
+    assert broken() == {"a signature = an entry of its partner's, by a key of its own": 1,
+                        "what has to be signed is signed": 1}  # fmt: skip
 
 
 def test_an_unsigned_burn_runs_the_statements_that_it_ran_before() -> None:

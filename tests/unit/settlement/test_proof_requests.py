@@ -50,6 +50,11 @@ def invented_with_a_key_of_the_operators(chance: random.Random, scene: Scene, li
     scene.lines.append(replace(made_up, request=signed_request([made_up], key=KEY)))
 
 
+def disguised(chance: random.Random, scene: Scene, line: ClearingLine) -> None:
+    operation = chance.choice(("adjustment", "earn", "unknown", "hold"))
+    scene.lines.append(replace(line, wallet_id=new_id(), operation=operation))
+
+
 def inflated(chance: random.Random, scene: Scene, line: ClearingLine) -> None:
     line.points -= 40 + chance.randrange(1, 1_000)  # 150 were signed; where the rest was drawn this issuer can't see
 
@@ -90,6 +95,7 @@ def shown_with_another_line(chance: random.Random, scene: Scene, line: ClearingL
 FOUND: dict[Tampering, set[str]] = {
     invented: {"unsigned_draw"},
     invented_with_a_key_of_the_operators: {"bad_request"},
+    disguised: {"unsigned_draw"},
     inflated: {"inflated_draw"},
     inflated_by_a_line: {"inflated_draw"},
     reused: {"reused_request"},
