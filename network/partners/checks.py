@@ -1,4 +1,4 @@
-"""What must always hold of prepaid blocks and signed requests: queries without a row. `network ledger check` runs them."""
+"""What must always hold of prepaid blocks and signed requests: `network ledger check` runs it."""
 
 from network.infrastructure.checks import Check
 

@@ -21,7 +21,7 @@ _MOST_FINDINGS = 1_000
 class Requests:
     """What is known of them after the lines so far. A signature vouches for one entry, up to the points in it.
 
-    Memory grows by a few dozen bytes for each signed entry: none may be vouched for by another's signature.
+    Memory grows by about a hundred bytes for each signed entry: none may be vouched for by another's signature.
     """
 
     def __init__(
