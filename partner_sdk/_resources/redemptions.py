@@ -68,7 +68,8 @@ class Redemptions(Resource):
         """Take held points, `points` of them or all; the rest goes back to the member. Once per hold.
 
         Scope `points:redeem`. Raises ConflictError (`hold_over`) for a hold that was captured, voided or has lapsed,
-        ValidationError (`capture_too_large`), NotFoundError, IdempotencyError.
+        ValidationError (`capture_too_large`), NotFoundError, IdempotencyError; with a signing key ValueError without
+        `points`, or for an id alone.
         """
         call = _follow(redemption, "capture", points=points, receipt=receipt)
         return self._make(call, Redemption._read_answer)
@@ -82,7 +83,8 @@ class Redemptions(Resource):
     ) -> Reversal:
         """Return points that were paid with, `points` of them or all that are left, to where they came from.
 
-        Scope `points:redeem`. Raises PaymentRequiredError (`reversal_too_large`), NotFoundError, IdempotencyError.
+        Scope `points:redeem`. Raises PaymentRequiredError (`reversal_too_large`), NotFoundError, IdempotencyError; with
+        a signing key ValueError without `points`, or for an id alone.
         """
         return self._make(_follow(redemption, "reverse", points=points, receipt=receipt), Reversal._read_answer)
 
