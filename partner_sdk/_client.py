@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from ._checks import whole_from
 from ._exchange import Answer, Call, get
@@ -43,6 +44,8 @@ class Partner:
     `max_connections`: at most so many at a time; more threads wait for a free one, up to `timeout`.
     `transport`: an `httpx2.BaseTransport` to send through, for a proxy, an own certificate authority, or tests. It is
     closed with the Partner.
+    `signing_key`: signs redemptions, captures and returns (docs/proof.md): a private key on P-256 as PEM, the path of
+    such a file, or a joserfc `ECKey`; else PARTNER_SIGNING_KEY, if it is set. It never leaves this process.
 
     After `os.fork` parent and child go on with connections of their own; a given `transport` is shared, so make the
     Partner after the fork then. Raises ConfigurationError.
@@ -67,6 +70,7 @@ class Partner:
         max_retries: int = 2,
         max_connections: int = 20,
         transport: httpx2.BaseTransport | None = None,
+        signing_key: Any = None,
         _hooks: Hooks | None = None,
     ) -> None:
         found_url, self._client_id, secret = resolved(
@@ -78,7 +82,14 @@ class Partner:
         self._owns_transport = True
         self._attach(
             _make_transport(
-                self._base_url, self._client_id, secret, checked_scopes(scopes), max_connections, transport, _hooks
+                self._base_url,
+                self._client_id,
+                secret,
+                checked_scopes(scopes),
+                max_connections,
+                transport,
+                _hooks,
+                signing_key or os.environ.get("PARTNER_SIGNING_KEY"),
             ),
             options,
         )
@@ -150,6 +161,7 @@ def _make_transport(
     max_connections: int,
     transport: httpx2.BaseTransport | None,
     hooks: Hooks | None,
+    signing_key: Any,
 ) -> Transport:
     # Imported here and not above: the HTTP library takes longer to import than all else together, and a command that
     # only mentions the SDK should not wait for it.
@@ -160,4 +172,9 @@ def _make_transport(
 
     hooks = hooks or Hooks()
     credentials = ClientCredentials(client_id, client_secret, scopes, hooks.monotonic)
-    return Transport(Wire(base_url, max_connections, transport), credentials, hooks)
+    signer = None
+    if signing_key:
+        from ._signing import Signer
+
+        signer = Signer(signing_key, client_id)
+    return Transport(Wire(base_url, max_connections, transport), credentials, hooks, signer)

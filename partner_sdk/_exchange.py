@@ -11,7 +11,7 @@ from urllib.parse import quote
 from ._errors import ResponseError
 from ._frozen import FrozenDict, freeze
 
-__all__ = ["Answer", "Call", "Headers", "get", "post"]
+__all__ = ["Answer", "Call", "Draw", "Headers", "get", "post"]
 
 
 class Headers(Mapping[str, str]):
@@ -35,11 +35,21 @@ class Headers(Mapping[str, str]):
         return f"Headers({self._lines!r})"
 
 
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What the partner's own signature says of a call: redemption, hold, capture or return, of how many points."""
+
+    kind: str
+    points: int | None
+    currency: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """One logical call. Its body is bytes, made once, so that every try sends the very same.
 
-    `route` is the path with its placeholders, for logs. `keyed`: it writes, and goes under an idempotency key.
+    `route` is the path with its placeholders, for logs. `keyed`: it writes, and goes under an idempotency key. `draw`:
+    what to sign of it, for those who sign.
     """
 
     method: str
@@ -49,6 +59,7 @@ class Call:
     body: bytes | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     keyed: bool = False
+    draw: Draw | None = None
 
 
 def get(route: str, *, query: Mapping[str, str] | None = None, **ids: str) -> Call:
@@ -56,12 +67,13 @@ def get(route: str, *, query: Mapping[str, str] | None = None, **ids: str) -> Ca
     return Call(method="GET", route=route, path=_filled(route, ids), query=query or {})
 
 
-def post(route: str, fields: Mapping[str, Any], *, keyed: bool, **ids: str) -> Call:
+def post(route: str, fields: Mapping[str, Any], *, keyed: bool, draw: Draw | None = None, **ids: str) -> Call:
     """A POST of a JSON object to `route`, `ids` filled in; fields that are None are left out."""
     present = {name: value for name, value in fields.items() if value is not None}
     body = json.dumps(present, ensure_ascii=False, separators=(",", ":")).encode()
     headers = {"Content-Type": "application/json"}
-    return Call(method="POST", route=route, path=_filled(route, ids), body=body, headers=headers, keyed=keyed)
+    path = _filled(route, ids)
+    return Call(method="POST", route=route, path=path, body=body, headers=headers, keyed=keyed, draw=draw)
 
 
 def _filled(route: str, ids: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ import uuid
 import weakref
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ._auth import ClientCredentials
 from ._deadline import Deadline
@@ -19,6 +20,9 @@ from ._problems import error_from
 from ._retry import LONGEST_WAIT, asked_wait, own_wait, worth_retrying
 from ._wire import Wire
 
+if TYPE_CHECKING:
+    from ._signing import Signer
+
 __all__ = ["Transport"]
 
 logger = logging.getLogger("partner_sdk")
@@ -27,8 +31,9 @@ logger = logging.getLogger("partner_sdk")
 class Transport:
     """What all views of one Partner share: the connections and the access token."""
 
-    def __init__(self, wire: Wire, credentials: ClientCredentials, hooks: Hooks) -> None:
+    def __init__(self, wire: Wire, credentials: ClientCredentials, hooks: Hooks, signer: Signer | None = None) -> None:
         self._wire = wire
+        self._signer = signer
         self._credentials = credentials
         self._hooks = hooks
         _living.add(self)
@@ -73,10 +78,13 @@ class Transport:
         return self._persist(call, {**headers, "Authorization": f"Bearer {token}"}, options, deadline)
 
     def _persist(self, call: Call, headers: Mapping[str, str], options: Options, deadline: Deadline) -> Answer:
-        """Try until it succeeds, is not worth another try, or patience ends. The same bytes go out each time."""
+        """Try until it succeeds, is not worth another try, or patience ends. The same bytes go out, signed anew."""
         retries = 0
         while True:
             counted = {**headers, "Retry-Count": str(retries)} if retries else headers
+            if self._signer:
+                key = headers.get("Idempotency-Key")
+                counted = {**counted, **self._signer.headers(call, key, self._hooks.now())}
             outcome, wait = self._try(call, counted, options.timeout, deadline, retries)
             if isinstance(outcome, Answer):
                 return outcome

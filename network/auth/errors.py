@@ -32,3 +32,8 @@ class ClientRevoked(Conflict):
 class UnknownScope(Invalid):
     code = "unknown_scope"
     detail = "An OAuth client needs at least one scope, and only scopes that exist."
+
+
+class BadPublicKey(Invalid):
+    code = "public_key_invalid"
+    detail = "A public key on the curve P-256 is needed, as PEM or as a JWK."

@@ -12,6 +12,7 @@ from network.auth.domain import ACTIVE, REVOKED, SUSPENDED, NewClient, Principal
 from network.auth.errors import ClientNotFound, ClientRevoked
 from network.auth.keys import ALGORITHM, OVERLAP_SECONDS, all_keys, base64url, signature
 from network.auth.models import OAuthClientRow
+from network.auth.partner_keys import payload_of, read_public_key
 from network.auth.repository import client_state_sql, find_client_state
 from network.auth.scopes import chosen_scopes
 from network.infrastructure.transaction import transaction
@@ -27,7 +28,9 @@ __all__ = [
     "create_client",
     "find_client_state",
     "network_name",
+    "payload_of",
     "proof_keys",
+    "read_public_key",
     "resume_client",
     "revoke_client",
     "rotate_secret",

@@ -8,7 +8,8 @@ import network.cli.approvals
 import network.cli.departures
 import network.cli.disputes
 import network.cli.documents
-import network.cli.payments  # noqa: F401  # all add to `settlement`
+import network.cli.payments
+import network.cli.signing  # noqa: F401  # all add to `settlement`, the last to `partner`
 from network.cli.accounting import accounting
 from network.cli.adjustments import adjustment
 from network.cli.clock import clock

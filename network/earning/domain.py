@@ -11,7 +11,7 @@ from uuid import UUID
 from network.earning.errors import BurnTooOld, NoSuchLine, PurchaseInFuture, PurchaseTooOld
 from network.kernel.money import times, to_major, to_minor
 from network.kernel.values import value
-from network.partners.domain import LATE_BURN_DAYS, LATE_PURCHASE_DAYS, PointType
+from network.partners.domain import LATE_BURN_DAYS, LATE_PURCHASE_DAYS, PartnerKey, PointType
 from network.wallet.domain import ReturnPolicy
 
 LATEST = timedelta(minutes=5)
@@ -56,6 +56,14 @@ class Rule:
     extension_days: int = 30
 
 
+@value(frozen=True, slots=True)
+class Claim:
+    """What the signature of a request has to say: a redemption, hold, capture or return of so many points."""
+
+    kind: str
+    points: int | None
+
+
 Value = TypeVar("Value")
 
 
@@ -78,11 +86,13 @@ class Since(Generic[Value]):
 
 
 class Book:
-    """All terms that a partner ever had, by currency and since when."""
+    """All terms that a partner ever had, by currency and since when; and the keys by which it signs."""
 
     def __init__(self) -> None:
         self._terms: defaultdict[str, Since[Terms]] = defaultdict(Since)
         self._rules: defaultdict[str, Since[Rule]] = defaultdict(Since)
+        self._must_sign: Since[bool] = Since()
+        self.keys: dict[str, PartnerKey] = {}
 
     def add_terms(self, since: datetime, terms: Terms) -> None:
         """The next contract version of its currency."""
@@ -91,6 +101,18 @@ class Book:
     def add_rule(self, currency: str, since: datetime, rule: Rule) -> None:
         """The next earning rule of a currency."""
         self._rules[currency].add(since, rule)
+
+    def add_key(self, key: PartnerKey) -> None:
+        """A key by which the partner signs, or signed, what it asks."""
+        self.keys[key.kid] = key
+
+    def add_signing_rule(self, since: datetime, is_required: bool) -> None:
+        """The next rule on whether it has to."""
+        self._must_sign.add(since, is_required)
+
+    def must_sign_at(self, instant: datetime) -> bool:
+        """Whether the partner's redemptions, captures and returns of them have to be signed."""
+        return self._must_sign.at(instant) or False
 
     def has(self, currency: str) -> bool:
         """Whether there ever was a contract in a currency."""

@@ -71,3 +71,35 @@ class IssuingSuspended(Forbidden):
 class PartnerInactive(Forbidden):
     code = "partner_inactive"
     detail = "The partner has left the network."
+
+
+class SignatureMissing(Forbidden):
+    code = "signature_missing"
+    detail = "The partner's redemptions, captures and returns have to be signed, with one of its own keys."
+
+
+class SignatureKeyUnknown(Forbidden):
+    code = "signature_key_unknown"
+    detail = "The partner has registered no such key."
+
+
+class SignatureKeyRevoked(Forbidden):
+    code = "signature_key_revoked"
+    detail = "The key that signed the request was revoked."
+
+
+class SignatureInvalid(Forbidden):
+    code = "signature_invalid"
+    detail = "The signature is not that of the key it names."
+
+
+class SignatureMismatch(Forbidden):
+    """`extra["differs"]`: which members of the signed statement are not as the request has them."""
+
+    code = "signature_mismatch"
+    detail = "What was signed is not this request."
+
+
+class SignatureStale(Forbidden):
+    code = "signature_stale"
+    detail = "The request was signed too long ago, or ahead of the network's clock: sign it when it is sent."

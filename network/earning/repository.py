@@ -16,11 +16,11 @@ from uuid import UUID
 import psycopg
 
 from network.auth.service import client_state_sql
-from network.earning.domain import Book, Rule, Terms
+from network.earning.domain import Book, Claim, Rule, Terms
 from network.infrastructure.network_clock import NETWORK_NOW
 from network.infrastructure.prepared import Row, as_bytes, as_instant, as_int, as_text, as_uuid, run
 from network.infrastructure.requests import RequestKey
-from network.partners.domain import PointType
+from network.partners.domain import PartnerKey, PointType
 from network.wallet.domain import Head, Lot, ReturnPolicy
 from network.wallet.repository import HEAD_COLUMNS, first_lots_sql, head_of_text, lots_of
 
@@ -39,6 +39,9 @@ class Till:
     key: RequestKey | None = None
     points: int | None = None
     """To be covered by lots; None: no lots are read."""
+
+    claim: Claim | None = None
+    """What the partner's own signature of it would have to say; None: none is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +105,9 @@ def load_scene(connection: psycopg.Connection, till: Till) -> Scene:
 
 
 def load_book(connection: psycopg.Connection, partner_id: UUID) -> tuple[int, Book]:
-    """All terms that a partner ever had, and their version."""
+    """All terms that a partner ever had, the keys by which it signs, and their version."""
     row = connection.execute(_BOOK, (partner_id,)).fetchone()
-    version, contracts, rules = row or (0, None, None)
+    version, contracts, rules, keys, signing = row or (0, None, None, None, None)
     book = Book()
     for currency, valid_from, contract_id, value, months, programme, is_prepaid, is_limited, others in contracts or ():
         types = tuple((PointType(each), UUID(other_id)) for each, other_id in (others or {}).items())
@@ -113,6 +116,13 @@ def load_book(connection: psycopg.Connection, partner_id: UUID) -> tuple[int, Bo
     for currency, valid_from, points_per_unit, pending_days, policy, extension_days in rules or ():
         rule = Rule(Decimal(points_per_unit), pending_days, ReturnPolicy(policy), extension_days)
         book.add_rule(currency, datetime.fromisoformat(valid_from), rule)
+    for kid, jwk, valid_from, until in keys or ():
+        valid_until = None if until is None else datetime.fromisoformat(until)
+        since = datetime.fromisoformat(valid_from)
+        key = PartnerKey(kid=kid, partner_id=partner_id, jwk=jwk, valid_from=since, valid_until=valid_until)
+        book.add_key(key)
+    for since, is_required in signing or ():
+        book.add_signing_rule(datetime.fromisoformat(since), is_required)
     return version, book
 
 
@@ -124,7 +134,11 @@ SELECT p.terms_version,
                 AND o.point_type <> 'base')) ORDER BY valid_from) FROM contract_version c
             WHERE c.partner_id = p.partner_id AND c.point_type = 'base'),
        (SELECT json_agg(json_build_array(currency, valid_from, points_per_unit::text, pending_days, return_policy,
-            extension_days) ORDER BY valid_from) FROM earning_rule r WHERE r.partner_id = p.partner_id)
+            extension_days) ORDER BY valid_from) FROM earning_rule r WHERE r.partner_id = p.partner_id),
+       (SELECT json_agg(json_build_array(k.kid, jwk, valid_from, valid_until)) FROM partner_key k
+            LEFT JOIN partner_key_end e USING (kid) WHERE k.partner_id = p.partner_id),
+       (SELECT json_agg(json_build_array(since, is_required) ORDER BY since) FROM signing_rule s
+            WHERE s.partner_id = p.partner_id)
 FROM partner p WHERE p.partner_id = %s
 """
 

@@ -13,6 +13,7 @@ from network.kernel.identifiers import read, read_any_entry, read_entry
 from network.web.blueprint import Blueprint
 from network.web.idempotency import asked, request_key, respond, takes_key
 from network.web.pagination import decode_cursor, page
+from network.web.signatures import signed, takes_signature
 
 blueprint = Blueprint("till", __name__, url_prefix="/v1", description="Earn and burn.")
 members_blueprint = Blueprint("wallet", __name__, url_prefix="/v1/members", description="A member's points.")
@@ -52,13 +53,14 @@ def get_earn(entry_id: str) -> Response:
 
 @blueprint.route("/redemptions", methods=["POST"])
 @takes_key()
+@takes_signature
 @guard("points:redeem", confirm_later=True)
 @blueprint.arguments(schemas.RedemptionRequest)
 @blueprint.response(201, schemas.RedemptionAnswer)
 def redeem(body: dict[str, Any]) -> Response:
     """Points become money at the till."""
     principal = current_principal()
-    request = asked(request_key(principal), receipts.present_signed_redemption)
+    request = asked(signed(request_key(principal)), receipts.present_signed_redemption)
     return _respond(service.redeem_points(principal, _redemption(body), request))
 
 
@@ -73,12 +75,13 @@ def get_redemption(entry_id: str) -> Response:
 
 @blueprint.route("/redemptions/<entry_id>/capture", methods=["POST"])
 @takes_key()
+@takes_signature
 @guard("points:redeem", confirm_later=True)
 @blueprint.arguments(schemas.FollowUpRequest)
 @blueprint.response(201, schemas.RedemptionAnswer)
 def capture(body: dict[str, Any], entry_id: str) -> Response:
     """Pay with a hold, whole or in part; the rest goes back to the member."""
-    request = asked(request_key(current_principal()), receipts.present_signed_redemption)
+    request = asked(signed(request_key(current_principal())), receipts.present_signed_redemption)
     return _respond(service.capture_hold(current_principal(), _follow_up("rdm", entry_id, body), request))
 
 
@@ -95,12 +98,13 @@ def void(body: dict[str, Any], entry_id: str) -> Response:
 
 @blueprint.route("/redemptions/<entry_id>/reverse", methods=["POST"])
 @takes_key()
+@takes_signature
 @guard("points:redeem", confirm_later=True)
 @blueprint.arguments(schemas.FollowUpRequest)
 @blueprint.response(201, schemas.ReversalAnswer)
 def reverse_redemption(body: dict[str, Any], entry_id: str) -> Response:
     """Return points that were paid with to the lots they came from."""
-    request = asked(request_key(current_principal()), receipts.present_signed_reversal)
+    request = asked(signed(request_key(current_principal())), receipts.present_signed_reversal)
     return _respond(service.return_redemption(current_principal(), _follow_up("rdm", entry_id, body), request))
 
 

@@ -44,13 +44,40 @@ class RequestRow(Base):
     answered_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
 
+class RequestSignatureRow(Base):
+    """How a partner signed the request that the entry `sequence` answers; append-only. Most requests have none.
+
+    `document`: what was signed, as it came; `salt`: 16 bytes, with which the network can show which request it was.
+    """
+
+    __tablename__ = "request_signature"
+
+    wallet_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[UUID]
+    idempotency_key: Mapped[str]
+    kid: Mapped[str]
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    document: Mapped[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSignature:
+    """A partner's own signature of a request, as it came: a compact JWS, and the salt that hides what it is of."""
+
+    kid: str
+    salt: bytes
+    document: str
+
+
 @dataclass(frozen=True, slots=True)
 class RequestKey:
-    """Who asks, under which key, and the SHA-256 of what is asked (method, path and body)."""
+    """Who asks, under which key, and the SHA-256 of what is asked (method, path and body); and how it was signed."""
 
     partner_id: UUID
     idempotency_key: str
     body_hash: bytes
+    signature: RequestSignature | None = None
 
 
 @dataclass(frozen=True, slots=True)

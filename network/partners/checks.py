@@ -1,4 +1,4 @@
-"""What must always hold of contracts and blocks, as queries that return no row. `network ledger check` runs them."""
+"""What must always hold of contracts, blocks and signed requests. `network ledger check` runs these queries."""
 
 from network.infrastructure.checks import Check
 
@@ -50,6 +50,30 @@ CHECKS = (
         )
         SELECT 'issued' AS side, * FROM (TABLE issued EXCEPT TABLE taken) issued
         UNION ALL SELECT 'taken', * FROM (TABLE taken EXCEPT TABLE issued) taken
+        """,
+    ),
+    Check(
+        "a signature = an entry of its partner's, by a key of its own",
+        "what issuers are shown was signed by whoever drew their points",
+        """
+        SELECT s.wallet_id, s.sequence, s.partner_id, s.kid FROM request_signature s
+        LEFT JOIN journal j ON j.wallet_id = s.wallet_id AND j.sequence = s.sequence AND j.partner_id = s.partner_id
+        LEFT JOIN partner_key k ON k.kid = s.kid AND k.partner_id = s.partner_id
+        WHERE j.wallet_id IS NULL OR k.kid IS NULL
+        """,
+    ),
+    Check(
+        "what has to be signed is signed",
+        "no issuer is asked to pay for an unsigned draw at a partner that signs; some minutes' grace after a new rule",
+        """
+        SELECT j.wallet_id, j.sequence, j.partner_id, j.operation FROM journal j
+        LEFT JOIN request_signature s USING (wallet_id, sequence)
+        WHERE s.kid IS NULL AND j.operation IN ('redemption', 'hold', 'capture', 'redemption_reversal')
+            AND j.partner_id IN (SELECT partner_id FROM signing_rule)
+            AND (SELECT array_agg(r.is_required) FROM signing_rule r WHERE r.partner_id = j.partner_id
+                AND r.since <= j.posted_at AND coalesce((SELECT min(n.since) FROM signing_rule n
+                    WHERE n.partner_id = r.partner_id AND n.since > r.since), 'infinity')
+                    > j.posted_at - interval '10 minutes') = '{true}'
         """,
     ),
 )

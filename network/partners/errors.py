@@ -105,3 +105,23 @@ class SameSigner(Conflict):
 class SignaturesMissing(Conflict):
     code = "signatures_missing"
     detail = "A change of a contract is proposed, and in force only when both sides have signed it."
+
+
+class PartnerKeyTaken(Conflict):
+    code = "partner_key_taken"
+    detail = "This key is registered already; every partner signs with keys of its own."
+
+
+class PartnerKeyNotFound(NotFound):
+    code = "partner_key_not_found"
+    detail = "There is no such key."
+
+
+class SignaturesNeedKey(Conflict):
+    code = "signatures_need_key"
+    detail = "The partner has no key to sign with; register one first."
+
+
+class SigningRuleTooSoon(Conflict):
+    code = "signing_rule_too_soon"
+    detail = "There is a rule from this very instant on; try again."

@@ -21,6 +21,7 @@ from network.settlement.schemas import (
     ProofKeysAnswer,
     SettlementAnswer,
     SettlementPageAnswer,
+    SignersAnswer,
 )
 from network.web.blueprint import Blueprint, document_operation
 from network.web.idempotency import asked, request_key, respond, takes_key
@@ -137,6 +138,14 @@ def cycle_proof(cycle_id: str) -> Any:
 def proof_keys() -> dict[str, Any]:
     """Every key that receipts and proofs were ever signed with; keep them, and compare them with other partners."""
     return {"keys": service.proof_keys()}
+
+
+@proofs_blueprint.route("/signers", methods=["GET"])
+@guard("settlements:read")
+@proofs_blueprint.response(200, SignersAnswer)
+def signers() -> dict[str, Any]:
+    """The public keys by which partners sign their requests, and since when they have to; keep them, and compare."""
+    return {"signers": service.request_signers()}
 
 
 document_operation(

@@ -1,5 +1,6 @@
 """Settlement's shapes over HTTP."""
 
+import json
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
@@ -169,6 +170,37 @@ class ProofKeysAnswer(AnswerSchema):
     """A JWK Set (RFC 7517): every key that receipts and proofs were ever signed with."""
 
     keys = fields.List(fields.Dict(), required=True)
+
+
+class PartnerKeyAnswer(AnswerSchema):
+    """A public key (RFC 7517), and when it could sign; `valid_until` is null while it is good."""
+
+    kid = fields.String(required=True)
+    jwk = fields.Function(lambda key: json.loads(key.jwk), required=True, metadata={"type": "object"})
+    valid_from = Instant(required=True)
+    valid_until = Instant(required=True, allow_none=True)
+
+
+class SigningRuleAnswer(AnswerSchema):
+    """Whether redemptions, captures and returns of them have to be signed, from an instant on."""
+
+    since = Instant(required=True)
+    required = fields.Boolean(required=True, attribute="is_required")
+
+
+class SignerAnswer(AnswerSchema):
+    """All keys that a partner ever had, and all rules, oldest first."""
+
+    partner = Id("par", required=True, attribute="partner_id")
+    code = fields.String(required=True)
+    keys = fields.List(fields.Nested(PartnerKeyAnswer), required=True)
+    rules = fields.List(fields.Nested(SigningRuleAnswer), required=True)
+
+
+class SignersAnswer(AnswerSchema):
+    """Every partner that signs what it asks, or did, or has to."""
+
+    signers = fields.List(fields.Nested(SignerAnswer), required=True)
 
 
 class EntryProofAnswer(AnswerSchema):

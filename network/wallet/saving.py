@@ -117,6 +117,11 @@ _REQUEST = _Part(
     _columns("partner_id uuid, idempotency_key text, body_hash bytea, status smallint, answer text, sequence bigint"),
     _INSERT,
 )
+_SIGNATURE = _Part(
+    "request_signature",
+    _columns("sequence bigint, partner_id uuid, idempotency_key text, kid text, salt bytea, document text"),
+    _INSERT,
+)
 _OUTBOX = _Part(
     "outbox",
     _columns("fact_id uuid, topic text, payload jsonb"),
@@ -137,6 +142,7 @@ _PARTS = (
     _TAKEN,
     _USE,
     _REQUEST,
+    _SIGNATURE,
     _OUTBOX,
 )
 _HEAD = (
@@ -179,6 +185,7 @@ def save(
         _taken_rows(posting),
         _use_rows(posting),
         _request_rows(key, answer, entry),
+        _signature_rows(key, entry),
         outbox,
     )
     before, after, balance = posting.before, posting.after, posting.after.balance
@@ -362,3 +369,10 @@ def _request_rows(key: RequestKey | None, answer: Answer | None, entry: Entry | 
         return []
     sequence = entry.sequence
     return [(key.partner_id, key.idempotency_key, key.body_hash, answer.status, answer.body, sequence)]
+
+
+def _signature_rows(key: RequestKey | None, entry: Entry | None) -> list[tuple[Any, ...]]:
+    if key is None or key.signature is None or entry is None:
+        return []
+    signature = key.signature
+    return [(entry.sequence, key.partner_id, key.idempotency_key, signature.kid, signature.salt, signature.document)]

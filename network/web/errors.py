@@ -21,3 +21,8 @@ class IdempotencyKeyMalformed(Malformed):
 class MalformedCursor(Invalid):
     code = "malformed_cursor"
     detail = "The cursor is not one that this list gave out."
+
+
+class SignatureMalformed(Malformed):
+    code = "signature_malformed"
+    detail = "A Request-Signature is a salt of 16 bytes and a compact JWS of its own kind, as docs/proof.md has them."

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from .._checks import instant, member_id, whole
-from .._exchange import Call, get, post
+from .._exchange import Call, Draw, get, post
 from .._models import CardProof, Member, Redemption, Reversal
 from .._raw import as_raw
 from ._base import Resource
 
 __all__ = ["RawRedemptions", "Redemptions"]
+
+_DRAWS = {"capture": "capture", "reverse": "return"}
 
 
 class Redemptions(Resource):
@@ -57,7 +59,8 @@ class Redemptions(Resource):
             "receipt": receipt,
             "store": store,
         }
-        return self._make(post("/v1/redemptions", fields, keyed=True), Redemption._read_answer)
+        draw = Draw("redemption" if capture else "hold", points, currency)
+        return self._make(post("/v1/redemptions", fields, keyed=True, draw=draw), Redemption._read_answer)
 
     def capture(
         self, redemption: Redemption | str, *, points: int | None = None, receipt: str | None = None
@@ -65,7 +68,8 @@ class Redemptions(Resource):
         """Take held points, `points` of them or all; the rest goes back to the member. Once per hold.
 
         Scope `points:redeem`. Raises ConflictError (`hold_over`) for a hold that was captured, voided or has lapsed,
-        ValidationError (`capture_too_large`), NotFoundError, IdempotencyError.
+        ValidationError (`capture_too_large`), NotFoundError, IdempotencyError; with a signing key ValueError without
+        `points`, or for an id alone.
         """
         call = _follow(redemption, "capture", points=points, receipt=receipt)
         return self._make(call, Redemption._read_answer)
@@ -79,7 +83,8 @@ class Redemptions(Resource):
     ) -> Reversal:
         """Return points that were paid with, `points` of them or all that are left, to where they came from.
 
-        Scope `points:redeem`. Raises PaymentRequiredError (`reversal_too_large`), NotFoundError, IdempotencyError.
+        Scope `points:redeem`. Raises PaymentRequiredError (`reversal_too_large`), NotFoundError, IdempotencyError; with
+        a signing key ValueError without `points`, or for an id alone.
         """
         return self._make(_follow(redemption, "reverse", points=points, receipt=receipt), Reversal._read_answer)
 
@@ -102,5 +107,6 @@ class RawRedemptions:
 
 def _follow(redemption: Redemption | str, verb: str, *, points: int | None = None, receipt: str | None = None) -> Call:
     fields = {"points": None if points is None else whole("points", points), "receipt": receipt}
-    told = redemption.id if isinstance(redemption, Redemption) else redemption
-    return post("/v1/redemptions/{redemption_id}/" + verb, fields, keyed=True, redemption_id=told)
+    told, currency = (redemption.id, redemption.currency) if isinstance(redemption, Redemption) else (redemption, None)
+    draw = Draw(_DRAWS[verb], points, currency) if verb in _DRAWS else None
+    return post("/v1/redemptions/{redemption_id}/" + verb, fields, keyed=True, draw=draw, redemption_id=told)

@@ -9,6 +9,7 @@ from typing import Any
 from .._client import Partner
 from .._exchange import get
 from ._keys import Keys
+from ._signers import Signers
 
 __all__ = ["Proofs"]
 
@@ -22,6 +23,10 @@ class Proofs:
     def keys(self) -> Keys:
         """The network's public keys, of all times. Keep what you were given first, and compare."""
         return Keys(self._send(get("/v1/proofs/keys")).json_object())
+
+    def signers(self) -> Signers:
+        """The public keys of all partners that sign what they ask. Keep them too, and compare."""
+        return Signers(self._send(get("/v1/proofs/signers")).json_object())
 
     def cycles(self) -> Iterator[dict[str, Any]]:
         """Every cycle's document, newest first: `cycle` `cycle_name` `currency` `number` `document` `signed_at`."""

@@ -35,7 +35,8 @@ _FORMS = {"line/1": _SHAPES, "line/2": tuple((*shape, str) for shape in _SHAPES)
 class Line:
     """One clearing line. `entry` is the own entry that it is of, None for one of somebody else's.
 
-    `points`: signed as the lot's remaining points changed. `leaf`: the hash that the tree has of it.
+    `points`: signed as the lot's remaining points changed. `leaf`: the hash that the tree has of it. `request`: how its
+    redeemer signed what it asked, of a draw elsewhere.
     """
 
     cycle: str
@@ -48,6 +49,7 @@ class Line:
     leaf: bytes
     entry: str | None
     nonce: str | None
+    request: str | None
 
     @property
     def place(self) -> tuple[str, int]:
@@ -96,8 +98,10 @@ def read_line(told: dict[str, Any]) -> Line | None:
         hashed = leaf_hash(bytes.fromhex(salt), canonical(leaf))
     except ValueError:
         return None
-    entry, nonce = told.get("entry"), told.get("nonce")
-    return Line(cycle, ref, number, operation, points, flow, leaf[15], hashed, entry, nonce)
+    entry, nonce, request = told.get("entry"), told.get("nonce"), told.get("request")
+    if not isinstance(request, str | None):
+        return None
+    return Line(cycle, ref, number, operation, points, flow, leaf[15], hashed, entry, nonce, request)
 
 
 def is_entry_of(line: Line) -> bool:

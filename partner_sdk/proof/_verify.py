@@ -14,6 +14,8 @@ from ._lines import canonical, objects, read_line
 from ._merkle import leaf_hash, root_of_path
 from ._money import LEGS, net_of
 from ._receipts import Contract, Receipt, microseconds
+from ._requests import Requests
+from ._signers import Signers
 from ._walk import Walk
 
 __all__ = ["KIND", "included", "is_whole", "verify"]
@@ -31,6 +33,8 @@ def verify(
     receipts: Iterable[Receipt] | None = None,
     awaited: Iterable[Receipt] | None = None,
     contracts: Iterable[Contract] = (),
+    signers: Signers | None = None,
+    used: Iterable[str] = (),
     previous: str | None = None,
     statement: Mapping[str, Any] | None = None,
     late_seconds: int = LATE_SECONDS,
@@ -41,8 +45,9 @@ def verify(
     `keys`, `partner`: the network's public keys; your own id, `par_...`.
     `receipts`: all that you hold of this cycle's time, more do no harm; None leaves them out. `awaited`: those of the
     report before, so that what was posted in a cycle's last `late_seconds` has to be in the next. `contracts`: all
-    versions of your own. `previous`: the document before, None only for the first. `statement`: as
-    `GET /v1/settlements/{id}` gives it. Raises ValueError for what is no proof at all.
+    versions of your own. `signers`: the keys of partners that sign what they ask, for draws elsewhere; each signature
+    takes some milliseconds. `used`: of the report before. `previous`: the document before, None only for the first.
+    `statement`: as `GET /v1/settlements/{id}` gives it. Raises ValueError for what is no proof at all.
     """
     told = objects(proof)
     document, shown = _opening(told)
@@ -57,9 +62,14 @@ def verify(
         raise ValueError("A proof needs the partner's entry.")
     found += included(cycle, shown, entry, partner)
     walk = Walk(cycle, str(entry.get("code")), keys, receipts, awaited, tuple(contracts), late_seconds)
+    requests = None if signers is None else Requests(walk.code, cycle, signers, used, late_seconds * 1_000_000)
     for each in told:
-        walk.take(read_line(each))
+        line = read_line(each)
+        walk.take(line)
+        if requests is not None and line is not None:
+            requests.take(line)
     found += walk.finished()
+    found += [] if requests is None else requests.finished()
     found += _recomputed(entry, walk, int(cycle["minor_digits"]))
     if statement is not None:
         found += _as_stated(statement, entry, walk, int(cycle["minor_digits"]))
@@ -74,6 +84,8 @@ def verify(
         late=tuple(walk.late),
         awaited=tuple(walk.still_awaited()),
         others=walk.others,
+        draws={} if requests is None else requests.draws(),
+        used=() if requests is None else tuple(requests.used),
     )
 
 

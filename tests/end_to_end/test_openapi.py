@@ -90,6 +90,20 @@ def test_what_moves_points_or_disputes_money_documents_its_key(document: dict[st
     assert len(needs) == 8
 
 
+def test_what_draws_points_documents_its_signature(document: dict[str, Any]) -> None:
+    takes = {
+        name
+        for name, operation in operations(document).items()
+        for parameter in operation.get("parameters", [])
+        if parameter.get("name") == "Request-Signature" and not parameter["required"]
+    }
+    assert takes == {
+        "POST /v1/redemptions",
+        "POST /v1/redemptions/{entry_id}/capture",
+        "POST /v1/redemptions/{entry_id}/reverse",
+    }
+
+
 def test_the_scopes_are_those_of_the_authorization_server(app: Flask, document: dict[str, Any]) -> None:
     flows = document["components"]["securitySchemes"]["oauth2"]["flows"]
     server: Any = app.test_client().get("/.well-known/oauth-authorization-server").get_json()

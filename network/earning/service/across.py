@@ -64,7 +64,7 @@ def return_redemption(principal: Principal, command: FollowUp, asked: Asked | No
     """As `follow.return_redemption`; and what came back goes on to whom it belongs now."""
 
     def attempt(connection: psycopg.Connection) -> JointDecision[Reversed] | Answer:
-        scene = Following.enter(connection, principal, command, asked, (Operation.REDEMPTION, Operation.HOLD))
+        scene = Following.enter(connection, principal, command, asked, (Operation.REDEMPTION, Operation.HOLD), "return")
         if isinstance(scene, Answer):
             return scene
         wallet_id, drawing = command.wallet_id, scene.drawing()

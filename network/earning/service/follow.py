@@ -17,6 +17,8 @@ from network.wallet import repository as ledger
 from network.wallet.domain import Capture, Kind, Operation, capture, reverse_earn, reverse_redemption, settle_due, void
 from network.wallet.service import Decision, post
 
+_DRAWING = (Operation.REDEMPTION, Operation.HOLD)
+
 
 def capture_hold(principal: Principal, command: FollowUp, asked: Asked | None = None) -> Redeemed | Answer:
     """Spend a hold of the partner's own, whole or in part; the rest goes back. Clearing arises now.
@@ -25,7 +27,7 @@ def capture_hold(principal: Principal, command: FollowUp, asked: Asked | None = 
     """
 
     def attempt(connection: psycopg.Connection) -> Decision[Redeemed] | Answer:
-        scene = Following.enter(connection, principal, command, asked, (Operation.HOLD,))
+        scene = Following.enter(connection, principal, command, asked, (Operation.HOLD,), "capture")
         if isinstance(scene, Answer):
             return scene
         with scene.held_still():
@@ -65,7 +67,7 @@ def return_redemption(principal: Principal, command: FollowUp, asked: Asked | No
     """
 
     def attempt(connection: psycopg.Connection) -> Decision[Reversed] | Answer:
-        scene = Following.enter(connection, principal, command, asked, (Operation.REDEMPTION, Operation.HOLD))
+        scene = Following.enter(connection, principal, command, asked, _DRAWING, "return")
         if isinstance(scene, Answer):
             return scene
         with scene.held_still():

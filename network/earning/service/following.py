@@ -10,7 +10,7 @@ from network.auth.domain import Principal
 from network.auth.service import confirm, find_client_state
 from network.earning import repository
 from network.earning.commands import FollowUp, Source
-from network.earning.domain import lines_returned, points_back
+from network.earning.domain import Claim, lines_returned, points_back
 from network.earning.errors import NoSuchLine, ReturnTooLarge
 from network.earning.repository import Till
 from network.earning.results import Redeemed, RedemptionStatus, Reversed
@@ -59,8 +59,12 @@ class Following:
         command: FollowUp,
         asked: Asked | None,
         operations: tuple[Operation, ...],
+        signed_as: str | None = None,
     ) -> "Following | Answer":
-        """Read it. Raises EntryNotFound unless the entry is of these operations and the partner's own."""
+        """Read it. Raises EntryNotFound unless the entry is of these operations and the partner's own.
+
+        `signed_as`: what the partner's signature of this request would have to call it, if one is looked at.
+        """
         entry = ledger.find_entry(connection, command.wallet_id, command.sequence)
         keeper, bearer_id = _keeper(connection, command)
         own = entry is not None and entry.slip.partner_id == principal.partner_id and entry.operation in operations
@@ -71,6 +75,7 @@ class Following:
             keeper.present_id if keeper else command.wallet_id,
             currency or "",
             key=asked.key if asked else None,
+            claim=Claim(signed_as, command.points) if signed_as else None,
         )
         if entry is None or not own or keeper is None:
             confirm(principal, find_client_state(principal.client_id))

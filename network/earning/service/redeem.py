@@ -6,7 +6,7 @@ import psycopg
 
 from network.auth.domain import Principal
 from network.earning.commands import RedeemPoints, Source
-from network.earning.domain import burn_instant, value_of
+from network.earning.domain import Claim, burn_instant, value_of
 from network.earning.errors import ProofRefused
 from network.earning.repository import Till
 from network.earning.results import Redeemed, RedemptionStatus
@@ -36,6 +36,7 @@ def redeem_points(principal: Principal, command: RedeemPoints, asked: Asked | No
         card_hash=card_hash(command.card_number, field="proof.card_number"),
         key=asked.key if asked else None,
         points=command.points if command.source is Source.OWN else None,
+        claim=Claim("redemption" if command.capture else "hold", command.points),
     )
     newly_shown = False
 

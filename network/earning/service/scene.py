@@ -12,6 +12,7 @@ from network.earning.domain import Rule, Terms, purchase_instant
 from network.earning.errors import IssuingSuspended, PartnerInactive, UnknownStore, WrongCurrency
 from network.earning.repository import Scene, Till, load_scene
 from network.earning.service.books import book_of
+from network.earning.signing import check_signature
 from network.infrastructure.requests import Answer, replay
 from network.members.service import merged_refusal
 from network.partners.errors import NoContract
@@ -35,8 +36,8 @@ class Opening:
 def enter(connection: psycopg.Connection, principal: Principal, till: Till) -> Opening | Answer:
     """Read the scene and check who asks; an answer that was given before comes back as it was.
 
-    Raises auth's InvalidToken, KeyReused, PartnerInactive, MemberNotFound, MemberMerged, NoContract, WrongCurrency,
-    UnknownStore, PurchaseInFuture, PurchaseTooOld.
+    Raises auth's InvalidToken, KeyReused, PartnerInactive, what `check_signature` raises, MemberNotFound, MemberMerged,
+    NoContract, WrongCurrency, UnknownStore, PurchaseInFuture, PurchaseTooOld.
     """
     scene = load_scene(connection, till)
     confirm(principal, scene.client_state)
@@ -44,12 +45,14 @@ def enter(connection: psycopg.Connection, principal: Principal, till: Till) -> O
         return answer
     if scene.partner_status not in ("active", "suspended"):
         raise PartnerInactive
+    book = book_of(connection, till.partner_id, scene.terms_version or 0)
+    if till.claim is not None:
+        check_signature(principal, till.key, till.claim, till.currency, book, scene.now)
     if scene.head is None or scene.member_status != "active":
         raise merged_refusal(till.partner_id, till.member_id)
     if till.store and scene.store_id is None:
         raise UnknownStore(field="store")
     at = purchase_instant(till.occurred_at, scene.now)
-    book = book_of(connection, till.partner_id, scene.terms_version or 0)
     terms = book.terms_at(till.currency, at)
     if terms is None:
         raise NoContract(field="occurred_at") if book.has(till.currency) else WrongCurrency(field="currency")

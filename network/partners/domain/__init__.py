@@ -20,6 +20,7 @@ from network.partners.domain.partner import (
 from network.partners.domain.point_types import PointType, TypeRates
 from network.partners.domain.prepaid import Block, Level, OrderState, Stock, TopUp, level_of, price_of
 from network.partners.domain.proposal import Proposal, ProposalState, Side, Signature, check_open, sign_for
+from network.partners.domain.signing import PartnerKey, Signer, SigningRule
 from network.partners.domain.terms import (
     LATE_BURN_DAYS,
     LATE_PURCHASE_DAYS,
@@ -44,12 +45,15 @@ __all__ = [
     "Level",
     "OrderState",
     "Partner",
+    "PartnerKey",
     "PartnerStatus",
     "PointType",
     "Proposal",
     "ProposalState",
     "Side",
     "Signature",
+    "Signer",
+    "SigningRule",
     "Standing",
     "Stock",
     "Store",

@@ -33,9 +33,11 @@ from network.partners.service.sign import (
     list_contracts,
     sign_contract,
 )
+from network.partners.service.signing import add_key, require_signatures, revoke_key, signer_of, signers
 from network.partners.service.stores import add_store, find_store, list_stores
 
 __all__ = [
+    "add_key",
     "add_store",
     "buy_block",
     "cancel_order",
@@ -61,8 +63,12 @@ __all__ = [
     "prepaid_takes",
     "propose_terms",
     "reinstate_partner",
+    "require_signatures",
+    "revoke_key",
     "sign_contract",
     "sign_proposal",
+    "signer_of",
+    "signers",
     "stock_of",
     "suspend_partner",
     "watch_blocks",

@@ -30,6 +30,9 @@ RECEIPTED = {
 A capture is known by the redemption, whose points had been held until then.
 """
 
+SIGNED = ("redemption", "capture", "redemption_reversal")
+"""Operations that a redeemer asks for and can sign; the issuers of the points are shown its signature."""
+
 _SALT_BYTES = 16
 
 
@@ -57,7 +60,8 @@ class Rates:
 class ClearingLine:
     """One movement that clears. `sequence` names, with the wallet, the entry as its partner knows it (`RECEIPTED`).
 
-    `points`: signed as the lot's remaining points changed. `made_by`: the partner whose entry it is.
+    `points`: signed as the lot's remaining points changed. `made_by`: the partner whose entry it is. `request`: how
+    that partner signed what it asked, a compact JWS; None if it did not, and where nobody is shown it.
     """
 
     wallet_id: UUID
@@ -70,6 +74,7 @@ class ClearingLine:
     redeemer: Rates | None
     posted_us: int
     made_by: UUID | None
+    request: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +151,16 @@ def is_opened(line: ClearingLine, partner_id: UUID) -> bool:
 
 
 def shown_line(line: ClearingLine, hidden: Blind, text: str, partner_id: UUID) -> str:
-    """A line as a partner's proof carries it: the leaf's own text, its salt, and for an own entry what opens it."""
-    opened = f',"entry":"{entry_name(line)}","nonce":"{hidden.nonce.hex()}"' if is_opened(line, partner_id) else ""
-    return f'{{"type":"line","leaf":{text},"salt":"{hidden.salt(line.line).hex()}"{opened}}}'
+    """A line as a partner's proof carries it: the leaf's own text, its salt, and for an own entry what opens it.
+
+    Of a draw elsewhere, and its return, the redeemer's signature on the request, or that there is none.
+    """
+    more = ""
+    if is_opened(line, partner_id):
+        more = f',"entry":"{entry_name(line)}","nonce":"{hidden.nonce.hex()}"'
+    elif line.operation in SIGNED:
+        more = ',"request":null' if line.request is None else f',"request":"{line.request}"'
+    return f'{{"type":"line","leaf":{text},"salt":"{hidden.salt(line.line).hex()}"{more}}}'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,18 +29,23 @@ AND m.posted_at < :ends_at AND (m.posted_at >= :starts_at OR m.xid >= :late_from
 # which neighbours have nothing to do with each other: in the ledger's own, lines of one member would stand together.
 _LINES = f"""
 SELECT wallet_id, sequence, line, coalesce(operation, 'unknown'), kind, points, issuer_contract_id,
-       redeemer_contract_id, (extract(epoch FROM posted_at) * 1000000)::bigint, partner_id
+       redeemer_contract_id, (extract(epoch FROM posted_at) * 1000000)::bigint, partner_id, request
 FROM (
     SELECT m.wallet_id, m.line, m.kind, m.points, m.issuer_contract_id, m.redeemer_contract_id, m.posted_at,
-           j.operation, j.partner_id,
+           j.operation, j.partner_id, {{request}} AS request,
            CASE WHEN j.operation = 'capture' THEN j.refers_to ELSE m.sequence END AS sequence
-    FROM movement m LEFT JOIN journal j USING (wallet_id, sequence)
+    FROM movement m LEFT JOIN journal j USING (wallet_id, sequence) {{signatures}}
     WHERE {_OF_CYCLE} AND (CAST(:partner_id AS uuid) IS NULL
         OR CAST(:partner_id AS uuid) IN (m.issuer_id, m.redeemer_id))
 ) lines
 CROSS JOIN LATERAL (SELECT uuid_send(wallet_id) || int8send(sequence) AS name OFFSET 0) n
 ORDER BY sha256(sha256(CAST(:secret AS bytea) || name) || name), line
 """
+# What is committed to has no signatures in it: they speak for themselves. They are read for who is shown lines.
+_ALL_LINES = text(_LINES.format(request="NULL::text", signatures=""))
+_SHOWN_LINES = text(
+    _LINES.format(request="s.document", signatures="LEFT JOIN request_signature s USING (wallet_id, sequence)")
+)
 _HEADS = text(
     f"""
     SELECT wallet_id, sequence, hash FROM (
@@ -90,10 +95,10 @@ class ProofReader:
         }
 
     def lines(self, rates: RatesOf, partner_id: UUID | None = None) -> Iterator[ClearingLine]:
-        """The cycle's lines in the order of their proofs; of one partner, those it issued or redeemed."""
+        """The cycle's lines in the order of their proofs; of one partner, those it issued or redeemed, as signed."""
         values = {"secret": self._secret, "partner_id": partner_id}
-        for row in self._stream(text(_LINES), values):
-            wallet_id, sequence, line, operation, kind, points, issuer, redeemer, posted_us, made_by = row
+        for row in self._stream(_ALL_LINES if partner_id is None else _SHOWN_LINES, values):
+            wallet_id, sequence, line, operation, kind, points, issuer, redeemer, posted_us, made_by, request = row
             yield ClearingLine(
                 wallet_id,
                 sequence,
@@ -105,6 +110,7 @@ class ProofReader:
                 None if redeemer is None else rates(redeemer, issuer),
                 posted_us,
                 made_by,
+                request,
             )
 
     def heads(self) -> Iterator[tuple[UUID, int, bytes]]:

@@ -44,7 +44,14 @@ from network.settlement.service.instructing import (
 from network.settlement.service.lifecycle import close_settled, mark_instructed, mark_paid
 from network.settlement.service.notices import change_policy, give_notices, mark_statement_paid, settlement_policy
 from network.settlement.service.preview import Preview, preview_terms
-from network.settlement.service.proofs import get_proof, list_proofs, proof_keys, proof_of_entry, proof_of_statement
+from network.settlement.service.proofs import (
+    get_proof,
+    list_proofs,
+    proof_keys,
+    proof_of_entry,
+    proof_of_statement,
+    request_signers,
+)
 from network.settlement.service.prove import prove_cycle, still_holds, unproven_cycles
 from network.settlement.service.reconciling import Reconciled, assign, reconcile, suspense
 from network.settlement.service.reissuing import cover_payments, outstanding_of, reissue
@@ -140,6 +147,7 @@ __all__ = [
     "reject",
     "reject_dispute",
     "reject_grant",
+    "request_signers",
     "retry_payment",
     "roll_forward",
     "set_grant_limit",

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from network.auth import service as auth
 from network.kernel.identifiers import show
+from network.partners import service as partners
+from network.partners.domain import Signer
 from network.settlement.domain import (
     Blind,
     ClearingLine,
@@ -46,6 +48,11 @@ def get_proof(cycle_id: UUID) -> CycleProof:
 def proof_keys() -> list[dict[str, Any]]:
     """The public keys by which receipts and proofs are verified, as JWKs."""
     return auth.proof_keys()
+
+
+def request_signers() -> list[Signer]:
+    """The public keys by which partners sign what they ask, and since when they have to; the same for everybody."""
+    return partners.signers()
 
 
 def proof_of_statement(partner_id: UUID, statement_id: UUID) -> Iterator[str]:

@@ -165,7 +165,8 @@ def test_no_partner_learns_which_member_spent_its_points_elsewhere(ledger: Ledge
     told = [json.loads(line) for line in books.proof("grocer").splitlines()[2:]]
     elsewhere = [line for line in told if line["leaf"][12] not in (None, "grocer")]
     own = [line for line in told if "entry" in line]
-    assert {tuple(line) for line in elsewhere} == {("type", "leaf", "salt")}
+    assert {tuple(line) for line in elsewhere} == {("type", "leaf", "salt", "request")}
+    assert {line["request"] for line in elsewhere} == {None}, "nobody signs here, and it says so"
     wallet = own[0]["entry"].partition("_")[2][:26]
     assert wallet not in json.dumps(elsewhere)
     assert {line["leaf"][4] for line in own} == {"earn", "earn_reversal"}

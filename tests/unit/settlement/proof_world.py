@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -29,11 +30,32 @@ from network.settlement.domain import (
     line_text,
     shown_line,
 )
-from network.settlement.domain.proof import RECEIPTED, heads_text
-from partner_sdk.proof import Contract, Keys, Receipt
+from network.settlement.domain.proof import RECEIPTED, SIGNED, heads_text
+from partner_sdk.proof import Contract, Keys, Receipt, Signers
 
 KEY = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)
 KEYS = Keys({"keys": [KEY.as_dict(private=False)]})
+FUEL_KEY = ECKey.generate_key("P-256", auto_kid=True)
+SIGNERS = Signers(
+    {
+        "signers": [
+            {
+                "code": "fuel",
+                "keys": [
+                    {
+                        "kid": FUEL_KEY.kid,
+                        "jwk": FUEL_KEY.as_dict(private=False),
+                        "valid_from": "2016-12-01T00:00:00Z",
+                        "valid_until": None,
+                    }
+                ],
+                "rules": [{"since": "2016-12-01T00:00:00Z", "required": True}],
+            }
+        ]
+    }
+)
+"""One partner has to sign what it asks, the others don't."""
+
 OPERATOR = new_id()
 PARTNERS = {code: new_id() for code in ("grocer", "fuel", "coffee")}
 PERIODS = [datetime(2017, month, 1, tzinfo=UTC) for month in range(1, 6)]
@@ -177,7 +199,28 @@ def post(
     scene.lines += lines
     if operation in RECEIPTED:
         scene.receipts[code].append(receipt(code, operation, lines))
+    if code == "fuel" and operation in SIGNED:
+        for line in lines:
+            line.request = signed_request(lines)
     return lines
+
+
+def signed_request(lines: list[ClearingLine], key: ECKey = FUEL_KEY, **other: Any) -> str:
+    """What the redeemer of an entry's lines has signed of it. `other`: what it says otherwise."""
+    kinds = {"capture": "capture", "redemption_reversal": "return"}
+    seconds = timedelta(seconds=lines[0].posted_us // 10**6)
+    told = {
+        "format": "request/1",
+        "kind": kinds.get(lines[0].operation, "redemption"),
+        "points": abs(sum(line.points for line in lines)),
+        "currency": "USD",
+        "request": sha256(lines[0].wallet_id.bytes).hexdigest(),
+        "signed_at": (datetime(1970, 1, 1, tzinfo=UTC) + seconds).isoformat().replace("+00:00", "Z"),
+    } | other
+    header = json.dumps({"alg": "ES256", "kid": FUEL_KEY.kid, "typ": "peyvand-request+jws"})
+    parts = (header, json.dumps(told, sort_keys=True, separators=(",", ":")))
+    signed = ".".join(base64.urlsafe_b64encode(part.encode()).decode().rstrip("=") for part in parts)
+    return f"{signed}.{signature(key, signed.encode())}"
 
 
 def receipt(code: str, operation: str, lines: list[ClearingLine]) -> Receipt:

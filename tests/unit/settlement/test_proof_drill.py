@@ -14,10 +14,11 @@ import pytest
 
 from network.kernel.identifiers import new_id
 from network.settlement.domain import ClearingLine
-from partner_sdk.proof import Report, compare, shared_lines, verify
+from partner_sdk.proof import Report, Signers, compare, shared_lines, verify
 from tests.unit.settlement.proof_world import (
     KEYS,
     PARTNERS,
+    SIGNERS,
     Proven,
     Scene,
     earn,
@@ -32,7 +33,13 @@ Tampering = Callable[[random.Random, Scene, str], set[str]]
 
 
 def check(
-    scene: Scene, proven: Proven, code: str, *, previous: str | None = None, last: Report | None = None
+    scene: Scene,
+    proven: Proven,
+    code: str,
+    *,
+    previous: str | None = None,
+    last: Report | None = None,
+    signers: Signers | None = SIGNERS,
 ) -> Report:
     """What a partner finds with all that it holds."""
     return verify(
@@ -42,6 +49,8 @@ def check(
         receipts=scene.receipts[code],
         awaited=last.awaited if last else None,
         contracts=scene.terms.contracts(code),
+        signers=signers,
+        used=last.used if last else (),
         previous=previous,
     )
 
@@ -223,7 +232,7 @@ def test_two_views_of_one_cycle_are_found_by_comparing(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_an_issuer_that_is_told_of_other_draws_than_the_redeemer_is_found_by_comparing(seed: int) -> None:
-    """Both are in one signed document: nobody but the two together can see it."""
+    """Both are in one signed document: where requests are not signed, nobody but the two together can see it."""
     chance = random.Random(seed)
     scene = play(chance, 1, new_terms(chance))
     noon = scene.starts_at + (scene.ends_at - scene.starts_at) / 2
@@ -234,7 +243,7 @@ def test_an_issuer_that_is_told_of_other_draws_than_the_redeemer_is_found_by_com
     else:
         told += [drawn, replace(drawn, wallet_id=new_id())]
     proven = prove(scene, told_otherwise={"grocer": told})
-    one, other = check(scene, proven, "grocer"), check(scene, proven, "fuel")
+    one, other = (check(scene, proven, code, signers=None) for code in ("grocer", "fuel"))
     assert one.ok
     assert other.ok
     assert "unshared_line" in {finding.kind for finding in compare(one, other)}
