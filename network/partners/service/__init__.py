@@ -27,6 +27,7 @@ from network.partners.service.propose import (
 )
 from network.partners.service.sign import (
     contract_by_id,
+    contracts_in_force,
     find_contract_in_force,
     get_contract_in_force,
     list_contracts,
@@ -40,6 +41,7 @@ __all__ = [
     "cancel_order",
     "conclude_contract",
     "contract_by_id",
+    "contracts_in_force",
     "create_partner",
     "ensure_operator",
     "fill_order",

@@ -1,0 +1,45 @@
+"""A worker that closes one cycle over and over: `python -m bench.closer <database> <cycle>`.
+
+For every number of seconds that it reads from a line it closes and reopens the cycle until they are over, and tells
+how many times that was and how many seconds the closes took.
+"""
+
+import sys
+import time
+from uuid import UUID
+
+import psycopg
+
+from bench.clearing import close, reopen
+from network.app import create_app
+from network.settings import Settings
+from network.settlement import service as settlement
+
+
+def main() -> None:
+    """Until standard input ends."""
+    url, cycle_id = sys.argv[1], UUID(sys.argv[2])
+    with create_app(Settings.from_environment()).app_context(), psycopg.connect(url, autocommit=True) as connection:
+        _tell("ready")
+        for line in sys.stdin:
+            _tell(*_closes(connection, cycle_id, float(line)))
+
+
+def _tell(*values: object) -> None:
+    sys.stdout.write(" ".join(map(str, values)) + "\n")
+    sys.stdout.flush()
+
+
+def _closes(connection: psycopg.Connection, cycle_id: UUID, seconds: float) -> tuple[int, float]:
+    until, closes, spent = time.monotonic() + seconds, 0, 0.0
+    while (began := time.monotonic()) < until:
+        settlement.cut()
+        close(cycle_id)
+        closes += 1
+        spent += time.monotonic() - began
+        reopen(connection, cycle_id)
+    return closes, spent
+
+
+if __name__ == "__main__":
+    main()
