@@ -7,23 +7,20 @@ from typing import Any
 from flask import Flask
 from rq import Worker
 
-import network.accounting.jobs
-import network.settlement.jobs
 from network.infrastructure.database import db
 from network.infrastructure.queue import HEARTBEAT_SECONDS, NetworkQueue, SafeJob
 
 _WORKER_TTL_SECONDS = 60
 _MAINTENANCE_SECONDS = 30
 _NICENESS = 10
-# Of these jobs nobody waits for an answer, and together they can keep a processor busy for minutes.
-_UNHURRIED = frozenset(
-    f"{job.__module__}.{job.__name__}"
-    for job in (
-        network.settlement.jobs.cut,
-        network.settlement.jobs.close_cycle,
-        network.settlement.jobs.prove_cycle,
-        network.accounting.jobs.keep_books,
-    )
+# Nobody waits for an answer of these, and together they can keep a processor busy for minutes.
+UNHURRIED = frozenset(
+    {
+        "network.accounting.jobs.keep_books",
+        "network.settlement.jobs.close_cycle",
+        "network.settlement.jobs.cut",
+        "network.settlement.jobs.prove_cycle",
+    }
 )
 
 
@@ -47,7 +44,7 @@ class NetworkWorker(Worker):
         )
 
     def perform_job(self, job: Any, queue: Any, execution: Any) -> bool:
-        if job.func_name in _UNHURRIED:
+        if job.func_name in UNHURRIED:
             step_back()
         with self.app.app_context():
             db.engine.dispose(close=False)  # the sockets belong to the parent

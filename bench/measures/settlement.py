@@ -156,7 +156,7 @@ def _beside(run: Run, house: House, web: Web, kind: str, closing: _Closing) -> l
 
 @contextmanager
 def _closer(run: Run, clearing: Clearing, cycle_id: UUID) -> Iterator[_Closing]:
-    """A process that closes the cycle for so many seconds, or so many times; how often that was, and how long it took."""
+    """A process that closes the cycle for so many seconds, or so many times: how often that was, how long it took."""
     url = run.servers.url(clearing.database)
     settings = replace(run.servers.settings, database_url=url)
     process = subprocess.Popen(
