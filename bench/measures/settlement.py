@@ -105,6 +105,7 @@ def _close_once(run: Run, clearing: Clearing) -> float:
     with run.servers.application(clearing.database):
         cycle_id = clearing.cycle().cycle_id
         clearing.reopen(cycle_id)
+        clearing.settle_down()
         return _seconds(lambda: close(cycle_id))
 
 
