@@ -27,6 +27,9 @@ class Plan:
     memory_before: int = 10_000
     memory_after: int = 100_000
     proof_lines: int = 1_000_000
+    movements: int = 10_000_000
+    few_movements: int = 100_000
+    minute_movements: int = 10_000
 
     def quick(self) -> "Plan":
         """The same with everything smaller: a rehearsal, whose numbers prove nothing."""
@@ -42,4 +45,5 @@ class Plan:
             memory_before=1_000,
             memory_after=5_000,
             proof_lines=50_000,
+            movements=1_000_000,
         )

@@ -1,6 +1,7 @@
 """The worker process: RQ, with the application built once in the parent, so that forked jobs are cheap."""
 
 import gc
+import os
 from typing import Any
 
 from flask import Flask
@@ -11,6 +12,16 @@ from network.infrastructure.queue import HEARTBEAT_SECONDS, NetworkQueue, SafeJo
 
 _WORKER_TTL_SECONDS = 60
 _MAINTENANCE_SECONDS = 30
+_NICENESS = 10
+# Nobody waits for an answer of these, and together they can keep a processor busy for minutes.
+UNHURRIED = frozenset(
+    {
+        "network.accounting.jobs.keep_books",
+        "network.settlement.jobs.close_cycle",
+        "network.settlement.jobs.cut",
+        "network.settlement.jobs.prove_cycle",
+    }
+)
 
 
 class NetworkWorker(Worker):
@@ -33,9 +44,19 @@ class NetworkWorker(Worker):
         )
 
     def perform_job(self, job: Any, queue: Any, execution: Any) -> bool:
+        if job.func_name in UNHURRIED:
+            step_back()
         with self.app.app_context():
             db.engine.dispose(close=False)  # the sockets belong to the parent
             return bool(super().perform_job(job, queue, execution))
+
+
+def step_back() -> None:
+    """Let all other processes go first, such as those that answer tills; for the rest of this process's life.
+
+    Of a job that is the job: it runs in a process of its own. The second call does nothing more.
+    """
+    os.setpriority(os.PRIO_PROCESS, 0, max(_NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
 def run_worker(app: Flask, *, burst: bool = False) -> None:

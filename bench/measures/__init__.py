@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bench.measures import batch, flatness, latency, memory, own_sql, peers, postings, proof
+from bench.measures import batch, flatness, latency, memory, own_sql, peers, postings, proof, settlement
 from bench.results import Row
 from bench.run import Run
 
@@ -23,4 +23,5 @@ ALL: dict[str, Measure] = {
     "memory": memory.resident,
     "batch": batch.earns,
     "proof": proof.building,
+    "settlement": settlement.settling,
 }

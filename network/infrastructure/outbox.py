@@ -88,10 +88,10 @@ def insert_facts(connection: psycopg.Connection, rows: Sequence[tuple[UUID, str,
 
 def announce(*facts: Fact) -> None:
     """Write facts in the current unit of work."""
-    for fact_id, topic, payload in rows_for(facts):
+    rows = [{"id": fact_id, "topic": topic, "payload": payload} for fact_id, topic, payload in rows_for(facts)]
+    if rows:
         db.session.execute(
-            text("INSERT INTO outbox (fact_id, topic, payload) VALUES (:id, :topic, CAST(:payload AS jsonb))"),
-            {"id": fact_id, "topic": topic, "payload": payload},
+            text("INSERT INTO outbox (fact_id, topic, payload) VALUES (:id, :topic, CAST(:payload AS jsonb))"), rows
         )
 
 

@@ -33,6 +33,12 @@ def new_id() -> UUID:
     return uuid_of(_new_number())
 
 
+def new_ids(count: int) -> list[UUID]:
+    """So many new UUIDv7 of one moment, in no order; the system is asked for randomness once."""
+    milliseconds, random = time.time_ns() // 1_000_000, os.urandom(10 * count)
+    return [uuid_of(_number_at(milliseconds, random[place : place + 10])) for place in range(0, len(random), 10)]
+
+
 def new_shown_id(prefix: str) -> str:
     """The public form of a new identifier that nothing but this form is needed of."""
     return f"{prefix}_{_letters_of(_new_number())}"
@@ -89,7 +95,11 @@ def read_any_entry(prefixes: tuple[str, ...], text: str, *, field: str | None = 
 def _new_number() -> int:
     milliseconds = time.time_ns() // 1_000_000
     random = int.from_bytes(os.urandom(10), "big") & _RANDOM
-    return milliseconds << 80 | _VERSION_AND_VARIANT | random
+    return milliseconds << 80 | _VERSION_AND_VARIANT | random  # not by `_number_at`: every posting makes several
+
+
+def _number_at(milliseconds: int, random: bytes) -> int:
+    return milliseconds << 80 | _VERSION_AND_VARIANT | int.from_bytes(random, "big") & _RANDOM
 
 
 def _letters_of(number: int) -> str:

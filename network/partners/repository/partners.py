@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, insert, select, text, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as insert_or_not
 
 from network.infrastructure.database import db
@@ -130,6 +131,13 @@ def find_contract_at(partner_id: UUID, currency: str, at: datetime) -> Contract 
         ContractVersionRow.valid_from <= at,
     )
     return _first(_contract, begun.order_by(ContractVersionRow.valid_from.desc()).limit(1))
+
+
+def contracts_at(currency: str, at: datetime) -> list[Contract]:
+    """Of each partner the version in force at an instant."""
+    begun = _CONTRACT.where(ContractVersionRow.currency == currency, ContractVersionRow.valid_from <= at)
+    latest = begun.order_by(ContractVersionRow.partner_id, ContractVersionRow.valid_from.desc())
+    return _all(_contract, latest.ext(distinct_on(ContractVersionRow.partner_id)))
 
 
 def contracts_of(partner_id: UUID) -> list[Contract]:

@@ -28,6 +28,7 @@ from network.partners.service.propose import (
 from network.partners.service.sign import (
     contract_by_id,
     contract_for,
+    contracts_in_force,
     find_contract_in_force,
     get_contract_in_force,
     list_contracts,
@@ -44,6 +45,7 @@ __all__ = [
     "conclude_contract",
     "contract_by_id",
     "contract_for",
+    "contracts_in_force",
     "create_partner",
     "ensure_operator",
     "fill_order",

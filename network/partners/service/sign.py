@@ -62,6 +62,11 @@ def find_contract_in_force(partner_id: UUID, currency: str, at: datetime) -> Con
     return repository.find_contract_at(partner_id, currency, at)
 
 
+def contracts_in_force(currency: str, at: datetime) -> dict[UUID, Contract]:
+    """Every partner's version in a currency at an instant, of those that have one; by partner."""
+    return {contract.partner_id: contract for contract in repository.contracts_at(currency, at)}
+
+
 def get_contract_in_force(partner_id: UUID, currency: str, at: datetime) -> Contract:
     """The version of a partner's contract in a currency at an instant. Raises NoContract."""
     contract = find_contract_in_force(partner_id, currency, at)

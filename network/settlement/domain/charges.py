@@ -11,6 +11,7 @@ are taken to be made. Each line is rounded once, half to even. Since fee and tax
 everybody can compute them from the statement.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
@@ -53,10 +54,10 @@ def charge(currency: str, netting: Netting, tariffs: Mapping[UUID, Tariff], expi
     operator_id = netting.operator_id
     lines = [*netting.lines, *_breakage(currency, operator_id, expired)]
     charged = sorted(set(tariffs) - {operator_id})
-    lines += [
-        line for partner_id in charged if (line := _fee(partner_id, operator_id, netting.lines, tariffs[partner_id]))
-    ]
-    lines += [line for partner_id in charged for line in _taxes(partner_id, operator_id, lines, tariffs[partner_id])]
+    own = _by_party(netting.lines)
+    lines += [line for each in charged if (line := _fee(each, operator_id, own[each], tariffs[each]))]
+    own = _by_party(lines)
+    lines += [line for each in charged for line in _taxes(each, operator_id, own[each], tariffs[each])]
     return balanced(currency, Netting(operator_id, tuple(lines)))
 
 
@@ -75,18 +76,27 @@ def _breakage(currency: str, operator_id: UUID, expired: Iterable[Expired]) -> l
     ]
 
 
-def _fee(partner_id: UUID, operator_id: UUID, lines: Iterable[Line], tariff: Tariff) -> Line | None:
-    own = (line for line in lines if line.leg in _POINTS and line.moves_money and partner_id in line.parties)
-    gross = sum(abs(line.amount_minor) for line in own)
+def _by_party(lines: Iterable[Line]) -> dict[UUID, list[Line]]:
+    """Each party's lines that move money, found in one pass for all."""
+    own: dict[UUID, list[Line]] = defaultdict(list)
+    for line in lines:
+        if line.moves_money:
+            own[line.debtor_id].append(line)
+            own[line.creditor_id].append(line)
+    return own
+
+
+def _fee(partner_id: UUID, operator_id: UUID, own: Iterable[Line], tariff: Tariff) -> Line | None:
+    gross = sum(abs(line.amount_minor) for line in own if line.leg in _POINTS)
     with localcontext(EXACT):
         fee = round_half_even(tariff.fee_per_cycle_minor + tariff.fee_share_of_gross * gross)
     return _line(Leg.FEE, partner_id, operator_id, fee) if tariff.is_active and fee else None
 
 
-def _taxes(partner_id: UUID, operator_id: UUID, lines: Iterable[Line], tariff: Tariff) -> list[Line]:
+def _taxes(partner_id: UUID, operator_id: UUID, own: Iterable[Line], tariff: Tariff) -> list[Line]:
     bases = dict.fromkeys(_TAXED, 0)
-    for line in lines:
-        if line.moves_money and partner_id in line.parties and line.leg in bases:
+    for line in own:
+        if line.leg in bases:
             bases[line.leg] += line.amount_minor
     with localcontext(EXACT):
         taxes = {leg: round_half_even(tariff.tax_rates.get(leg, Decimal(0)) * base) for leg, base in bases.items()}

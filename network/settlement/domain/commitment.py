@@ -9,7 +9,7 @@ from uuid import UUID
 from network.kernel.identifiers import show
 from network.settlement.domain.folding import Clearing, Slice, SliceKey
 from network.settlement.domain.merkle import Tree, leaf_hash
-from network.settlement.domain.netting import Flow, Leg, claims, net
+from network.settlement.domain.netting import Flow, Leg, Position, claims, net
 from network.settlement.domain.proof import (
     ENTRY,
     ClearingLine,
@@ -138,9 +138,9 @@ class Commitment:
         """What each party's lines come to in money, exact by leg, and rounded as netting rounds."""
         flows = [_flow(key, points) for key, (points, _) in self._sums.items() if _clears(key)]
         netting = net(self._currency, self._operator_id, flows)
-        exact = _exact(flows)
+        exact, positions = _exact(flows), netting.positions
         for party in parties:
-            owed, position = exact.get(party.partner_id, {}), netting.position(party.partner_id)
+            owed, position = exact.get(party.partner_id, {}), positions.get(party.partner_id, Position())
             if party.partner_id == self._operator_id:
                 continue
             yield (

@@ -5,7 +5,8 @@ between one partner and the operator. Where the operator itself is the issuer or
 own line: the line is kept, so that points stay countable, and moves no money.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact, localcontext
 from enum import StrEnum
@@ -108,34 +109,14 @@ class Netting:
     lines: tuple[Line, ...]
 
     @property
-    def partner_ids(self) -> list[UUID]:
-        """All partners that have a line, without the operator, in the order of their ids."""
-        parties = {party for line in self.lines for party in line.parties}
-        return sorted(parties - {self.operator_id})
-
-    def position(self, party_id: UUID) -> Position:
-        """A party's position from its own lines alone; the operator's too is never taken as what remains."""
-        owes = dict.fromkeys(Leg, 0)
-        for line in self.lines:
-            if line.debtor_id == party_id:
-                owes[line.leg] += line.amount_minor
-            if line.creditor_id == party_id:
-                owes[line.leg] -= line.amount_minor
-        return Position(
-            issue_minor=owes[Leg.ISSUE],
-            redemption_minor=-owes[Leg.REDEMPTION],
-            deferred_minor=owes[Leg.DEFERRED],
-            breakage_minor=-owes[Leg.BREAKAGE],
-            fee_minor=owes[Leg.FEE],
-            tax_minor=owes[Leg.TAX],
-            penalty_minor=owes[Leg.PENALTY],
-            adjustment_minor=-owes[Leg.ADJUSTMENT],
-        )
-
-    @property
     def positions(self) -> dict[UUID, Position]:
         """Every partner's position, without the operator's."""
-        return {partner_id: self.position(partner_id) for partner_id in self.partner_ids}
+        everybodys = self._everybodys
+        return {partner_id: everybodys[partner_id] for partner_id in sorted(everybodys.keys() - {self.operator_id})}
+
+    def position(self, party_id: UUID) -> Position:
+        """One party's position; for all of them, `positions` is one pass."""
+        return self._everybodys.get(party_id, Position())
 
     @property
     def operator(self) -> Position:
@@ -155,6 +136,18 @@ class Netting:
     def ratio(self) -> Decimal:
         """1 - net payments / gross claims; 0 where there was nothing to net."""
         return 1 - Decimal(self.settled_minor) / self.gross_minor if self.gross_minor else Decimal(0)
+
+    @property
+    def _everybodys(self) -> dict[UUID, Position]:
+        """Each party's position from its own lines alone; the operator's too is never taken as what remains.
+
+        One pass for all: of n partners there are n² lines, and a pass for each would be n³.
+        """
+        owes: dict[UUID, dict[Leg, int]] = defaultdict(lambda: dict.fromkeys(Leg, 0))
+        for line in self.lines:
+            owes[line.debtor_id][line.leg] += line.amount_minor
+            owes[line.creditor_id][line.leg] -= line.amount_minor
+        return {party_id: _position(each) for party_id, each in owes.items()}
 
 
 def net(currency: str, operator_id: UUID, flows: Iterable[Flow]) -> Netting:
@@ -192,7 +185,21 @@ def claims(flow: Flow) -> list[tuple[Leg, Decimal]]:
         return list(_claims(flow))
 
 
+def _position(owes: Mapping[Leg, int]) -> Position:
+    return Position(
+        issue_minor=owes[Leg.ISSUE],
+        redemption_minor=-owes[Leg.REDEMPTION],
+        deferred_minor=owes[Leg.DEFERRED],
+        breakage_minor=-owes[Leg.BREAKAGE],
+        fee_minor=owes[Leg.FEE],
+        tax_minor=owes[Leg.TAX],
+        penalty_minor=owes[Leg.PENALTY],
+        adjustment_minor=-owes[Leg.ADJUSTMENT],
+    )
+
+
 _Key = tuple[UUID, UUID | None, Leg]
+_PLACES = {leg: place for place, leg in enumerate(Leg)}
 
 
 def _claims(flow: Flow) -> Iterator[tuple[Leg, Decimal]]:
@@ -227,4 +234,4 @@ def _line(key: _Key, points: int, amount_minor: int, operator_id: UUID) -> Line:
 
 def _order(key: _Key) -> tuple[int, UUID, UUID]:
     issuer_id, redeemer_id, leg = key
-    return list(Leg).index(leg), issuer_id, redeemer_id or issuer_id
+    return _PLACES[leg], issuer_id, redeemer_id or issuer_id

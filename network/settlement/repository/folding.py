@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, text
 
 from network.infrastructure.database import db
 from network.kernel.clock import as_utc
-from network.kernel.identifiers import new_id
+from network.kernel.identifiers import new_ids
 from network.settlement.domain import Clearing, Cycle, FoldedGroup, Slice, SliceKey
 from network.settlement.models import ClearingSliceRow, SettlementCutRow
 
@@ -67,7 +67,7 @@ def add_slices(slices: Sequence[Slice], partners: Mapping[UUID, UUID]) -> None:
     `partners`: whose contract each one is.
     """
     columns: dict[str, list[Any]] = {
-        "slice_id": [new_id() for _ in slices],
+        "slice_id": new_ids(len(slices)),
         "cycle_id": [each.cycle_id for each in slices],
         "kind": [each.key.kind.value for each in slices],
         "issuer_id": [partners[each.key.issuer_contract_id] for each in slices],

@@ -1,11 +1,12 @@
 """Lines and statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, insert, or_, select
+from sqlalchemy import Select, exists, insert, or_, select, text
 from sqlalchemy.orm import aliased
 
 from network.infrastructure.database import db
@@ -26,14 +27,31 @@ _STATEMENTS: Select[Any] = (
         )
     )
 )
+_LINE_COLUMNS = {
+    "leg": "text",
+    "issuer_id": "uuid",
+    "redeemer_id": "uuid",
+    "points": "bigint",
+    "amount_minor": "bigint",
+    "debtor_id": "uuid",
+    "creditor_id": "uuid",
+    "base_leg": "text",
+}
+_INSERT_LINES = text(
+    f"""
+    INSERT INTO settlement_line (cycle_id, version, line, {", ".join(_LINE_COLUMNS)})
+    SELECT :cycle_id, :version, * FROM unnest(
+        CAST(:line AS int[]), {", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _LINE_COLUMNS.items())}
+    )
+    """
+)
 
 
 def insert_lines(cycle_id: UUID, version: int, lines: Sequence[Line]) -> None:
-    """The lines of one netting of a cycle, numbered in their order."""
-    if lines:
-        key = {"cycle_id": cycle_id, "version": version}
-        rows = [_line_values(line) | key | {"line": number} for number, line in enumerate(lines, start=1)]
-        db.session.execute(insert(SettlementLineRow), rows)
+    """The lines of one netting of a cycle, numbered in their order; all by one statement."""
+    values = {"cycle_id": cycle_id, "version": version, "line": list(range(1, len(lines) + 1))}
+    rows = [_line_values(line) for line in lines]
+    db.session.execute(_INSERT_LINES, values | {name: [row[name] for row in rows] for name in _LINE_COLUMNS})
 
 
 def lines_of(cycle_id: UUID, version: int, partner_id: UUID | None = None) -> list[Line]:
@@ -45,29 +63,21 @@ def lines_of(cycle_id: UUID, version: int, partner_id: UUID | None = None) -> li
     return [_line(each) for each in db.session.execute(query)]
 
 
-def insert_statement(cycle: Cycle, partner_id: UUID, position: Position, stated_at: datetime) -> UUID:
-    """One partner's statement of a cycle's present netting; its id."""
-    statement_id = new_id()
-    db.session.execute(
-        insert(StatementRow).values(
-            statement_id=statement_id,
-            cycle_id=cycle.cycle_id,
-            partner_id=partner_id,
-            version=cycle.version,
-            currency=cycle.currency,
-            issue_minor=position.issue_minor,
-            redemption_minor=position.redemption_minor,
-            deferred_minor=position.deferred_minor,
-            breakage_minor=position.breakage_minor,
-            fee_minor=position.fee_minor,
-            tax_minor=position.tax_minor,
-            penalty_minor=position.penalty_minor,
-            adjustment_minor=position.adjustment_minor,
-            net_minor=position.net_minor,
-            stated_at=stated_at,
-        )
-    )
-    return statement_id
+def insert_statements(cycle: Cycle, positions: Mapping[UUID, Position], stated_at: datetime) -> dict[UUID, UUID]:
+    """Every partner's statement of a cycle's present netting; their ids by partner."""
+    key = {
+        "cycle_id": cycle.cycle_id,
+        "version": cycle.version,
+        "currency": cycle.currency,
+        "stated_at": stated_at,
+    }
+    rows = [
+        asdict(position) | key | {"statement_id": new_id(), "partner_id": partner_id, "net_minor": position.net_minor}
+        for partner_id, position in positions.items()
+    ]
+    if rows:
+        db.session.execute(insert(StatementRow), rows)
+    return {row["partner_id"]: row["statement_id"] for row in rows}
 
 
 def positions_of(cycle_id: UUID, version: int) -> dict[UUID, Position]:

@@ -1,9 +1,13 @@
 """Four eyes: one person submits a stated cycle, another approves it or rejects it.
 
 Its amounts are measured again at both: netted anew from the folded sums, and from the ledger's movements themselves.
-Each use case is one transaction that locks the cycle, so that of many who decide at once one does.
+Each use case is one transaction that locks the cycle, so that of many who decide at once one does. The movements are
+read before it, which takes the longer the more there are: a transaction that locks has an id, below which no cut can go
+until it ends, and would keep the next close waiting. What was read is not out of date then: a cycle that is cut has
+all its movements, and none of them changes.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from network.infrastructure.failpoints import failpoint
@@ -12,6 +16,7 @@ from network.infrastructure.outbox import announce
 from network.infrastructure.transaction import transaction
 from network.settlement.domain import (
     Cycle,
+    Slice,
     State,
     Submission,
     Verdict,
@@ -37,11 +42,13 @@ def submit(cycle_id: UUID, *, person: str) -> Submission:
 
     Raises CycleNotFound, PersonMissing, CycleNotReady, AlreadySubmitted, AmountsDiffer.
     """
-    preparer = check_person(person)
+    preparer, cycle = check_person(person), get_cycle(cycle_id)
+    check_submission(cycle.state, submission_of(cycle))
+    from_ledger = measured_sums(cycle)
     with transaction():
         cycle, now = locked_cycle(cycle_id), network_now()
-        check_submission(cycle.state, trail.find_submission(cycle_id, cycle.version))
-        told = measure(cycle)
+        check_submission(cycle.state, submission_of(cycle))
+        told = _compared(cycle, from_ledger)
         submission = Submission(cycle_id=cycle_id, version=cycle.version, prepared_by=preparer, prepared_at=now)
         trail.insert_submission(submission)
         note(cycle_id, preparer, "submitted", {}, told | {"version": cycle.version}, now)
@@ -55,11 +62,13 @@ def approve(cycle_id: UUID, *, person: str) -> Cycle:
     Its statements become invoices and credit notes, and get their numbers.
     Raises CycleNotFound, PersonMissing, NotSubmitted, SubmissionDecided, ApproverIsPreparer, AmountsDiffer.
     """
-    approver = check_person(person)
+    approver, cycle = check_person(person), get_cycle(cycle_id)
+    check_decider(submission_of(cycle), approver)
+    from_ledger = measured_sums(cycle)
     with transaction():
         cycle, now = locked_cycle(cycle_id), network_now()
-        check_decider(trail.find_submission(cycle_id, cycle.version), approver)
-        told = measure(cycle)
+        check_decider(submission_of(cycle), approver)
+        told = _compared(cycle, from_ledger)
         trail.decide_submission(cycle_id, cycle.version, Verdict.APPROVED, approver, now, None)
         approved = take_step(cycle, State.APPROVED, now, who=approver, told=told)
         number_statements(approved, now)
@@ -78,7 +87,7 @@ def reject(cycle_id: UUID, *, person: str, reason: str) -> Cycle:
     rejecter, told = check_person(person), check_reason(reason)
     with transaction():
         cycle, now = locked_cycle(cycle_id), network_now()
-        check_decider(trail.find_submission(cycle_id, cycle.version), rejecter)
+        check_decider(submission_of(cycle), rejecter)
         trail.decide_submission(cycle_id, cycle.version, Verdict.REJECTED, rejecter, now, told)
         take_step(cycle, State.CUT, now, who=rejecter, what="rejected", told={"reason": told})
         announce(CycleRejected(cycle_id=cycle_id, currency=cycle.currency, version=cycle.version, rejected_at=now))
@@ -98,12 +107,17 @@ def measure(cycle: Cycle) -> dict[str, int]:
 
     Costs one pass over the movements of the cycle.
     """
+    return _compared(cycle, measured_sums(cycle))
+
+
+def _compared(cycle: Cycle, from_ledger: Sequence[Slice]) -> dict[str, int]:
+    """Compare what is stated with the folded sums and with those of the movements. Raises AmountsDiffer."""
     stated, netting = statements.lines_of(cycle.cycle_id, cycle.version), netting_of_cycle(cycle)
     found = differing(
         stated,
         statements.positions_of(cycle.cycle_id, cycle.version),
         from_slices=netting,
-        from_ledger=netting_of_slices(cycle, measured_sums(cycle)),
+        from_ledger=netting_of_slices(cycle, from_ledger),
     )
     if found:
         raise AmountsDiffer(f"{cycle.name} is not stated as it is measured by {' and '.join(found)}.", differs=found)

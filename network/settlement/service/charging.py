@@ -17,12 +17,9 @@ def contracts_at_end(cycle: Cycle, contracts: Mapping[UUID, Contract]) -> dict[U
 
     The same for ever once the cycle has ended: no later version begins in the past.
     """
-    at = cycle.ends_at - _INSTANT
-    found = {
-        partner_id: partners.find_contract_in_force(partner_id, cycle.currency, at)
-        for partner_id in {contract.partner_id for contract in contracts.values()}
-    }
-    return {partner_id: contract for partner_id, contract in found.items() if contract is not None}
+    own = {contract.partner_id for contract in contracts.values()}
+    found = partners.contracts_in_force(cycle.currency, cycle.ends_at - _INSTANT)
+    return {partner_id: contract for partner_id, contract in found.items() if partner_id in own}
 
 
 def charges_anything(contract: Contract) -> bool:

@@ -103,17 +103,18 @@ def told_of(netting: Netting) -> dict[str, int]:
 
 def _issue_statements(cycle: Cycle, netting: Netting, stated_at: datetime) -> list[StatementIssued]:
     """Write every partner's statement; the facts that tell of them."""
+    positions = netting.positions
     return [
         StatementIssued(
-            statement_id=statements.insert_statement(cycle, partner_id, position, stated_at),
+            statement_id=statement_id,
             cycle_id=cycle.cycle_id,
             partner_id=partner_id,
             version=cycle.version,
             currency=cycle.currency,
-            net_minor=position.net_minor,
+            net_minor=positions[partner_id].net_minor,
             stated_at=stated_at,
         )
-        for partner_id, position in netting.positions.items()
+        for partner_id, statement_id in statements.insert_statements(cycle, positions, stated_at).items()
     ]
 
 

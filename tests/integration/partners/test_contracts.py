@@ -26,6 +26,7 @@ from network.partners.errors import (
 from network.partners.events import ContractSigned
 from network.partners.service import (
     contract_by_id,
+    contracts_in_force,
     ensure_operator,
     find_contract_in_force,
     get_contract_in_force,
@@ -60,6 +61,9 @@ def test_a_version_is_in_force_until_the_next_one_begins(now: datetime, grocer: 
     assert get_contract_in_force(grocer, "USD", second.terms.valid_from) == second
     assert get_contract_in_force(grocer, "USD", now + timedelta(days=999)) == second
     assert find_contract_in_force(grocer, "USD", first.terms.valid_from - instant) is None
+    assert contracts_in_force("USD", first.terms.valid_from) == {grocer: first}
+    assert contracts_in_force("USD", second.terms.valid_from) == {grocer: second}
+    assert contracts_in_force("USD", first.terms.valid_from - instant) == {}
 
 
 def test_without_a_contract_in_the_currency_there_is_none(now: datetime, grocer: UUID, fuel: UUID) -> None:

@@ -140,6 +140,35 @@ def test_of_eight_that_decide_at_once_one_does(january: UUID, app: Flask) -> Non
     assert broken() == {}
 
 
+def test_whoever_measures_holds_nobody_up_who_cuts_meanwhile(january: UUID, app: Flask) -> None:
+    """A transaction with an id of its own would keep every cut below it for as long as it reads the movements."""
+    settlement.submit(january, person="maryam")
+
+    def approve() -> State:
+        with app.app_context():
+            try:
+                return settlement.approve(january, person="reza").state
+            finally:
+                db.session.remove()
+
+    waiting = text(
+        "SELECT backend_xid::text FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        " AND query LIKE '%FROM movement m%' AND datname = current_database()"
+    )
+    with ThreadPoolExecutor(1) as pool, db.engine.connect() as holder, db.engine.connect() as onlooker:
+        holder.execute(text("LOCK TABLE movement IN ACCESS EXCLUSIVE MODE"))
+        approval, found = pool.submit(approve), None
+        while found is None:
+            assert not approval.done()
+            found = onlooker.execute(waiting).first()
+            onlooker.rollback()
+        assert found.backend_xid is None
+        onlooker.execute(text("SELECT FROM cycle WHERE cycle_id = :cycle_id FOR UPDATE NOWAIT"), {"cycle_id": january})
+        onlooker.rollback()
+        holder.rollback()
+        assert approval.result() is State.APPROVED
+
+
 @pytest.mark.parametrize(
     "tampering",
     [

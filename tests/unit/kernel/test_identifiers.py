@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from network.kernel.identifiers import MalformedId, new_id, new_shown_id, read, read_entry, show, show_entry, uuid_of
+from network.kernel.identifiers import (
+    MalformedId,
+    new_id,
+    new_ids,
+    new_shown_id,
+    read,
+    read_entry,
+    show,
+    show_entry,
+    uuid_of,
+)
 
 UUIDS = st.uuids()
 SEQUENCES = st.integers(1, 2**60 - 1)
@@ -100,3 +110,12 @@ def test_no_text_breaks_the_reading(text: str) -> None:
     for reading in (read, read_entry):
         with pytest.raises(MalformedId):
             reading("nowhere", f"ern_{text}")
+
+
+def test_many_ids_are_made_at_once_and_each_is_another() -> None:
+    before, made = new_id(), new_ids(1000)
+    assert len(set(made)) == 1000
+    assert new_ids(0) == []
+    for identifier in made:
+        assert (identifier.version, identifier.variant) == (before.version, before.variant)
+        assert before.int >> 80 <= identifier.int >> 80 <= new_id().int >> 80
