@@ -11,10 +11,14 @@
                 CSV and JSON (`rendering`); numbers are given with the approval, without gaps (`service.numbering`)
     payments    the fewest that settle the nets, by bank file, mandate, invoice or payment service; each told once
     reconciling what the bank says it booked, matched with payments once; the rest waits in suspense for a person
-    disputes    what a partner holds against a statement; what is granted is an adjustment in the open cycle
+    reissuing   payments in the place of others: of those that came back, and of those a partner in default leaves
+    asking      the payment service: what it refuses is asked for later and later, and then when a person says so
+    disputes    what a partner holds against a statement; what is granted is an adjustment in the open cycle; large
+                grants take two persons (`granting`)
     tails       what a partner that left still owes as its points burn, or buys out; defaults and exits, tried out
     trail       who did what with a cycle, in a chain of hashes
     charges     what contracts charge on a netted cycle: a share of breakage back, fees, tax; `preview` tries new terms
+    penalties   interest on what was paid late, by the day, charged by the cycle that is cut next
     credit      what partners with a limit may still issue, measured after each cut and leased to slots
     prove       what a cut cycle consists of, committed to line by line, signed, and chained to the cycle before
     export      a cycle as an auditor needs it, to recompute it without us
