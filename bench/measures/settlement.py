@@ -84,6 +84,8 @@ def _closing(run: Run, few: Clearing, many: Clearing) -> list[Row]:
             _close_once(run, each)
     samples = interleave(2 * run.plan.rounds, {name: partial(_close_once, run, each) for name, each in sides.items()})
     measured = interleave(run.plan.rounds, {name: partial(_measure_once, run, each) for name, each in sides.items()})
+    with run.servers.application(few.database):
+        few.check()
     name = f"closing a cycle of {many.size:,} movements against {few.size:,}"
     note = f"{run.plan.minute_movements:,} movements since the last cut"
     return [
