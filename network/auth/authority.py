@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from flask import Flask
 
 from network.auth.keys import SigningKeys
-from network.auth.ports import NoSubjects, Subjects
+from network.auth.ports import ClaimsOf, nothing_known
 from network.auth.sealing import Seal, Stamp
 from network.auth.tokens import TokenVerifier
 from network.infrastructure.context import application
@@ -24,7 +24,7 @@ class Authority:
     verifier: TokenVerifier = field(repr=False)
     seal: Seal = field(repr=False)
     stamp: Stamp = field(repr=False)
-    subjects: Subjects = field(default_factory=NoSubjects, repr=False)
+    claims_of: ClaimsOf = nothing_known
 
 
 def init_authority(app: Flask, settings: Settings) -> Authority:
@@ -38,9 +38,9 @@ def init_authority(app: Flask, settings: Settings) -> Authority:
     return authority
 
 
-def set_subjects(app: Flask, subjects: Subjects) -> None:
-    """Whom the application asks about people, as the composition root knows it."""
-    app.extensions[_PLACE] = replace(app.extensions[_PLACE], subjects=subjects)
+def ask_of_members(app: Flask, claims_of: ClaimsOf) -> None:
+    """Whom the application asks about members, as the composition root knows it."""
+    app.extensions[_PLACE] = replace(app.extensions[_PLACE], claims_of=claims_of)
 
 
 def authority() -> Authority:

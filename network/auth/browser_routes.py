@@ -68,7 +68,7 @@ def userinfo() -> Response:
     confirm(principal, find_token_state(principal.client_id, principal.grant_id))
     if "openid" not in principal.scopes:
         raise InsufficientScope(scope="openid")
-    claims = authority().subjects.claims(principal.member_id, principal.scopes)
+    claims = authority().claims_of(principal.member_id, principal.scopes)
     if claims is None:
         raise InvalidToken
     subject = show("mbr", principal.member_id)

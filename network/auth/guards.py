@@ -11,7 +11,7 @@ use case reads it (`client_state_sql`) and hands it to `confirm`; an answer that
 token that carries a grant the guard always reads both states itself: what the use case reads has no grant in it.
 
 A member's consent and a terminal's token open what says so, and nothing else: `member="member_id"` lets a consent in
-where that part of the path is its member, `tills=True` lets terminals in, where the use case looks at their store.
+where that part of the path is its member; `tills=True` lets in what is bound to stores, and the use case looks at them.
 """
 
 from collections.abc import Callable, Mapping
@@ -54,7 +54,7 @@ def guard(
     """Let only clients with this scope call a view; without a scope, any client with a token.
 
     `member`: the part of the path that has to name the member whose consent the token is of; without it no such token
-    opens the view. `tills`: terminals may call it too.
+    opens the view. `tills`: so may terminals, and other clients that are bound to stores.
     """
     if scope is not None and scope not in SCOPES:
         raise ValueError(f"there is no scope {scope}")
@@ -65,9 +65,11 @@ def guard(
             principal = authenticate(current_request())
             if principal.grant_id is not None:
                 confirm(principal, find_token_state(principal.client_id, principal.grant_id))
-                _check_grant(principal, named.get(member) if member else None, tills=tills)
+                _check_member(principal, named.get(member) if member else None)
             elif not confirm_later:
                 confirm(principal, find_client_state(principal.client_id))
+            if principal.stores and not tills:
+                raise NotForThisToken
             if scope is not None and scope not in principal.scopes:
                 raise InsufficientScope(scope=scope)
             return view(*arguments, **named)
@@ -161,12 +163,9 @@ def _check_possession(request: Request, jkt: str | None, token: str) -> None:
         raise DpopRefused("The DPoP proof is of another key than the access token.")
 
 
-def _check_grant(principal: Principal, member: str | None, *, tills: bool) -> None:
+def _check_member(principal: Principal, member: str | None) -> None:
     """A consent opens its own member's data, where the view knows which part of its path that is."""
-    if principal.member_id is None:
-        if not tills:
-            raise NotForThisToken
-    elif member != show("mbr", principal.member_id):
+    if principal.member_id is not None and member != show("mbr", principal.member_id):
         raise NotForThisToken
 
 

@@ -4,7 +4,7 @@ import logging
 
 from flask import Flask
 
-from network.auth.authority import init_authority
+from network.auth.authority import ask_of_members, init_authority
 from network.auth.browser_routes import blueprint as browser_blueprint
 from network.auth.guards import init_guards
 from network.auth.provider.server import init_provider
@@ -12,6 +12,8 @@ from network.auth.routes import blueprint
 from network.auth.scopes import SCOPES
 from network.settings import Settings
 from network.web.access import declare_scopes
+
+__all__ = ["ask_of_members", "init_auth"]
 
 
 def init_auth(app: Flask, settings: Settings) -> None:

@@ -38,7 +38,7 @@ class Holder:
 
 def known_holder(grant: Grant, request: dict[str, Any] | None = None) -> Holder:
     """The holder of a grant, if the member is still there. Raises InvalidGrantError."""
-    if grant.subject_id is not None and authority().subjects.claims(grant.subject_id, ()) is None:
+    if grant.subject_id is not None and authority().claims_of(grant.subject_id, ()) is None:
         raise InvalidGrantError("The member is no longer there.")
     return Holder(grant, request)
 
@@ -102,6 +102,6 @@ class IdTokens(OpenIDToken):  # type: ignore[misc]
         }
         claims |= {name: kept[name] for name in ("auth_time", "acr", "amr", "nonce") if kept.get(name) is not None}
         asked = kept.get("claims", {}).get("id_token", ())
-        told = authority().subjects.claims(holder.grant.subject_id, token["scope"].split()) or {} if asked else {}
+        told = authority().claims_of(holder.grant.subject_id, token["scope"].split()) or {} if asked else {}
         claims |= {name: told[name] for name in asked if name in told and name not in claims}
         return jwt.encode({"alg": client.id_token_alg, "typ": "JWT"}, claims, KeySet([key]), [client.id_token_alg])

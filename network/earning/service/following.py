@@ -7,6 +7,7 @@ from uuid import UUID
 import psycopg
 
 from network.auth.domain import Principal
+from network.auth.errors import StoreNotYours
 from network.auth.service import confirm, find_client_state
 from network.earning import repository
 from network.earning.commands import FollowUp, Source
@@ -60,7 +61,7 @@ class Following:
         asked: Asked | None,
         operations: tuple[Operation, ...],
     ) -> "Following | Answer":
-        """Read it. Raises EntryNotFound unless the entry is of these operations and the partner's own."""
+        """Read it. Raises StoreNotYours, and EntryNotFound unless it is of these operations and the partner's own."""
         entry = ledger.find_entry(connection, command.wallet_id, command.sequence)
         keeper, bearer_id = _keeper(connection, command)
         own = entry is not None and entry.slip.partner_id == principal.partner_id and entry.operation in operations
@@ -78,6 +79,8 @@ class Following:
         opening = enter(connection, principal, till)
         if isinstance(opening, Answer):
             return opening
+        if not principal.may_write_for(entry.slip.store_id):
+            raise StoreNotYours
         if opening.head.wallet_id != command.wallet_id:
             found = ledger.find_head(connection, command.wallet_id)
             assert found is not None, "the wallet of an entry is there"

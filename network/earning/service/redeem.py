@@ -11,7 +11,7 @@ from network.earning.errors import ProofRefused
 from network.earning.repository import Till
 from network.earning.results import Redeemed, RedemptionStatus
 from network.earning.service.pool import pool_draft
-from network.earning.service.scene import BALANCE_KNOWN_BY, Opening, draft_of, enter
+from network.earning.service.scene import BALANCE_KNOWN_BY, Opening, check_store, draft_of, enter
 from network.infrastructure.requests import Answer, Asked
 from network.members.service import acquaint_by_card
 from network.members.vault import card_hash
@@ -23,8 +23,9 @@ from network.wallet.service import Decision, post
 def redeem_points(principal: Principal, command: RedeemPoints, asked: Asked | None = None) -> Redeemed | Answer:
     """Draw a member's points, whoever issued them, first expiring first; or hold them for a capture.
 
-    The card proves that the member is present, and makes the partner one that was shown it. Raises what
-    `scene.enter` raises, ProofRefused, BurnTooOld, and InsufficientPoints; from a pool what `pool.pool_draft` raises.
+    The card proves that the member is present, and makes the partner one that was shown it. Raises what `scene.enter`
+    and `scene.check_store` raise, ProofRefused, BurnTooOld, and InsufficientPoints; from a pool what `pool.pool_draft`
+    raises.
     """
     till = Till(
         client_id=principal.client_id,
@@ -44,6 +45,7 @@ def redeem_points(principal: Principal, command: RedeemPoints, asked: Asked | No
         opening = enter(connection, principal, till)
         if isinstance(opening, Answer):
             return opening
+        check_store(principal, opening.scene)
         if not opening.scene.card_fits:
             raise ProofRefused(field="proof")
         newly_shown = opening.scene.known_by not in BALANCE_KNOWN_BY
