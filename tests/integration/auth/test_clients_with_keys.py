@@ -82,7 +82,6 @@ def test_rsa_with_the_old_padding_is_not(http: FlaskClient, partner_id: UUID) ->
         {"jti": ""},
         {"jti": 7},
     ],
-    ids=str,
 )
 def test_trap_15_an_assertion_is_for_the_issuer_as_one_string_short_lived_and_once(
     server: Party, changed: dict[str, Any]

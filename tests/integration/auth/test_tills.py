@@ -255,7 +255,6 @@ def test_whoever_lost_the_answer_gets_the_same_successor_for_a_minute(
         {"header": {"typ": None}},
         {"header": {"jwk": None}},
     ],
-    ids=str,
 )
 def test_a_proof_is_of_this_request_now(
     terminal: Party, partner_id: UUID, store_id: UUID, changed: dict[str, Any]

@@ -179,7 +179,6 @@ def test_ensure_holder_of_key_required(bank: Party, code: str) -> None:
         {"jti": None},
         {"header": {"typ": "JWT"}},
     ],
-    ids=str,
 )
 def test_dpop_negative_tests(bank: Party, code: str, changed: dict[str, Any]) -> None:
     proof = bank.proof_for("POST", "/oauth/token", **changed)
