@@ -11,6 +11,7 @@ import network.cli.documents
 import network.cli.payments  # noqa: F401  # all add to `settlement`
 from network.cli.accounting import accounting
 from network.cli.adjustments import adjustment
+from network.cli.clients import terminal
 from network.cli.clock import clock
 from network.cli.contracts import contract
 from network.cli.demo import demo
@@ -48,6 +49,7 @@ for _command in (
     prepaid,
     contract,
     client,
+    terminal,
     ledger,
     adjustment,
     extension,

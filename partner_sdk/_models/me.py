@@ -36,4 +36,4 @@ class Me(Model):
     partner: PartnerIdentity
     scopes: tuple[str, ...]
     livemode: bool
-    stores: tuple[StoreIdentity, ...] = ()
+    stores: tuple[StoreIdentity, ...]

@@ -15,8 +15,8 @@ class KnownBy(StrEnum):
     CONSENT = "consent"
 
     def weaker(self) -> "tuple[KnownBy, ...]":
-        """The ways that this one takes the place of; an acquaintance never gets weaker."""
-        return _FROM_WEAKEST[: _FROM_WEAKEST.index(self)]  # a consent is not among them
+        """The ways that this one takes the place of; an acquaintance never gets weaker, and a consent is never kept."""
+        return () if self is KnownBy.CONSENT else _FROM_WEAKEST[: _FROM_WEAKEST.index(self)]
 
 
 _FROM_WEAKEST = (KnownBy.PHONE, KnownBy.CARD, KnownBy.ENROLMENT)
