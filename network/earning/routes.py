@@ -167,8 +167,9 @@ def _follow_up(prefix: str, entry_id: str, body: dict[str, Any]) -> FollowUp:
 
 
 def _redemption(body: dict[str, Any]) -> RedeemPoints:
-    proof = body.pop("proof")
-    command: RedeemPoints = _command(RedeemPoints, {**body, "card_number": proof["card_number"]})
+    proof, authorization_id = body.pop("proof"), body.pop("authorization", None)
+    told = {**body, "card_number": proof["card_number"], "authorization_id": authorization_id}
+    command: RedeemPoints = _command(RedeemPoints, told)
     return command
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from network.auth.domain.details import RedemptionDetail
 from network.kernel.identifiers import show
-from network.sessions.domain import Session
+from network.sessions.domain import Realm, Session
 
 INTERACTION_LASTS = timedelta(minutes=10)
 PUSHED_LASTS = timedelta(seconds=90)
@@ -104,7 +104,7 @@ def needed(interaction: Interaction, session: Session | None, agreed: Collection
     asked twice.
     """
     request = interaction.request
-    if session is None or _is_stale(interaction, session, now):
+    if session is None or session.realm is not Realm.MEMBER or _is_stale(interaction, session, now):
         return Need.SIGN_IN
     if request.hinted_subject not in (None, session.subject_id):
         return Need.SIGN_IN

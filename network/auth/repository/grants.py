@@ -220,14 +220,15 @@ def claim_authorization(
     claimed_for: str,
     now: datetime,
 ) -> bool:
-    """Use a burn that was agreed to, if this one fits it; of any number at once, one is told True."""
+    """Use a burn that was agreed to, if this one fits it; of any number at once, those of one purpose are told so."""
     statement = (
         "UPDATE oauth_authorization a SET claimed_at = %s, claimed_for = %s FROM oauth_grant g"
-        " WHERE a.authorization_id = %s AND a.partner_id = %s AND a.subject_id = %s AND a.claimed_at IS NULL"
+        " WHERE a.authorization_id = %s AND a.partner_id = %s AND a.subject_id = %s"
+        " AND (a.claimed_at IS NULL OR a.claimed_for = %s)"
         " AND a.expires_at > %s AND a.points >= %s AND coalesce(a.amount_minor, %s) >= %s"
         " AND coalesce(a.currency, %s) = %s AND g.grant_id = a.grant_id AND g.ended_at IS NULL RETURNING true"
     )
-    values = (now, claimed_for, authorization_id, partner_id, subject_id, now, points)
+    values = (now, claimed_for, authorization_id, partner_id, subject_id, claimed_for, now, points)
     return write(statement, *values, amount_minor, amount_minor, currency, currency) is not None
 
 

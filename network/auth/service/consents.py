@@ -52,10 +52,10 @@ def claim_authorization(
     currency: str,
     claimed_for: str,
 ) -> None:
-    """Use a burn that a member has agreed to (RFC 9396), once, in the unit of work that burns.
+    """Use a burn that a member has agreed to (RFC 9396), once.
 
     It has to be at this partner, by this member, for no more points and no more money than agreed. `claimed_for`: what
-    uses it, for whoever asks later. Raises AuthorizationRefused.
+    uses it, which may claim it again, if it was interrupted before it burned. Raises AuthorizationRefused.
     """
     with transaction():
         fits = grants.claim_authorization(

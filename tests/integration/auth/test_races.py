@@ -1,7 +1,8 @@
 """What is used once is used once, however many come at once: real threads, each with a connection of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from threading import Barrier
 from typing import Any
 from uuid import UUID
@@ -111,7 +112,9 @@ def test_one_of_many_burns_by_an_authorization(
         token = shop.sign_in(sara, scope="points:redeem", authorization_details=details)
         identifier = read("aut", token["authorization_details"][0]["identifier"])
 
-        def burn(_: FlaskClient, identifier: UUID = identifier) -> bool:
+        keys = count()
+
+        def burn(_: FlaskClient, identifier: UUID = identifier, keys: Iterator[int] = keys) -> bool:
             try:
                 service.claim_authorization(
                     identifier,
@@ -120,7 +123,7 @@ def test_one_of_many_burns_by_an_authorization(
                     points=500,
                     amount_minor=500,
                     currency="USD",
-                    claimed_for="key",
+                    claimed_for=f"key-{next(keys)}",
                 )
             except AuthorizationRefused:
                 return False

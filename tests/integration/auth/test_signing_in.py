@@ -5,9 +5,11 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from joserfc.jwk import ECKey
 from sqlalchemy import text
 
 from network.auth import service
+from network.auth.domain import Kind
 from network.auth.errors import ConsentNotFound, InteractionGone, SignInNeeded
 from network.infrastructure.database import db
 from network.infrastructure.transaction import transaction
@@ -251,6 +253,18 @@ def test_a_public_client_signs_members_in_with_its_verifier_alone(
     assert verified(http, token["id_token"])["sub"] == show("mbr", sara)
     alone = http.post("/oauth/token", data={"grant_type": "client_credentials", "client_id": app_of_shop.client_id})
     assert (alone.status_code, alone.json["error"]) == (401, "invalid_client")
+
+
+def test_an_app_is_called_back_by_a_name_of_its_own(http: FlaskClient, partner_id: UUID, sara: UUID) -> None:
+    uri = "example.shop.app:/back"
+    phone = register(http, partner_id, Kind.APP, token_endpoint_auth_method="none", redirect_uris=[uri], bound=True)
+    token = phone.sign_in(sara)
+    assert token["token_type"] == "DPoP"
+    assert phone.start(prompt="none").headers["Location"].startswith(f"{uri}?code=")
+    own, phone.proof = phone.proof, ECKey.generate_key("P-256")
+    assert phone.refresh(token["refresh_token"]).json["error"] == "invalid_grant"  # its refresh tokens are bound too
+    phone.proof = own
+    assert phone.refresh(token["refresh_token"]).status_code == 200
 
 
 def test_a_browsers_address_and_the_code_are_not_kept_by_anyone_on_the_way(

@@ -1,5 +1,6 @@
 """What a member still has to do, and what a second use means: decisions without a database."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -67,6 +68,11 @@ HOUR = timedelta(hours=1)
 )
 def test_what_a_member_still_has_to_do(request_: dict[str, Any], session: Session | None, need: Need | None) -> None:
     assert _needed(_interaction(**request_), session) is need
+
+
+def test_staff_is_no_member() -> None:
+    staff = replace(_session(), realm=Realm.STAFF)
+    assert _needed(_interaction(), staff) is Need.SIGN_IN
 
 
 def test_nothing_was_agreed_to_yet() -> None:
