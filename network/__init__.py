@@ -19,8 +19,9 @@ The folder list is the business. Imports only point down; every room of one kind
     settlement                  cycles, cuts, netting, statements
     partners                    partners, contracts, stores
     wallet                      the points ledger: wallets, lots, journal, movements
-    auth                        OAuth clients, tokens, scopes, guards
+    auth                        the OAuth and OpenID provider: clients, consents, terminals, tokens; guards
     -- ground --
+    sessions                    who is signed in: members and staff, in their browsers
     payments                    bank files, bank statements, the port to payment services
     web                         problem details, idempotency, pagination, request ids
     settings                    one frozen tree, read once from the environment; leases the embedded servers

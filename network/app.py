@@ -3,12 +3,13 @@
 from flask import Flask
 
 from network.api import register_api
-from network.auth.setup import init_auth
+from network.auth.setup import ask_of_members, init_auth
 from network.households.handlers import note_shares
 from network.infrastructure.database import init_database
 from network.infrastructure.outbox import subscribe
 from network.infrastructure.queue import init_queue
 from network.members.handlers import note_burns, note_earns
+from network.members.service import claims_of
 from network.payments.chosen import init_payments
 from network.settings import Settings
 from network.wallet.events import PointsBurned, PointsEarned
@@ -28,6 +29,7 @@ def create_app(settings: Settings) -> Flask:
     init_payments(app, settings)
     init_web(app)
     init_auth(app, settings)
+    ask_of_members(app, claims_of)
     register_api(app)
     subscribe(PointsEarned, note_earns)
     subscribe(PointsEarned, note_shares)

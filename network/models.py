@@ -13,6 +13,7 @@ import network.infrastructure.requests
 import network.members.models
 import network.partners.models
 import network.partners.signing_models
+import network.sessions.models
 import network.settlement.banking
 import network.settlement.models
 import network.settlement.numbering_models

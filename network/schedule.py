@@ -21,11 +21,13 @@ from rq.utils import now
 
 import network.accounting.jobs
 import network.adjustments.jobs
+import network.auth.jobs
 import network.batches.jobs
 import network.expiry.jobs
 import network.households.jobs
 import network.infrastructure.jobs
 import network.partners.jobs
+import network.sessions.jobs
 import network.settlement.jobs
 import network.wallet.jobs
 from network.infrastructure.queue import NetworkQueue
@@ -58,6 +60,8 @@ RECURRING = (
     Recurring(network.settlement.jobs.remind, every_seconds=60),
     Recurring(network.settlement.jobs.prove, every_seconds=10),
     Recurring(network.accounting.jobs.keep_books, every_seconds=60),
+    Recurring(network.sessions.jobs.forget, every_seconds=3600),
+    Recurring(network.auth.jobs.forget, every_seconds=3600),
     Recurring(network.wallet.jobs.sweep, every_seconds=10),
     Recurring(network.partners.jobs.watch, every_seconds=10),
     Recurring(network.adjustments.jobs.extend, every_seconds=10),

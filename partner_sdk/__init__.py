@@ -76,6 +76,7 @@ from ._models import (
     SettlementLine,
     SettlementSummary,
     Statement,
+    StoreIdentity,
 )
 from ._pages import Page
 from ._raw import RawResponse
@@ -123,6 +124,7 @@ __all__ = [
     "SettlementLine",
     "SettlementSummary",
     "Statement",
+    "StoreIdentity",
     "ValidationError",
     "__version__",
 ]

@@ -12,6 +12,7 @@ import network.cli.payments
 import network.cli.signing  # noqa: F401  # all add to `settlement`, the last to `partner`
 from network.cli.accounting import accounting
 from network.cli.adjustments import adjustment
+from network.cli.clients import terminal
 from network.cli.clock import clock
 from network.cli.contracts import contract
 from network.cli.demo import demo
@@ -49,6 +50,7 @@ for _command in (
     prepaid,
     contract,
     client,
+    terminal,
     ledger,
     adjustment,
     extension,

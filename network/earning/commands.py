@@ -37,6 +37,7 @@ class RedeemPoints:
     """Points that a member who is present, as `card_number` proves, wants to pay with.
 
     Without `capture` they are only held, for `hold_seconds`. `source`: the member's own, or the household's pool.
+    `authorization_id`: a burn that the member has agreed to by itself, which this one has to fit, and uses up.
     """
 
     member_id: UUID
@@ -49,6 +50,7 @@ class RedeemPoints:
     occurred_at: datetime | None = None
     receipt: str | None = None
     store: str | None = None
+    authorization_id: UUID | None = None
 
 
 @value(frozen=True, slots=True, kw_only=True)

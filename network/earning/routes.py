@@ -20,7 +20,7 @@ members_blueprint = Blueprint("wallet", __name__, url_prefix="/v1/members", desc
 
 
 @blueprint.route("/quotes", methods=["POST"])
-@guard("points:read", confirm_later=True)
+@guard("points:read", confirm_later=True, tills=True)
 @blueprint.arguments(schemas.QuoteRequest)
 @blueprint.response(200, schemas.QuoteAnswer)
 def quote(body: dict[str, Any]) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def quote(body: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/earns", methods=["POST"])
 @takes_key()
-@guard("points:earn", confirm_later=True)
+@guard("points:earn", confirm_later=True, tills=True)
 @blueprint.arguments(schemas.EarnRequest)
 @blueprint.response(201, schemas.EarnAnswer)
 def earn(body: dict[str, Any]) -> Response:
@@ -43,7 +43,7 @@ def earn(body: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/earns/<entry_id>", methods=["GET"])
-@guard("points:read")
+@guard("points:read", tills=True)
 @blueprint.response(200, schemas.EarnAnswer)
 def get_earn(entry_id: str) -> Response:
     """One of the partner's own earns."""
@@ -54,7 +54,7 @@ def get_earn(entry_id: str) -> Response:
 @blueprint.route("/redemptions", methods=["POST"])
 @takes_key()
 @takes_signature
-@guard("points:redeem", confirm_later=True)
+@guard("points:redeem", confirm_later=True, tills=True)
 @blueprint.arguments(schemas.RedemptionRequest)
 @blueprint.response(201, schemas.RedemptionAnswer)
 def redeem(body: dict[str, Any]) -> Response:
@@ -65,7 +65,7 @@ def redeem(body: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/redemptions/<entry_id>", methods=["GET"])
-@guard("points:read")
+@guard("points:read", tills=True)
 @blueprint.response(200, schemas.RedemptionAnswer)
 def get_redemption(entry_id: str) -> Response:
     """One of the partner's own redemptions."""
@@ -76,7 +76,7 @@ def get_redemption(entry_id: str) -> Response:
 @blueprint.route("/redemptions/<entry_id>/capture", methods=["POST"])
 @takes_key()
 @takes_signature
-@guard("points:redeem", confirm_later=True)
+@guard("points:redeem", confirm_later=True, tills=True)
 @blueprint.arguments(schemas.FollowUpRequest)
 @blueprint.response(201, schemas.RedemptionAnswer)
 def capture(body: dict[str, Any], entry_id: str) -> Response:
@@ -87,7 +87,7 @@ def capture(body: dict[str, Any], entry_id: str) -> Response:
 
 @blueprint.route("/redemptions/<entry_id>/void", methods=["POST"])
 @takes_key()
-@guard("points:redeem", confirm_later=True)
+@guard("points:redeem", confirm_later=True, tills=True)
 @blueprint.arguments(schemas.VoidRequest)
 @blueprint.response(201, schemas.RedemptionAnswer)
 def void(body: dict[str, Any], entry_id: str) -> Response:
@@ -99,7 +99,7 @@ def void(body: dict[str, Any], entry_id: str) -> Response:
 @blueprint.route("/redemptions/<entry_id>/reverse", methods=["POST"])
 @takes_key()
 @takes_signature
-@guard("points:redeem", confirm_later=True)
+@guard("points:redeem", confirm_later=True, tills=True)
 @blueprint.arguments(schemas.FollowUpRequest)
 @blueprint.response(201, schemas.ReversalAnswer)
 def reverse_redemption(body: dict[str, Any], entry_id: str) -> Response:
@@ -110,7 +110,7 @@ def reverse_redemption(body: dict[str, Any], entry_id: str) -> Response:
 
 @blueprint.route("/earns/<entry_id>/reverse", methods=["POST"])
 @takes_key()
-@guard("points:earn", confirm_later=True)
+@guard("points:earn", confirm_later=True, tills=True)
 @blueprint.arguments(schemas.ReturnPurchaseRequest)
 @blueprint.response(201, schemas.ReversalAnswer)
 def reverse_earn(body: dict[str, Any], entry_id: str) -> Response:
@@ -120,7 +120,7 @@ def reverse_earn(body: dict[str, Any], entry_id: str) -> Response:
 
 
 @members_blueprint.route("/<member_id>/balance", methods=["GET"])
-@guard("points:read")
+@guard("points:read", member="member_id", tills=True)
 @members_blueprint.arguments(schemas.BalanceQuery, location="query")
 @members_blueprint.response(200, schemas.MemberBalanceAnswer)
 def balance(query: dict[str, Any], member_id: str) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def balance(query: dict[str, Any], member_id: str) -> dict[str, Any]:
 
 
 @members_blueprint.route("/<member_id>/statement", methods=["GET"])
-@guard("points:read")
+@guard("points:read", member="member_id")
 @members_blueprint.arguments(schemas.StatementQuery, location="query")
 @members_blueprint.response(200, schemas.StatementAnswer)
 def statement(query: dict[str, Any], member_id: str) -> dict[str, Any]:
@@ -149,7 +149,7 @@ def explain(entry_id: str) -> dict[str, Any]:
 
 
 @members_blueprint.route("/<member_id>/entries", methods=["GET"])
-@guard("points:read")
+@guard("points:read", member="member_id")
 @members_blueprint.arguments(schemas.EntriesQuery, location="query")
 @members_blueprint.response(200, schemas.EntryPageAnswer)
 def entries(query: dict[str, Any], member_id: str) -> dict[str, Any]:
@@ -171,8 +171,9 @@ def _follow_up(prefix: str, entry_id: str, body: dict[str, Any]) -> FollowUp:
 
 
 def _redemption(body: dict[str, Any]) -> RedeemPoints:
-    proof = body.pop("proof")
-    command: RedeemPoints = _command(RedeemPoints, {**body, "card_number": proof["card_number"]})
+    proof, authorization_id = body.pop("proof"), body.pop("authorization", None)
+    told = {**body, "card_number": proof["card_number"], "authorization_id": authorization_id}
+    command: RedeemPoints = _command(RedeemPoints, told)
     return command
 
 

@@ -232,6 +232,10 @@ class RedemptionRequest(RequestSchema):
     occurred_at = Instant()
     receipt = Reference()
     store = Reference()
+    authorization = Id(
+        "aut",
+        metadata={"description": "A burn that the member has agreed to by itself: this one fits it, and uses it up."},
+    )
 
 
 class FollowUpRequest(RequestSchema):

@@ -109,6 +109,18 @@ def find_known(partner_id: UUID, member_id: UUID) -> SealedMember | None:
     return None if row is None else SealedMember(_member(row), KnownBy(row.known_by), row.sealed, row.wrapped_key)
 
 
+def find_sealed(member_id: UUID) -> SealedMember | None:
+    """A member that lives and lets itself be read, whoever knows it."""
+    row = db.session.execute(
+        select(*MemberRow.__table__.c, PersonRow.sealed, PersonKeyRow.wrapped_key)
+        .select_from(MemberRow)
+        .join(PersonRow, PersonRow.member_id == MemberRow.member_id)
+        .join(PersonKeyRow, PersonKeyRow.member_id == MemberRow.member_id)
+        .where(MemberRow.member_id == member_id, MemberRow.status == MemberStatus.ACTIVE.value)
+    ).first()
+    return None if row is None else SealedMember(_member(row), KnownBy.CONSENT, row.sealed, row.wrapped_key)
+
+
 def find_wrapped_key(member_id: UUID) -> bytes | None:
     """A member's data key, wrapped; None once the member is forgotten."""
     return db.session.scalar(select(PersonKeyRow.wrapped_key).where(PersonKeyRow.member_id == member_id))

@@ -20,7 +20,7 @@ _member = MemberAnswer()
 
 @blueprint.route("", methods=["POST"])
 @takes_key(required=False)
-@guard("members:enrol")
+@guard("members:enrol", tills=True)
 @blueprint.arguments(EnrolRequest)
 @blueprint.response(201, MemberAnswer)
 def enrol(body: dict[str, Any]) -> Response | KnownMember:
@@ -33,7 +33,7 @@ def enrol(body: dict[str, Any]) -> Response | KnownMember:
 
 
 @blueprint.route("/lookup", methods=["POST"])
-@guard("members:lookup")
+@guard("members:lookup", tills=True)
 @blueprint.arguments(LookupRequest)
 @blueprint.response(200, MemberAnswer)
 def lookup(body: dict[str, str]) -> KnownMember:
@@ -42,11 +42,12 @@ def lookup(body: dict[str, str]) -> KnownMember:
 
 
 @blueprint.route("/<member_id>", methods=["GET"])
-@guard("members:read")
+@guard("members:read", member="member_id", tills=True)
 @blueprint.response(200, MemberAnswer)
 def get(member_id: str) -> KnownMember:
-    """A member that the partner enrolled, or whose card or phone it was shown."""
-    return service.get(current_principal().partner_id, read("mbr", member_id))
+    """A member that the partner enrolled, or whose card or phone it was shown, or who consents."""
+    principal, wanted = current_principal(), read("mbr", member_id)
+    return service.get(principal.partner_id, wanted, consented=principal.member_id == wanted)
 
 
 def _present(known: KnownMember) -> str:

@@ -7,7 +7,7 @@ Fields this version does not know are in `.raw`.
 
 from ._base import Model
 from .batches import Batch, BatchError
-from .me import Me, PartnerIdentity
+from .me import Me, PartnerIdentity, StoreIdentity
 from .members import Balance, BalanceAfter, Entry, ExpiringPoints, Member, PoolBalance, Statement
 from .postings import CardProof, Earn, Lot, Quote, Redemption, Reversal
 from .settlements import Settlement, SettlementLine, SettlementSummary
@@ -34,4 +34,5 @@ __all__ = [
     "SettlementLine",
     "SettlementSummary",
     "Statement",
+    "StoreIdentity",
 ]

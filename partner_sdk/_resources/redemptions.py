@@ -36,14 +36,16 @@ class Redemptions(Resource):
         occurred_at: datetime | None = None,
         receipt: str | None = None,
         store: str | None = None,
+        authorization: str | None = None,
     ) -> Redemption:
         """Take `points` from the member as payment. Sent under an idempotency key, so it happens once.
 
         `proof`: that the member is there. `capture`: take them at once; False holds them for `hold_seconds` (half an
         hour when left out), to be captured or voided. `source`: "pool" for the household's points. `occurred_at`,
-        `receipt`, `store`: as for an earn. Scope `points:redeem`. Raises InsufficientPointsError, PermissionDeniedError
-        (`proof_refused`), NotFoundError, ValidationError (`wrong_currency`, `no_contract`), IdempotencyError; TypeError
-        and ValueError before anything is sent.
+        `receipt`, `store`: as for an earn. `authorization`: what the member has agreed to by itself, `aut_...`. Scope
+        `points:redeem`. Raises InsufficientPointsError, PermissionDeniedError (`proof_refused`,
+        `authorization_refused`), NotFoundError, ValidationError (`wrong_currency`, `no_contract`), IdempotencyError;
+        TypeError and ValueError before anything is sent.
         """
         if not isinstance(proof, CardProof):
             raise TypeError(f"proof is a CardProof(card_number=...); got a {type(proof).__name__}.")
@@ -58,6 +60,7 @@ class Redemptions(Resource):
             "occurred_at": None if occurred_at is None else instant("occurred_at", occurred_at),
             "receipt": receipt,
             "store": store,
+            "authorization": authorization,
         }
         draw = Draw("redemption" if capture else "hold", points, currency)
         return self._make(post("/v1/redemptions", fields, keyed=True, draw=draw), Redemption._read_answer)

@@ -10,7 +10,7 @@ from network.earning.domain import points_for, purchase_instant
 from network.earning.errors import BasketMismatch
 from network.earning.repository import Till
 from network.earning.results import Earned
-from network.earning.service.scene import BALANCE_KNOWN_BY, Opening, check_may_issue, draft_of, enter
+from network.earning.service.scene import BALANCE_KNOWN_BY, Opening, check_may_issue, check_store, draft_of, enter
 from network.expiry.service import life_of_points
 from network.infrastructure.requests import Answer, Asked
 from network.kernel.identifiers import new_id
@@ -24,8 +24,9 @@ from network.wallet.service import Decision, post
 def record_purchase(principal: Principal, command: RecordPurchase, asked: Asked | None = None) -> Earned | Answer:
     """Issue the points of a purchase to a member that the partner knows.
 
-    Raises what `scene.enter` raises, IssuingSuspended, BasketMismatch, MemberNotFound for a member that the partner
-    does not know; PrepaidUsedUp and CreditLimitReached for points that its contract does not let it issue now.
+    Raises what `scene.enter` and `scene.check_store` raise, IssuingSuspended, BasketMismatch, MemberNotFound for a
+    member that the partner does not know; PrepaidUsedUp and CreditLimitReached for points that its contract does not
+    let it issue now.
     """
     till = Till(
         client_id=principal.client_id,
@@ -41,6 +42,7 @@ def record_purchase(principal: Principal, command: RecordPurchase, asked: Asked 
         opening = enter(connection, principal, till)
         if isinstance(opening, Answer):
             return opening
+        check_store(principal, opening.scene)
         if opening.scene.known_by is None:
             raise MemberNotFound(field="member")
         check_may_issue(opening)

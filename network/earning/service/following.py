@@ -7,6 +7,7 @@ from uuid import UUID
 import psycopg
 
 from network.auth.domain import Principal
+from network.auth.errors import StoreNotYours
 from network.auth.service import confirm, find_client_state
 from network.earning import repository
 from network.earning.commands import FollowUp, Source
@@ -61,7 +62,7 @@ class Following:
         operations: tuple[Operation, ...],
         signed_as: str | None = None,
     ) -> "Following | Answer":
-        """Read it. Raises EntryNotFound unless the entry is of these operations and the partner's own.
+        """Read it. Raises StoreNotYours, and EntryNotFound unless it is of these operations and the partner's own.
 
         `signed_as`: what the partner's signature of this request would have to call it, if one is looked at.
         """
@@ -83,6 +84,8 @@ class Following:
         opening = enter(connection, principal, till)
         if isinstance(opening, Answer):
             return opening
+        if not principal.may_write_for(entry.slip.store_id):
+            raise StoreNotYours
         if opening.head.wallet_id != command.wallet_id:
             found = ledger.find_head(connection, command.wallet_id)
             assert found is not None, "the wallet of an entry is there"

@@ -46,7 +46,7 @@ def member_balance(principal: Principal, member_id: UUID, at: datetime | None = 
 
     Raises MemberNotFound unless the partner enrolled the member or was shown its card, and InstantAhead.
     """
-    known = acquaintance(principal.partner_id, member_id)
+    known = acquaintance(principal.partner_id, member_id, consented=principal.member_id == member_id)
     if known is None or known.known_by not in BALANCE_KNOWN_BY:
         raise MemberNotFound
     if at is not None:
@@ -70,7 +70,7 @@ def entries(
 
     By the id of a merged member, what lies in its old wallet. Raises MemberNotFound, NotInHousehold.
     """
-    known = acquaintance(principal.partner_id, member_id)
+    known = acquaintance(principal.partner_id, member_id, consented=principal.member_id == member_id)
     if known is None:
         raise MemberNotFound
     connection = statement_connection()
@@ -154,6 +154,8 @@ def _own_entry(
 ) -> OwnEntry:
     entry: Entry | None = ledger.find_entry(connection, wallet_id, sequence)
     if entry is None or entry.slip.partner_id != principal.partner_id or entry.operation not in operations:
+        raise EntryNotFound
+    if not principal.may_write_for(entry.slip.store_id):
         raise EntryNotFound
     member_id, source = member_of_wallet(wallet_id), Source.OWN
     if member_id is None:  # nobody's own: a pool, of which a member has spent

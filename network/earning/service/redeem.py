@@ -5,17 +5,19 @@ from datetime import timedelta
 import psycopg
 
 from network.auth.domain import Principal
+from network.auth.service import claim_authorization
 from network.earning.commands import RedeemPoints, Source
 from network.earning.domain import Claim, burn_instant, value_of
 from network.earning.errors import ProofRefused
 from network.earning.repository import Till
 from network.earning.results import Redeemed, RedemptionStatus
 from network.earning.service.pool import pool_draft
-from network.earning.service.scene import BALANCE_KNOWN_BY, Opening, draft_of, enter
+from network.earning.service.scene import BALANCE_KNOWN_BY, Opening, check_store, draft_of, enter
 from network.infrastructure.requests import Answer, Asked
+from network.kernel.identifiers import new_id
 from network.members.service import acquaint_by_card
 from network.members.vault import card_hash
-from network.wallet.domain import Authorise, Burn, Draft, Slip, authorise, burn
+from network.wallet.domain import Authorise, Burn, Draft, Entry, Slip, authorise, burn
 from network.wallet.repository import FIRST_LOTS
 from network.wallet.service import Decision, post
 
@@ -23,8 +25,9 @@ from network.wallet.service import Decision, post
 def redeem_points(principal: Principal, command: RedeemPoints, asked: Asked | None = None) -> Redeemed | Answer:
     """Draw a member's points, whoever issued them, first expiring first; or hold them for a capture.
 
-    The card proves that the member is present, and makes the partner one that was shown it. Raises what
-    `scene.enter` raises, ProofRefused, BurnTooOld, and InsufficientPoints; from a pool what `pool.pool_draft` raises.
+    The card proves that the member is present, and makes the partner one that was shown it. Raises what `scene.enter`
+    and `scene.check_store` raise, ProofRefused, auth's AuthorizationRefused, BurnTooOld, and InsufficientPoints; from a
+    pool what `pool.pool_draft` raises.
     """
     till = Till(
         client_id=principal.client_id,
@@ -39,21 +42,45 @@ def redeem_points(principal: Principal, command: RedeemPoints, asked: Asked | No
         claim=Claim("redemption" if command.capture else "hold", command.points),
     )
     newly_shown = False
+    purpose = asked.key.idempotency_key if asked else str(new_id())
 
     def attempt(connection: psycopg.Connection) -> Decision[Redeemed] | Answer:
         nonlocal newly_shown
         opening = enter(connection, principal, till)
         if isinstance(opening, Answer):
             return opening
+        check_store(principal, opening.scene)
         if not opening.scene.card_fits:
             raise ProofRefused(field="proof")
         newly_shown = opening.scene.known_by not in BALANCE_KNOWN_BY
-        return _decide(connection, principal, command, opening)
+        decision = _decide(connection, principal, command, opening)
+        if command.authorization_id is not None:
+            _use_authorization(principal, command, decision.result.entry, purpose)
+        return decision
 
     outcome = post(attempt, asked)
     if newly_shown:
         acquaint_by_card(principal.partner_id, command.member_id)
     return outcome
+
+
+def _use_authorization(principal: Principal, command: RedeemPoints, entry: Entry, purpose: str) -> None:
+    """Claimed before the posting, under the request's key: an attempt that is repeated claims it again.
+
+    A burn that was refused never gets here; one that dies between is completed under the same key alone.
+    """
+    amount = entry.slip.amount_minor
+    assert command.authorization_id is not None
+    assert amount is not None
+    claim_authorization(
+        command.authorization_id,
+        partner_id=principal.partner_id,
+        member_id=command.member_id,
+        points=command.points,
+        amount_minor=amount,
+        currency=command.currency,
+        claimed_for=purpose,
+    )
 
 
 def _decide(

@@ -7,6 +7,7 @@ from uuid import UUID
 import psycopg
 
 from network.auth.domain import Principal
+from network.auth.errors import StoreNotYours
 from network.auth.service import confirm
 from network.earning.domain import Rule, Terms, purchase_instant
 from network.earning.errors import IssuingSuspended, PartnerInactive, UnknownStore, WrongCurrency
@@ -19,8 +20,9 @@ from network.partners.errors import NoContract
 from network.wallet.domain import Draft, Head, settle_due
 from network.wallet.repository import draft_of_wallet
 
-BALANCE_KNOWN_BY = {"enrolment", "card"}
-"""A partner that enrolled the member, or was shown its card, may see the balance; one that knows a phone may not."""
+BALANCE_KNOWN_BY = {"enrolment", "card", "consent"}
+"""A partner that enrolled the member, was shown its card, or has its consent may see the balance; by a phone alone,
+none may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,12 @@ def enter(connection: psycopg.Connection, principal: Principal, till: Till) -> O
     if terms is None:
         raise NoContract(field="occurred_at") if book.has(till.currency) else WrongCurrency(field="currency")
     return Opening(scene, scene.head, terms, book.rule_at(till.currency, at))
+
+
+def check_store(principal: Principal, scene: Scene) -> None:
+    """Raises auth's StoreNotYours unless the client may write for the store that was named. Most may for all."""
+    if principal.stores and not principal.may_write_for(scene.store_id):
+        raise StoreNotYours(field="store")
 
 
 def draft_of(

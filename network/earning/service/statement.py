@@ -35,7 +35,7 @@ def member_statement(principal: Principal, member_id: UUID, first_day: date, las
     Both days are part of it. Raises BadPeriod, and MemberNotFound unless the partner enrolled the member or was shown
     its card.
     """
-    known = acquaintance(principal.partner_id, member_id)
+    known = acquaintance(principal.partner_id, member_id, consented=principal.member_id == member_id)
     if known is None or known.known_by not in BALANCE_KNOWN_BY:
         raise MemberNotFound
     whole = _statement(known.wallet_id, first_day, last_day)

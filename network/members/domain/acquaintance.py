@@ -4,15 +4,19 @@ from enum import StrEnum
 
 
 class KnownBy(StrEnum):
-    """The member was enrolled here, showed its card, or told its phone number, which others may know as well."""
+    """The member was enrolled here, showed its card, or told its phone number, which others may know as well.
+
+    Or it consents that the partner reads its data, for as long as it does: that is kept nowhere but in the consent.
+    """
 
     ENROLMENT = "enrolment"
     CARD = "card"
     PHONE = "phone"
+    CONSENT = "consent"
 
     def weaker(self) -> "tuple[KnownBy, ...]":
-        """The ways that this one takes the place of; an acquaintance never gets weaker."""
-        return _FROM_WEAKEST[: _FROM_WEAKEST.index(self)]
+        """The ways that this one takes the place of; an acquaintance never gets weaker, and a consent is never kept."""
+        return () if self is KnownBy.CONSENT else _FROM_WEAKEST[: _FROM_WEAKEST.index(self)]
 
 
 _FROM_WEAKEST = (KnownBy.PHONE, KnownBy.CARD, KnownBy.ENROLMENT)
@@ -30,4 +34,4 @@ def may_earn(known_by: KnownBy | None) -> bool:
 
 def may_see_balance(known_by: KnownBy | None) -> bool:
     """Whether the partner may see the member's balance: not by a phone number alone."""
-    return known_by in (KnownBy.ENROLMENT, KnownBy.CARD)
+    return known_by in (KnownBy.ENROLMENT, KnownBy.CARD, KnownBy.CONSENT)

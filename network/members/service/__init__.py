@@ -1,6 +1,7 @@
 """The use cases of members."""
 
 from network.members.service.activity import activity_of
+from network.members.service.claims import claims_of
 from network.members.service.enrol import enrol
 from network.members.service.forget import forget
 from network.members.service.home import Home, homes_of, set_jurisdiction
@@ -35,6 +36,7 @@ __all__ = [
     "activity_of",
     "approve_merge",
     "check_not_merged",
+    "claims_of",
     "enrol",
     "first_wallet_of",
     "forget",

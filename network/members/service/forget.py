@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from network.auth.service import withdraw_all_consents
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.outbox import announce
 from network.infrastructure.transaction import transaction
@@ -25,4 +26,5 @@ def forget(member_id: UUID) -> None:
         if member.household_id is not None:
             raise InHousehold
         repository.forget(member_id)
+        withdraw_all_consents(member_id, by="forgotten")
         announce(MemberForgotten(member_id=member_id, forgotten_at=network_now()))

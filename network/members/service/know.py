@@ -50,12 +50,16 @@ def lookup(partner_id: UUID, *, card_number: str | None = None, phone: str | Non
         return get(partner_id, member_id)
 
 
-def get(partner_id: UUID, member_id: UUID) -> KnownMember:
+def get(partner_id: UUID, member_id: UUID, *, consented: bool = False) -> KnownMember:
     """A member that the partner knows; by the id of a merged one, the one that is meant now.
+
+    `consented`: the member lets this request read its data.
 
     Raises MemberNotFound, whether there is no such member or only not for this partner.
     """
     known = repository.find_known(partner_id, member_id)
+    if known is None and consented:
+        known = repository.find_sealed(member_id)
     if known is None:
         raise MemberNotFound
     if known.member.merged_into is not None:
@@ -63,11 +67,18 @@ def get(partner_id: UUID, member_id: UUID) -> KnownMember:
     return _unsealed(known)
 
 
-def acquaintance(partner_id: UUID, member_id: UUID) -> Acquaintance | None:
+def acquaintance(partner_id: UUID, member_id: UUID, *, consented: bool = False) -> Acquaintance | None:
     """How a partner knows a member, and the member's wallet; None if it doesn't.
+
+    `consented`: the member lets this request read its data, which opens as much as its card would.
 
     By the id of a merged one, how it knows the one that is meant now: a merge made it known to the same partners.
     """
+    if consented:
+        member = repository.find_member(member_id)
+        if member is None or member.status is not MemberStatus.ACTIVE:
+            return None
+        return Acquaintance(member_id, member.wallet_id, KnownBy.CONSENT, member.household_id)
     known = repository.find_acquaintance(partner_id, member_id)
     if known is not None:
         return known

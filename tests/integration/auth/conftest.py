@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from network.auth import service
+from network.auth.domain import Kind
 from network.auth.guards import current_principal, guard
 from network.auth.service import NewClient
 from network.auth.setup import init_auth
@@ -18,10 +19,13 @@ from network.infrastructure.requests import Answer
 from network.infrastructure.transaction import transaction
 from network.kernel.errors import NotFound
 from network.kernel.identifiers import new_id
+from network.members.domain import EnrolCommand, KnownMember
+from network.members.service import enrol
 from network.settings import Settings
 from network.web.access import public
 from network.web.idempotency import request_key, respond
 from network.web.setup import init_web
+from tests.relying.party import Browser, Party, register
 
 SCOPES = ("points:read", "points:earn")
 
@@ -48,6 +52,41 @@ def partner_id(app: Flask) -> UUID:
 def till(app: Flask, partner_id: UUID) -> NewClient:
     """Its client, with SCOPES."""
     return service.create_client(partner_id, "till", SCOPES)
+
+
+@pytest.fixture
+def shop(http: FlaskClient, partner_id: UUID) -> Party:
+    """A client of that partner's server that members are sent to, with a key for its assertions."""
+    return register(http, partner_id)
+
+
+@pytest.fixture
+def app_of_shop(http: FlaskClient, partner_id: UUID) -> Party:
+    """A public client: the partner's app on members' devices."""
+    uri = "https://app.shop.example/back"
+    return register(http, partner_id, Kind.APP, token_endpoint_auth_method="none", redirect_uris=[uri])
+
+
+@pytest.fixture
+def browser(http: FlaskClient) -> Browser:
+    """The browser that the HTTP client is."""
+    return Browser(http)
+
+
+@pytest.fixture
+def sara(app: Flask, partner_id: UUID) -> UUID:
+    """A member."""
+    known = enrol(partner_id, EnrolCommand(name="Sara Ahmadi", phone="+989121234567", email="sara@example.test"))
+    assert isinstance(known, KnownMember)
+    return known.member.member_id
+
+
+@pytest.fixture
+def omid(app: Flask, partner_id: UUID) -> UUID:
+    """Another."""
+    known = enrol(partner_id, EnrolCommand(name="Omid Karimi"))
+    assert isinstance(known, KnownMember)
+    return known.member.member_id
 
 
 @pytest.fixture

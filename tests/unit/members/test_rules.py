@@ -26,7 +26,7 @@ def test_any_acquaintance_is_enough_to_earn() -> None:
 
 
 def test_a_phone_number_alone_shows_no_balance() -> None:
-    assert [each for each in KnownBy if may_see_balance(each)] == [KnownBy.ENROLMENT, KnownBy.CARD]
+    assert [each for each in KnownBy if may_see_balance(each)] == [KnownBy.ENROLMENT, KnownBy.CARD, KnownBy.CONSENT]
     assert not may_see_balance(None)
 
 

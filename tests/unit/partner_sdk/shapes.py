@@ -110,6 +110,7 @@ ME = {
     "client_id": "cli_till",
     "partner": {"id": "par_1", "code": "bakery", "name": "Bakery"},
     "scopes": ["points:earn", "points:read"],
+    "stores": [],
     "livemode": False,
 }
 

@@ -1,0 +1,68 @@
+"""A redemption that uses a burn the member has agreed to by itself (RFC 9396)."""
+
+import json
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from network.kernel.identifiers import read, show
+from tests.fixtures import Coalition, Customer, Till
+from tests.relying.party import Party, register
+
+
+@pytest.fixture
+def fuel(coalition: Coalition) -> Till:
+    """A partner."""
+    return coalition.join("fuel")
+
+
+@pytest.fixture
+def customer(coalition: Coalition, fuel: Till) -> Customer:
+    """A member with points."""
+    member = coalition.enrol(fuel)
+    assert fuel.earn(member, 10_000_00).status_code == 201
+    return member
+
+
+@pytest.fixture
+def shop(app: Any, fuel: Till) -> Party:
+    """The partner's client that members are sent to."""
+    http: FlaskClient = app.test_client()
+    return register(http, fuel.partner_id)
+
+
+def _agree(shop: Party, customer: Customer, points: int) -> str:
+    details = json.dumps([{"type": "points_redemption", "points": points}])
+    token = shop.sign_in(customer.member_id, scope="points:redeem", authorization_details=details)
+    return str(token["authorization_details"][0]["identifier"])
+
+
+def test_a_redemption_uses_up_what_the_member_agreed_to(fuel: Till, customer: Customer, shop: Party) -> None:
+    agreed = _agree(shop, customer, 500)
+    refused = fuel.redeem(customer, 501, authorization=agreed)
+    assert (refused.status_code, refused.json["code"]) == (403, "authorization_refused")
+    first = fuel.redeem(customer, 500, authorization=agreed, key="first")
+    assert first.status_code == 201
+    assert fuel.redeem(customer, 500, authorization=agreed, key="first").json == first.json
+    again = fuel.redeem(customer, 1, authorization=agreed)
+    assert (again.status_code, again.json["code"]) == (403, "authorization_refused")
+    assert fuel.redeem(customer, 500).status_code == 201  # without one, as ever
+
+
+def test_a_refused_redemption_uses_nothing_up(fuel: Till, customer: Customer, shop: Party) -> None:
+    agreed = _agree(shop, customer, 1_000_000)
+    assert fuel.redeem(customer, 1_000_000, authorization=agreed).json["code"] == "insufficient_points"
+    assert fuel.redeem(customer, 10, authorization=agreed).status_code == 201
+
+
+def test_it_is_of_one_partner_and_one_member(coalition: Coalition, fuel: Till, customer: Customer, shop: Party) -> None:
+    agreed = _agree(shop, customer, 500)
+    other = coalition.enrol(fuel)
+    assert fuel.earn(other, 10_000_00).status_code == 201
+    assert fuel.redeem(other, 10, authorization=agreed).json["code"] == "authorization_refused"
+    grocer = coalition.join("grocer")
+    assert grocer.redeem(customer, 10, authorization=agreed).json["code"] == "authorization_refused"
+    made_up = show("aut", read("mbr", customer.id))
+    assert fuel.redeem(customer, 10, authorization=made_up).json["code"] == "authorization_refused"
+    assert fuel.redeem(customer, 10, authorization="x").json["code"] == "validation_failed"
