@@ -21,7 +21,9 @@ The folder list is the business. Imports only point down; every room of one kind
     wallet                      the points ledger: wallets, lots, journal, movements
     auth                        OAuth clients, tokens, scopes, guards
     -- ground --
+    passkeys                    keys that people have on their devices, and their proof
     sessions                    who is signed in: members and staff, in their browsers
+    delivery                    SMS and e-mail to people, the port to those who carry them
     payments                    bank files, bank statements, the port to payment services
     web                         problem details, idempotency, pagination, request ids
     settings                    one frozen tree, read once from the environment; leases the embedded servers
