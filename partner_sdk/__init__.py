@@ -61,6 +61,7 @@ from ._models import (
     Batch,
     BatchError,
     CardProof,
+    ConsentProof,
     Earn,
     Entry,
     ExpiringPoints,
@@ -76,6 +77,7 @@ from ._models import (
     SettlementLine,
     SettlementSummary,
     Statement,
+    TillCodeProof,
 )
 from ._pages import Page
 from ._raw import RawResponse
@@ -95,6 +97,7 @@ __all__ = [
     "CardProof",
     "ConfigurationError",
     "ConflictError",
+    "ConsentProof",
     "Earn",
     "Entry",
     "ExpiringPoints",
@@ -123,6 +126,7 @@ __all__ = [
     "SettlementLine",
     "SettlementSummary",
     "Statement",
+    "TillCodeProof",
     "ValidationError",
     "__version__",
 ]

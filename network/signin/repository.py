@@ -180,6 +180,15 @@ def find_approval(approval_id: UUID) -> Approval | None:
     return None if found is None else Approval(*found[:4], as_utc(found.expires_at))
 
 
+def find_approvals(member_id: UUID, partner_id: UUID) -> list[Approval]:
+    """What a member allowed at a partner, used or not, the newest first."""
+    row = SpendApprovalRow
+    query = select(row.approval_id, row.member_id, row.partner_id, row.points, row.expires_at)
+    own = query.where(row.member_id == member_id, row.partner_id == partner_id)
+    found = db.session.execute(own.order_by(row.expires_at.desc())).all()
+    return [Approval(*each[:4], as_utc(each.expires_at)) for each in found]
+
+
 def withdraw_approval(member_id: UUID, approval_id: UUID) -> bool:
     """Take an approval back that was not used."""
     row = SpendApprovalRow

@@ -5,17 +5,16 @@ from datetime import timedelta
 import psycopg
 
 from network.auth.domain import Principal
-from network.earning.commands import RedeemPoints, Source
+from network.earning.commands import ProofType, RedeemPoints, Source
 from network.earning.domain import burn_instant, value_of
-from network.earning.errors import ProofRefused
 from network.earning.repository import Till
 from network.earning.results import Redeemed, RedemptionStatus
 from network.earning.service.pool import pool_draft
+from network.earning.service.proofs import Gate, key_of
 from network.earning.service.scene import BALANCE_KNOWN_BY, Opening, draft_of, enter
 from network.infrastructure.requests import Answer, Asked
 from network.members.service import acquaint_by_card
-from network.members.vault import card_hash
-from network.wallet.domain import Authorise, Burn, Draft, Slip, authorise, burn
+from network.wallet.domain import Authorise, Burn, Draft, Slip, Ticket, authorise, burn
 from network.wallet.repository import FIRST_LOTS
 from network.wallet.service import Decision, post
 
@@ -23,9 +22,11 @@ from network.wallet.service import Decision, post
 def redeem_points(principal: Principal, command: RedeemPoints, asked: Asked | None = None) -> Redeemed | Answer:
     """Draw a member's points, whoever issued them, first expiring first; or hold them for a capture.
 
-    The card proves that the member is present, and makes the partner one that was shown it. Raises what
-    `scene.enter` raises, ProofRefused, BurnTooOld, and InsufficientPoints; from a pool what `pool.pool_draft` raises.
+    A card, and a code at the till, make the partner one that was shown the card. Raises what `scene.enter` raises, what
+    `proofs.Gate` raises, BurnTooOld, and InsufficientPoints; from a pool what `pool.pool_draft` raises.
     """
+    proof = command.proof
+    gate = Gate(proof, member_id=command.member_id, partner_id=principal.partner_id, points=command.points)
     till = Till(
         client_id=principal.client_id,
         partner_id=principal.partner_id,
@@ -33,9 +34,11 @@ def redeem_points(principal: Principal, command: RedeemPoints, asked: Asked | No
         currency=command.currency,
         occurred_at=command.occurred_at,
         store=command.store,
-        card_hash=card_hash(command.card_number, field="proof.card_number"),
+        shown=key_of(proof),
         key=asked.key if asked else None,
         points=command.points if command.source is Source.OWN else None,
+        is_burn=True,
+        has_code=proof.type is ProofType.TILL_CODE,
     )
     newly_shown = False
 
@@ -44,19 +47,25 @@ def redeem_points(principal: Principal, command: RedeemPoints, asked: Asked | No
         opening = enter(connection, principal, till)
         if isinstance(opening, Answer):
             return opening
-        if not opening.scene.card_fits:
-            raise ProofRefused(field="proof")
+        tickets = gate.pass_through(connection, opening.scene)
         newly_shown = opening.scene.known_by not in BALANCE_KNOWN_BY
-        return _decide(connection, principal, command, opening)
+        return _decide(connection, principal, command, opening, tickets)
 
-    outcome = post(attempt, asked)
+    try:
+        outcome = post(attempt, asked)
+    finally:
+        gate.close()
     if newly_shown:
         acquaint_by_card(principal.partner_id, command.member_id)
     return outcome
 
 
 def _decide(
-    connection: psycopg.Connection, principal: Principal, command: RedeemPoints, opening: Opening
+    connection: psycopg.Connection,
+    principal: Principal,
+    command: RedeemPoints,
+    opening: Opening,
+    tickets: tuple[Ticket, ...],
 ) -> Decision[Redeemed]:
     scene, terms = opening.scene, opening.terms
     from_pool = command.source is Source.POOL
@@ -90,7 +99,7 @@ def _decide(
         source=command.source,
         captured_at=entry.posted_at if command.capture else None,
     )
-    return Decision(draft.posting(), redeemed, entry)
+    return Decision(draft.posting(), redeemed, entry, tickets)
 
 
 def _covering_draft(connection: psycopg.Connection, opening: Opening, command: RedeemPoints) -> Draft:

@@ -103,6 +103,13 @@ def upgrade() -> None:
     )
     op.create_index("spend_approval_member", "spend_approval", ["member_id"])
     op.create_index("spend_approval_expiry", "spend_approval", ["expires_at"])
+    op.create_table(
+        "ticket",
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("owner_id", name=op.f("ticket_pkey")),
+    )
+    op.add_column("partner", sa.Column("trusts_cards", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.drop_constraint(op.f("member_key_kind"), "member_key", type_="check")
     op.create_check_constraint(op.f("member_key_kind"), "member_key", "kind IN ('phone', 'email', 'card', 'alias')")
 
@@ -111,5 +118,14 @@ def downgrade() -> None:
     op.execute("DELETE FROM member_key WHERE kind = 'alias'")
     op.drop_constraint(op.f("member_key_kind"), "member_key", type_="check")
     op.create_check_constraint(op.f("member_key_kind"), "member_key", "kind IN ('phone', 'email', 'card')")
-    for table in ("spend_approval", "opened_partner", "member_guard", "known_device", "code_count", "code_request"):
+    op.drop_column("partner", "trusts_cards")
+    for table in (
+        "ticket",
+        "spend_approval",
+        "opened_partner",
+        "member_guard",
+        "known_device",
+        "code_count",
+        "code_request",
+    ):
         op.drop_table(table)

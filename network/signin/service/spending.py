@@ -106,6 +106,11 @@ def find_approval(approval_id: UUID) -> Approval | None:
     return repository.find_approval(approval_id)
 
 
+def find_approvals(member_id: UUID, partner_id: UUID) -> list[Approval]:
+    """What a member allowed at a partner, used or not, the newest first."""
+    return repository.find_approvals(member_id, partner_id)
+
+
 def _change(session: Session, **changes: bool | int | None) -> None:
     member_id = session.subject_id
     with transaction():

@@ -98,8 +98,8 @@ def weight(*paths: Path) -> int:
     return sum(path.stat().st_size for path in paths if path.suffix in (".py", ".typed", ".md"))
 
 
-def test_what_a_till_needs_weighs_less_than_100_kb() -> None:
-    assert weight(*(path for path in PACKAGE.rglob("*") if PACKAGE / "proof" not in path.parents)) < 100_000
+def test_what_a_till_needs_weighs_less_than_105_kb() -> None:
+    assert weight(*(path for path in PACKAGE.rglob("*") if PACKAGE / "proof" not in path.parents)) < 105_000
 
 
 def test_the_verifier_is_short_enough_to_be_read_and_loaded_by_those_alone_who_use_it() -> None:
