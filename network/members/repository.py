@@ -195,8 +195,16 @@ def set_household(member_id: UUID, household_id: UUID | None) -> None:
     db.session.execute(update(MemberRow).where(MemberRow.member_id == member_id).values(household_id=household_id))
 
 
-def forget(member_id: UUID) -> None:
-    """Delete everything personal of a member and of all that were merged into it, and who knew them."""
+def acquaintances_of(member_id: UUID) -> list[tuple[UUID, KnownBy, datetime]]:
+    """Which partners know a member, how, and since when; the first first."""
+    row = PartnerMemberRow
+    query = select(row.partner_id, row.known_by, row.since).where(row.member_id == member_id)
+    found = db.session.execute(query.order_by(row.since, row.partner_id))
+    return [(each.partner_id, KnownBy(each.known_by), as_utc(each.since)) for each in found]
+
+
+def forget(member_id: UUID) -> list[UUID]:
+    """Delete everything personal of a member and of all that were merged into it, and who knew them; these members."""
     forgotten = [member_id]
     for each in forgotten:
         forgotten += db.session.scalars(select(MemberRow.member_id).where(MemberRow.merged_into == each))
@@ -210,6 +218,7 @@ def forget(member_id: UUID) -> None:
         .where(MemberRow.member_id.in_(forgotten))
         .values(status=MemberStatus.FORGOTTEN.value, jurisdiction=None)
     )
+    return forgotten
 
 
 def lock_request(partner_id: UUID, idempotency_key: str) -> None:

@@ -18,6 +18,7 @@ from network.members.service.home import Home, homes_of, set_jurisdiction
 from network.members.service.know import (
     acquaint_by_card,
     acquaintance,
+    acquaintances_of,
     check_not_merged,
     first_wallet_of,
     get,
@@ -45,6 +46,7 @@ __all__ = [
     "Way",
     "acquaint_by_card",
     "acquaintance",
+    "acquaintances_of",
     "activity_of",
     "approve_merge",
     "best_way",

@@ -1,6 +1,7 @@
 """Which members a partner knows, and what it sees of them."""
 
 import hmac
+from datetime import datetime
 from uuid import UUID
 
 from network.infrastructure.network_clock import network_now
@@ -133,6 +134,11 @@ def wallet_of_member(member_id: UUID) -> UUID:
     if member.merged_into is not None:
         raise MemberMerged(merged_into=show("mbr", member.merged_into))
     return member.wallet_id
+
+
+def acquaintances_of(member_id: UUID) -> list[tuple[UUID, KnownBy, datetime]]:
+    """Which partners know a member, how, and since when; for the member's own eyes."""
+    return repository.acquaintances_of(member_id)
 
 
 def lock_member(member_id: UUID) -> Member:

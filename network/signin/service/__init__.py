@@ -17,6 +17,7 @@ from network.signin.service.enter import (
     step_up,
     step_up_by_passkey,
 )
+from network.signin.service.personal import erase, export
 from network.signin.service.phone import change_phone, request_new_phone
 from network.signin.service.spending import (
     Spending,
@@ -48,6 +49,8 @@ __all__ = [
     "check_fresh",
     "close_partner",
     "count_wrong_code",
+    "erase",
+    "export",
     "find_approval",
     "find_approvals",
     "forget_old",
