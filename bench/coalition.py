@@ -32,7 +32,9 @@ def found_coalition(partners: int) -> list[Partner]:
 
 
 def _join(number: int) -> Partner:
-    partner = create_partner(code=f"partner{number + 1}", name=f"Partner {number + 1}", name_fa=f"شریک {number + 1}")
+    partner = create_partner(
+        code=f"partner{number + 1}", name=f"Partner {number + 1}", name_fa=f"شریک {number + 1}", trusts_cards=True
+    )
     contract = sign_contract(partner.partner_id, _terms())
     client = create_client(partner_id=partner.partner_id, name="till", scopes=SCOPES)
     return Partner(partner.partner_id, contract.contract_id, client)

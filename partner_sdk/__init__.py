@@ -61,6 +61,7 @@ from ._models import (
     Batch,
     BatchError,
     CardProof,
+    ConsentProof,
     Earn,
     Entry,
     ExpiringPoints,
@@ -77,6 +78,7 @@ from ._models import (
     SettlementSummary,
     Statement,
     StoreIdentity,
+    TillCodeProof,
 )
 from ._pages import Page
 from ._raw import RawResponse
@@ -96,6 +98,7 @@ __all__ = [
     "CardProof",
     "ConfigurationError",
     "ConflictError",
+    "ConsentProof",
     "Earn",
     "Entry",
     "ExpiringPoints",
@@ -125,6 +128,7 @@ __all__ = [
     "SettlementSummary",
     "Statement",
     "StoreIdentity",
+    "TillCodeProof",
     "ValidationError",
     "__version__",
 ]

@@ -104,9 +104,13 @@ class Coalition:
         partners.ensure_operator()
         settlement.ensure_calendar("USD", "month", "UTC")
 
-    def join(self, code: str, *, points_per_unit: str = "1", pending_days: int = 0, **terms: Any) -> Till:
+    def join(
+        self, code: str, *, points_per_unit: str = "1", pending_days: int = 0, trusts_cards: bool = True, **terms: Any
+    ) -> Till:
         """A partner with a contract in US dollars, an earning rule and a till that may do everything."""
-        partner_id = partners.create_partner(code=code, name=code.title(), name_fa=code).partner_id
+        partner_id = partners.create_partner(
+            code=code, name=code.title(), name_fa=code, trusts_cards=trusts_cards
+        ).partner_id
         self.sign(partner_id, **terms)
         rule = Rule(Decimal(points_per_unit), pending_days)
         set_earning_rule(partner_id, "USD", terms.get("valid_from", START), rule)

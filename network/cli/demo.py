@@ -27,10 +27,11 @@ from network.infrastructure.rehearsal import NotARehearsal, begin_rehearsal
 from network.infrastructure.transaction import transaction
 from network.kernel.calendar import local_midnight
 from network.kernel.identifiers import show
-from network.partners.service import create_partner, ensure_operator, sign_contract
+from network.partners.service import create_partner, ensure_operator, list_partners, sign_contract
 from network.seeds import report as told
 from network.seeds.coalition import BRANDS, CURRENCY, DEFAULT_HOUSEHOLDS, ENDS_ON, POINTS_PER_UNIT, STARTS_ON, ZONE
 from network.seeds.journey import HOW_TO_GET_IT, find_dataset, visits
+from network.seeds.phone import MemberPhones
 from network.seeds.plan import plan
 from network.seeds.progress import ReplayProgress
 from network.seeds.replay import ReplayResult, replay
@@ -69,7 +70,11 @@ def demo(households: int, ends: bool, port: int, workers: int) -> None:
     console.print(f"{households} households, {len(BRANDS)} partners, {len(steps)} steps; API on {settings.public_url}")
     with together(children("127.0.0.1", port, web=2, workers=workers)) as running:
         _wait_until_up(settings.public_url, running)
-        tills = {code: PartnerTill(connect(settings.public_url, _id(new), new.client_secret)) for code, new in clients}
+        phones = _phones(app)
+        tills = {
+            code: PartnerTill(connect(settings.public_url, _id(new), new.client_secret), phones)
+            for code, new in clients
+        }
         with ReplayProgress(console, len(steps)) as progress:
             result = replay(steps, tills, advance=_advance(app), on_day=progress)
         _advance(app)(local_midnight(ENDS_ON + timedelta(days=1), ZONE))
@@ -93,6 +98,11 @@ def _found_coalition() -> list[tuple[str, NewClient]]:
             set_earning_rule(partner.partner_id, CURRENCY, starts_at, Rule(POINTS_PER_UNIT))
             clients.append((brand.code, create_client(partner_id=partner.partner_id, name="till", scopes=SCOPES)))
     return clients
+
+
+def _phones(app: Flask) -> MemberPhones:
+    with app.app_context():
+        return MemberPhones(app, {partner.code: partner.partner_id for partner in list_partners()})
 
 
 def _advance(app: Flask) -> Callable[[datetime], None]:

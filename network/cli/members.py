@@ -1,5 +1,6 @@
 """Single members, for the operator's people: by id, nothing personal."""
 
+import json
 from collections.abc import Iterable
 from datetime import date
 
@@ -10,11 +11,15 @@ from network.cli.context import console, in_application
 from network.cli.fields import Day
 from network.earning import service as earning
 from network.infrastructure.network_clock import network_now, network_zone
+from network.infrastructure.rehearsal import is_rehearsal
 from network.kernel.calendar import local_day
 from network.kernel.identifiers import read, show
 from network.members import service as members
 from network.members.domain import Merge, MergeState
 from network.partners.service import list_partners
+from network.sessions.domain import Realm
+from network.sessions.service import open_session
+from network.signin import service as signin
 from network.wallet.domain import Balance, Entry
 
 _PERSON = click.option("--by", "person", required=True, help="Who does this: a name of staff.")
@@ -50,6 +55,39 @@ def jurisdiction(member_id: str, code: str | None) -> None:
     """Put a member's coming points under the law of CODE (ISO 3166: IR, CA-QC), or of the network's own place."""
     members.set_jurisdiction(read("mbr", member_id), code)
     console.print(f"What {member_id} earns from now on is under the law of {code or 'the network'}.")
+
+
+@member.command()
+@click.argument("member_id")
+@in_application
+def export(member_id: str) -> None:
+    """All that is kept of a member, as JSON, for the member itself."""
+    click.echo(json.dumps(signin.export(read("mbr", member_id)), ensure_ascii=False, indent=2))
+
+
+@member.command()
+@click.argument("member_id")
+@click.confirmation_option(prompt="This can't be undone. Erase all that is personal of this member?")
+@in_application
+def forget(member_id: str) -> None:
+    """Erase all that is personal of a member; the ledger keeps a wallet of nobody's."""
+    signin.erase(read("mbr", member_id))
+    console.print(f"{member_id} is forgotten.")
+
+
+@member.command()
+@click.argument("member_id")
+@click.option("--at", "partner_code", help="A partner at which the member lets its points be spent.")
+@in_application
+def code(member_id: str, partner_code: str | None) -> None:
+    """What a member's phone shows at the till, as its QR has it. In a demo alone: elsewhere it is the member's own."""
+    if not is_rehearsal():
+        raise click.ClickException("This is no demo. The code is the member's own.")
+    codes = {partner.code: partner.partner_id for partner in list_partners()}
+    if partner_code is not None:
+        session = open_session(Realm.MEMBER, read("mbr", member_id), ["sms"], "the demo").session
+        signin.open_partner(session, codes[partner_code])
+    click.echo(signin.till_code(read("mbr", member_id)).qr_text)
 
 
 @member.command()

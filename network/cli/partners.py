@@ -93,6 +93,16 @@ def leave(code: str) -> None:
 
 
 @partner.command()
+@click.argument("code")
+@click.option("--trust/--no-trust", "trusts", required=True, help="Whether a card alone burns there.")
+@in_application
+def cards(code: str, trusts: bool) -> None:
+    """Agree that a card alone lets its bearer burn at a partner; else a code from the member's phone is needed."""
+    partners.trust_cards(_partner(code).partner_id, trusts)
+    console.print(f"At {code} {'a card alone burns' if trusts else 'burning needs more than a card'}.")
+
+
+@partner.command()
 @click.argument("partner_code")
 @click.argument("store_code")
 @click.argument("name")

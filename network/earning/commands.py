@@ -1,5 +1,6 @@
 """What a till can ask for."""
 
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -32,9 +33,36 @@ class RecordPurchase:
     point_type: PointType = PointType.BASE
 
 
+class ProofType(StrEnum):
+    """What lets points be burned. A card alone does where that was agreed with the partner."""
+
+    TILL_CODE = "till_code"
+    CONSENT = "consent"
+    CARD = "card"
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """That the member wants this: the code that its phone shows, with the card, phone or alias that it belongs to; an
+    approval that it gave in its account; or its card.
+    """
+
+    type: ProofType
+    code: str | None = field(default=None, repr=False)
+    card_number: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
+    alias: str | None = field(default=None, repr=False)
+    approval_id: UUID | None = None
+
+
+def card_proof(card_number: str) -> Proof:
+    """A card, and nothing else."""
+    return Proof(type=ProofType.CARD, card_number=card_number)
+
+
 @value(frozen=True, slots=True, kw_only=True)
 class RedeemPoints:
-    """Points that a member who is present, as `card_number` proves, wants to pay with.
+    """Points that a member wants to pay with, as `proof` tells.
 
     Without `capture` they are only held, for `hold_seconds`. `source`: the member's own, or the household's pool.
     `authorization_id`: a burn that the member has agreed to by itself, which this one has to fit, and uses up.
@@ -43,7 +71,7 @@ class RedeemPoints:
     member_id: UUID
     points: int
     currency: str
-    card_number: str
+    proof: Proof
     capture: bool = True
     hold_seconds: int = 1800
     source: Source = Source.OWN

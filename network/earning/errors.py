@@ -23,6 +23,12 @@ class UnknownStore(Invalid):
     detail = "The partner has no store of this code."
 
 
+class TillCodeNeeded(Forbidden):
+    is_kept = True
+    code = "till_code_needed"
+    detail = "A card is not enough here: the code that the member's phone shows is needed, or the member's approval."
+
+
 class BasketMismatch(Invalid):
     code = "basket_mismatch"
     detail = "The amounts of the basket's lines do not add up to the purchase."

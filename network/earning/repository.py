@@ -20,9 +20,20 @@ from network.earning.domain import Book, Claim, Rule, Terms
 from network.infrastructure.network_clock import NETWORK_NOW
 from network.infrastructure.prepared import Row, as_bytes, as_instant, as_int, as_text, as_uuid, run
 from network.infrastructure.requests import RequestKey
+from network.members.domain import KeyKind
 from network.partners.domain import PartnerKey, PointType
+from network.signin.domain import SpendRules
+from network.signin.service import Shown
 from network.wallet.domain import Head, Lot, ReturnPolicy
 from network.wallet.repository import HEAD_COLUMNS, first_lots_sql, head_of_text, lots_of
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a member is known by at the till: a card, a phone or an alias."""
+
+    kind: KeyKind
+    key_hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +46,23 @@ class Till:
     currency: str
     occurred_at: datetime | None = None
     store: str | None = None
-    card_hash: bytes | None = None
+    shown: Key | None = None
     key: RequestKey | None = None
     points: int | None = None
     """To be covered by lots; None: no lots are read."""
-
+    is_burn: bool = False
+    has_code: bool = False
     claim: Claim | None = None
     """What the partner's own signature of it would have to say; None: none is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What guards a member's points: what may be spent, what its codes are checked by, whether it has been here."""
+
+    rules: SpendRules
+    shown: Shown | None = None
+    is_used: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,49 +77,73 @@ class Scene:
     member_status: str | None
     jurisdiction: str | None
     known_by: str | None
-    card_fits: bool
+    key_fits: bool
     store_id: UUID | None
     head: Head | None
     lots: list[Lot]
+    trusts_cards: bool
+    guard: Guard
 
 
 _SCENE = f"""
 SELECT clock.now, {client_state_sql("c", "p")}, p.status, p.terms_version, r.body_hash, r.status, r.answer, m.status,
-       m.jurisdiction, pm.known_by, {{card}}, {{store}}, {{lots}}, {HEAD_COLUMNS}
+       m.jurisdiction, pm.known_by, {{fits}}, {{store}}, {{lots}}, p.trusts_cards, {{rules}}, {{code}}, {HEAD_COLUMNS}
 FROM (SELECT {NETWORK_NOW} AS now) clock
 LEFT JOIN partner p ON p.partner_id = $2::uuid
 LEFT JOIN oauth_client c ON c.client_id = $1::uuid AND c.partner_id = $2
 LEFT JOIN request r ON r.partner_id = $2 AND r.idempotency_key = $4::text
 LEFT JOIN member m ON m.member_id = $3::uuid
 LEFT JOIN partner_member pm ON pm.partner_id = $2 AND pm.member_id = m.member_id
-LEFT JOIN wallet w ON w.wallet_id = m.wallet_id
+LEFT JOIN wallet w ON w.wallet_id = m.wallet_id{{joins}}
 """
-_CARD = (
-    "(SELECT true FROM member_key k WHERE k.kind = 'card' AND k.key_hash = ${}::bytea AND k.member_id = m.member_id)"
+_FITS = "(SELECT true FROM member_key k WHERE k.kind = '{}' AND k.key_hash = ${}::bytea AND k.member_id = m.member_id)"
+_RULES = (
+    "CASE WHEN g.member_id IS NOT NULL THEN"
+    " json_build_array(g.is_locked, g.asks_first, g.limit_points, g.cooling_until) END"
 )
+_CODE = """json_build_array(encode(g.sealed_identity, 'hex'), encode(pk.wrapped_key, 'hex'), t.last, g.wrong_codes,
+       g.wrong_until, EXISTS (SELECT FROM opened_partner o WHERE o.member_id = m.member_id AND o.partner_id = $2)
+       OR EXISTS (SELECT FROM member_activity a WHERE a.wallet_id = m.wallet_id AND a.partner_id = $2)
+       OR EXISTS (SELECT FROM journal j WHERE j.wallet_id = m.wallet_id AND j.partner_id = $2))"""
+_GUARD_JOIN = "\nLEFT JOIN member_guard g ON g.member_id = m.member_id"
+_CODE_JOINS = "\nLEFT JOIN person_key pk ON pk.member_id = m.member_id\nLEFT JOIN ticket t ON t.owner_id = m.member_id"
 _STORE = "(SELECT s.store_id FROM store s WHERE s.partner_id = $2 AND s.code = ${}::text)"
 _ALWAYS = 4  # parameters that every scene has
 
 
 @cache
-def scene_statement(*, with_card: bool, with_store: bool, with_lots: bool) -> str:
+def scene_statement(
+    *,
+    shown: KeyKind | None = None,
+    with_store: bool = False,
+    with_lots: bool = False,
+    is_burn: bool = False,
+    has_code: bool = False,
+) -> str:
     """The first query with the parts that a request needs; each costs what it costs, used or not."""
     numbers = count_from(_ALWAYS + 1)
     return _SCENE.format(
-        card=_CARD.format(next(numbers)) if with_card else "NULL::boolean",
+        fits=_FITS.format(shown.value, next(numbers)) if shown else "NULL::boolean",
         store=_STORE.format(next(numbers)) if with_store else "NULL::uuid",
         lots=first_lots_sql(f"${next(numbers)}::bigint", f"${next(numbers)}::text") if with_lots else "NULL::json",
+        rules=_RULES if is_burn else "NULL::json",
+        code=_CODE if has_code else "NULL::json",
+        joins=(_GUARD_JOIN if is_burn else "") + (_CODE_JOINS if has_code else ""),
     )
 
 
 def load_scene(connection: psycopg.Connection, till: Till) -> Scene:
     """Read everything at once. Nothing is locked; what is missing is None."""
     values: list[Any] = [till.client_id, till.partner_id, till.member_id, till.key and till.key.idempotency_key]
-    values += [part for part in (till.card_hash, till.store) if part is not None]
+    values += [part for part in (till.shown and till.shown.key_hash, till.store) if part is not None]
     if till.points is not None:
         values += till.points, till.currency
     statement = scene_statement(
-        with_card=till.card_hash is not None, with_store=till.store is not None, with_lots=till.points is not None
+        shown=till.shown.kind if till.shown else None,
+        with_store=till.store is not None,
+        with_lots=till.points is not None,
+        is_burn=till.is_burn,
+        has_code=till.has_code,
     )
     (row,) = run(connection, statement, values)
     return _scene(row)
@@ -199,7 +244,7 @@ def store_code(connection: psycopg.Connection, partner_id: UUID, store_id: UUID 
 
 def _scene(row: Row) -> Scene:
     now, client_state, partner_status, terms_version, body_hash, status, answer, member_status = row[:8]
-    jurisdiction, known_by, fits, store_id, lots = row[8:13]
+    jurisdiction, known_by, fits, store_id, lots, trusts_cards, rules, code = row[8:16]
     instant = as_instant(now)
     assert instant is not None
     return Scene(
@@ -211,8 +256,29 @@ def _scene(row: Row) -> Scene:
         member_status=as_text(member_status),
         jurisdiction=as_text(jurisdiction),
         known_by=as_text(known_by),
-        card_fits=fits is not None,
+        key_fits=fits is not None,
         store_id=as_uuid(store_id),
-        head=head_of_text(row[13:]) if row[13] is not None else None,
+        head=head_of_text(row[16:]) if row[16] is not None else None,
         lots=lots_of(json.loads(lots)) if lots else [],
+        trusts_cards=trusts_cards == b"t",
+        guard=_guard(rules, code) if rules or code else _UNGUARDED,
     )
+
+
+_UNGUARDED = Guard(SpendRules())
+
+
+def _guard(rules: bytes | None, code: bytes | None) -> Guard:
+    is_locked, asks_first, limit, cooling = json.loads(rules) if rules else (False, True, None, None)
+    spend_rules = SpendRules(is_locked, asks_first, limit, datetime.fromisoformat(cooling) if cooling else None)
+    if code is None:
+        return Guard(spend_rules)
+    identity, wrapped, last_step, wrong, until, is_used = json.loads(code)
+    shown = Shown(
+        sealed_identity=bytes.fromhex(identity) if identity else None,
+        wrapped_key=bytes.fromhex(wrapped) if wrapped else None,
+        last_step=last_step,
+        wrong_codes=wrong or 0,
+        wrong_until=datetime.fromisoformat(until) if until else None,
+    )
+    return Guard(spend_rules, shown, is_used)

@@ -7,7 +7,7 @@ from flask import Response
 
 from network.auth.guards import current_principal, guard
 from network.earning import presenting, receipts, schemas, service
-from network.earning.commands import AskForQuote, FollowUp, RecordPurchase, RedeemPoints
+from network.earning.commands import AskForQuote, FollowUp, Proof, RecordPurchase, RedeemPoints
 from network.infrastructure.requests import Answer
 from network.kernel.identifiers import read, read_any_entry, read_entry
 from network.web.blueprint import Blueprint
@@ -171,8 +171,7 @@ def _follow_up(prefix: str, entry_id: str, body: dict[str, Any]) -> FollowUp:
 
 
 def _redemption(body: dict[str, Any]) -> RedeemPoints:
-    proof, authorization_id = body.pop("proof"), body.pop("authorization", None)
-    told = {**body, "card_number": proof["card_number"], "authorization_id": authorization_id}
+    told = {**body, "proof": Proof(**body.pop("proof")), "authorization_id": body.pop("authorization", None)}
     command: RedeemPoints = _command(RedeemPoints, told)
     return command
 

@@ -14,6 +14,12 @@ class NotARehearsal(Exception):
     """The database holds a network's own data, or another demo is running in it."""
 
 
+def is_rehearsal() -> bool:
+    """Whether the database is one that a demo made."""
+    mark: str | None = db.session.scalar(text("SELECT obj_description('network_clock'::regclass)"))
+    return mark == _MARK
+
+
 def begin_rehearsal() -> None:
     """Empty the database and mark it as a rehearsal's. It must be new, or a rehearsal's already.
 

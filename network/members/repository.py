@@ -61,6 +61,11 @@ def find_by_key(kind: KeyKind, key_hash: bytes) -> UUID | None:
     )
 
 
+def insert_key(member_id: UUID, kind: KeyKind, key_hash: bytes) -> None:
+    """Let the member be found by one thing more, that nobody else is found by."""
+    db.session.execute(insert(MemberKeyRow).values(kind=kind.value, key_hash=key_hash, member_id=member_id))
+
+
 def card_hashes_of(member_id: UUID) -> list[bytes]:
     """The hashes of a member's cards."""
     own = select(MemberKeyRow.key_hash).where(MemberKeyRow.member_id == member_id)
@@ -126,6 +131,22 @@ def find_wrapped_key(member_id: UUID) -> bytes | None:
     return db.session.scalar(select(PersonKeyRow.wrapped_key).where(PersonKeyRow.member_id == member_id))
 
 
+def find_person(member_id: UUID) -> bytes | None:
+    """What is personal of a member, sealed; None once the member is forgotten."""
+    return db.session.scalar(select(PersonRow.sealed).where(PersonRow.member_id == member_id))
+
+
+def update_person(member_id: UUID, sealed: bytes) -> None:
+    """Keep what is personal of a member anew."""
+    db.session.execute(update(PersonRow).where(PersonRow.member_id == member_id).values(sealed=sealed))
+
+
+def delete_key(member_id: UUID, kind: KeyKind, key_hash: bytes) -> None:
+    """Let a member be found no more by a phone, an address or a card."""
+    own = (MemberKeyRow.kind == kind.value) & (MemberKeyRow.key_hash == key_hash)
+    db.session.execute(delete(MemberKeyRow).where(own, MemberKeyRow.member_id == member_id))
+
+
 def find_member_of_wallet(wallet_id: UUID) -> UUID | None:
     """Whose wallet it is."""
     return db.session.scalar(select(MemberRow.member_id).where(MemberRow.wallet_id == wallet_id))
@@ -186,8 +207,16 @@ def set_household(member_id: UUID, household_id: UUID | None) -> None:
     db.session.execute(update(MemberRow).where(MemberRow.member_id == member_id).values(household_id=household_id))
 
 
-def forget(member_id: UUID) -> None:
-    """Delete everything personal of a member and of all that were merged into it, and who knew them."""
+def acquaintances_of(member_id: UUID) -> list[tuple[UUID, KnownBy, datetime]]:
+    """Which partners know a member, how, and since when; the first first."""
+    row = PartnerMemberRow
+    query = select(row.partner_id, row.known_by, row.since).where(row.member_id == member_id)
+    found = db.session.execute(query.order_by(row.since, row.partner_id))
+    return [(each.partner_id, KnownBy(each.known_by), as_utc(each.since)) for each in found]
+
+
+def forget(member_id: UUID) -> list[UUID]:
+    """Delete everything personal of a member and of all that were merged into it, and who knew them; these members."""
     forgotten = [member_id]
     for each in forgotten:
         forgotten += db.session.scalars(select(MemberRow.member_id).where(MemberRow.merged_into == each))
@@ -201,6 +230,7 @@ def forget(member_id: UUID) -> None:
         .where(MemberRow.member_id.in_(forgotten))
         .values(status=MemberStatus.FORGOTTEN.value, jurisdiction=None)
     )
+    return forgotten
 
 
 def lock_request(partner_id: UUID, idempotency_key: str) -> None:

@@ -38,15 +38,19 @@ class EnrolRequest(RequestSchema):
 
 
 class LookupRequest(RequestSchema):
-    """What the member shows: exactly one of the two."""
+    """What the member shows: exactly one of them."""
 
     card_number = Text(maximum=_LONGEST_TYPED)
     phone = Text(maximum=_LONGEST_TYPED)
+    alias = Text(
+        maximum=_LONGEST_TYPED,
+        metadata={"description": "Of the QR on the member's phone, `PV1:<alias>:<code>`."},
+    )
 
     @validates_schema
     def _one_of_both(self, data: dict[str, Any], **_options: Any) -> None:
         if len(data) != 1:
-            raise ValidationError("Exactly one of card_number and phone is needed.")
+            raise ValidationError("Exactly one of card_number, phone and alias is needed.")
 
 
 class MemberAnswer(AnswerSchema):

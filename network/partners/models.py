@@ -30,6 +30,7 @@ class PartnerRow(Base):
     created_at: Mapped[datetime]
     # counts the changes of its contract versions and earning rules; triggers of the migration keep it
     terms_version: Mapped[int] = mapped_column(server_default=text("0"))
+    trusts_cards: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 class ContractVersionRow(Base):

@@ -10,7 +10,8 @@ from typing import Protocol
 
 from network.seeds.coalition import CURRENCY
 from network.seeds.journey import Visit
-from partner_sdk import APIStatusError, CardProof, Partner
+from network.seeds.phone import Phone, Shown
+from partner_sdk import APIStatusError, ConsentProof, Partner, TillCodeProof
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,9 @@ class Till(Protocol):
 class PartnerTill:
     """The till of a real partner, over HTTP with OAuth. May be shared between threads, as the SDK's `Partner` may."""
 
-    def __init__(self, partner: Partner) -> None:
+    def __init__(self, partner: Partner, phone: Phone) -> None:
         self._partner = partner
+        self._phone = phone
 
     def enrol(self, visit: Visit) -> Card:
         with _refusals():
@@ -76,7 +78,7 @@ class PartnerTill:
                 member=card.member,
                 points=points,
                 currency=CURRENCY,
-                proof=CardProof(card.number),
+                proof=_proof(card, self._phone.show(card.member, visit.partner_code, points)),
                 occurred_at=visit.purchased_at,
                 receipt=_receipt(visit),
             )
@@ -92,6 +94,13 @@ class PartnerTill:
                 receipt=_receipt(visit),
             )
         return earn.points
+
+
+def _proof(card: Card, shown: Shown) -> TillCodeProof | ConsentProof:
+    if shown.approval is not None:
+        return ConsentProof(shown.approval)
+    assert shown.code is not None, "a phone shows one of both"
+    return TillCodeProof(code=shown.code, card_number=card.number)
 
 
 def _receipt(visit: Visit) -> str:

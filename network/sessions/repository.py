@@ -86,6 +86,11 @@ def all_of(realm: Realm, subject_id: UUID, but: UUID | None) -> tuple[ColumnElem
     return (SessionRow.realm == realm, SessionRow.subject_id == subject_id, SessionRow.session_id.is_distinct_from(but))
 
 
+def forget_subject(realm: Realm, subject_id: UUID) -> None:
+    """All sessions of a person, live or not."""
+    db.session.execute(delete(SessionRow).where(*all_of(realm, subject_id, None)))
+
+
 def forget(before: datetime) -> None:
     """Sessions that were last seen, and ended if they were ended, before an instant."""
     db.session.execute(delete(SessionRow).where(func.coalesce(SessionRow.ended_at, SessionRow.seen_at) < before))

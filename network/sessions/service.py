@@ -21,6 +21,7 @@ __all__ = [
     "end_sessions",
     "find_session",
     "forget_sessions",
+    "forget_subject",
     "list_sessions",
     "open_session",
     "step_up",
@@ -84,6 +85,12 @@ def end_sessions(realm: Realm, subject_id: UUID, but: UUID | None = None) -> int
     """End all sessions of a person, but one if it is told; how many were live or idle."""
     with transaction():
         return repository.end(_now(), *repository.all_of(realm, subject_id, but))
+
+
+def forget_subject(realm: Realm, subject_id: UUID) -> None:
+    """Delete all sessions of a person, who is to be forgotten."""
+    with transaction():
+        repository.forget_subject(realm, subject_id)
 
 
 def forget_sessions() -> None:

@@ -240,3 +240,12 @@ class AllowanceUseRow(Base):
     allowance_id: Mapped[UUID] = mapped_column(primary_key=True)
     slot: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     amount: Mapped[int]
+
+
+class TicketRow(Base):
+    """The last number of an owner that a posting used up; the column's refusal of null is what keeps it rising."""
+
+    __tablename__ = "ticket"
+
+    owner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    last: Mapped[int]

@@ -62,6 +62,12 @@ def first_lots_sql(points: str, currency: str) -> str:
     )
 
 
+def used_tickets(connection: psycopg.Connection, owner_ids: list[UUID]) -> dict[UUID, int]:
+    """The last number of each of some owners that a posting used up; those are left out of which none was."""
+    rows = connection.execute("SELECT owner_id, last FROM ticket WHERE owner_id = ANY(%s)", (owner_ids,)).fetchall()
+    return dict(rows)
+
+
 def insert_wallet(connection: psycopg.Connection, wallet_id: UUID, posted_at: datetime) -> None:
     """A new wallet with nothing in it."""
     connection.execute(

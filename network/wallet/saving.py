@@ -14,7 +14,7 @@ import psycopg
 
 from network.infrastructure.prepared import run
 from network.infrastructure.requests import Answer, RequestKey
-from network.wallet.domain import Entry, Kind, Posting
+from network.wallet.domain import Entry, Kind, Posting, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,13 @@ _USE = _Part(
     _columns("sequence bigint, allowance_id uuid, slot smallint, lot_id uuid, amount bigint"),
     _INSERT,
 )
+# A number that is not higher than the last one becomes null, which the column refuses, and with it the whole statement.
+_TICKET = _Part(
+    "ticket",
+    _columns("owner_id uuid, last bigint"),
+    "INSERT INTO ticket ({names}) SELECT v.* FROM head, v_{table} v ON CONFLICT (owner_id) DO UPDATE"
+    " SET last = CASE WHEN ticket.last < excluded.last THEN excluded.last END",
+)
 _REQUEST = _Part(
     "request",
     _columns("partner_id uuid, idempotency_key text, body_hash bytea, status smallint, answer text, sequence bigint"),
@@ -141,6 +148,7 @@ _PARTS = (
     _LEG,
     _TAKEN,
     _USE,
+    _TICKET,
     _REQUEST,
     _SIGNATURE,
     _OUTBOX,
@@ -161,11 +169,12 @@ def save(
     answer: Answer | None = None,
     entry: Entry | None = None,
     outbox: Sequence[tuple[UUID, str, str]] = (),
+    tickets: Sequence[Ticket] = (),
 ) -> bool:
     """Write a posting, the answer to the request that `entry` fulfils, and its facts; says whether it was written.
 
     False: the wallet has moved on since it was loaded, and nothing was written. Raises psycopg's UniqueViolation if
-    the key has been answered meanwhile.
+    the key has been answered meanwhile, and NotNullViolation if somebody has used up one of `tickets`.
     """
     rows: tuple[Sequence[tuple[Any, ...]], ...] = (
         _journal_rows(posting),
@@ -184,6 +193,7 @@ def save(
         _leg_rows(posting),
         _taken_rows(posting),
         _use_rows(posting),
+        [(ticket.owner_id, ticket.number) for ticket in tickets],
         _request_rows(key, answer, entry),
         _signature_rows(key, entry),
         outbox,

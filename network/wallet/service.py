@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 import psycopg
-from psycopg.errors import CheckViolation, UniqueViolation
+from psycopg.errors import CheckViolation, NotNullViolation, UniqueViolation
 
 from network.infrastructure.database import drop_statement_connection, statement_connection, unit_connection
 from network.infrastructure.failpoints import failpoint
@@ -21,7 +21,7 @@ from network.kernel.events import Fact
 from network.kernel.identifiers import new_id
 from network.kernel.values import replace
 from network.wallet import expiring, repository
-from network.wallet.domain import Balance, Draft, Entry, Operation, Posting, next_expiring, settle_due
+from network.wallet.domain import Balance, Draft, Entry, Operation, Posting, Ticket, next_expiring, settle_due
 from network.wallet.errors import MovedOn, WalletBusy, WalletNotFound
 from network.wallet.events import PointsBurned, PointsEarned, PointsExpired, PointsMoved
 from network.wallet.saving import save
@@ -39,11 +39,13 @@ class Decision(Generic[Result]):
     """What an attempt to post came to: the posting to save, and the result to tell once it is saved.
 
     `entry`: which of the posting's entries answers the request; there may be others, of what was due or is repaid.
+    `tickets`: what the posting uses up, such as the code that a member showed.
     """
 
     posting: Posting
     result: Result
     entry: Entry | None = None
+    tickets: tuple[Ticket, ...] = ()
 
 
 Attempt = Callable[[psycopg.Connection], Decision[Result] | Answer]
@@ -82,8 +84,8 @@ def post(attempt: Attempt[Result], asked: Asked | None = None) -> Result | Answe
         try:
             with transaction():
                 return _post_locked(unit_connection(), attempt, asked)
-        except UniqueViolation:
-            continue  # the twin of this request was answered just now; the next attempt finds its answer
+        except (UniqueViolation, NotNullViolation):
+            continue  # the twin of this request was answered just now, or a ticket used up; the next attempt finds that
     raise WalletBusy
 
 
@@ -186,9 +188,14 @@ def _try(
             answer=answer,
             entry=decision.entry,
             outbox=rows_for(facts_of(decision.posting)),
+            tickets=decision.tickets,
         )
     except UniqueViolation:
         if in_transaction():
+            raise
+        saved = False
+    except NotNullViolation:  # somebody else used a ticket up; the next attempt finds that it is
+        if in_transaction() or not decision.tickets:
             raise
         saved = False
     except CheckViolation:  # somebody else took from the slot; in a unit of work slots are locked, and nobody can

@@ -9,7 +9,8 @@ from ._base import Model
 from .batches import Batch, BatchError
 from .me import Me, PartnerIdentity, StoreIdentity
 from .members import Balance, BalanceAfter, Entry, ExpiringPoints, Member, PoolBalance, Statement
-from .postings import CardProof, Earn, Lot, Quote, Redemption, Reversal
+from .postings import Earn, Lot, Quote, Redemption, Reversal
+from .proofs import CardProof, ConsentProof, Proof, TillCodeProof
 from .settlements import Settlement, SettlementLine, SettlementSummary
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Batch",
     "BatchError",
     "CardProof",
+    "ConsentProof",
     "Earn",
     "Entry",
     "ExpiringPoints",
@@ -27,6 +29,7 @@ __all__ = [
     "Model",
     "PartnerIdentity",
     "PoolBalance",
+    "Proof",
     "Quote",
     "Redemption",
     "Reversal",
@@ -35,4 +38,5 @@ __all__ = [
     "SettlementSummary",
     "Statement",
     "StoreIdentity",
+    "TillCodeProof",
 ]

@@ -1,12 +1,12 @@
 """Quotes, earns and redemptions."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from ._base import Model
 from .members import BalanceAfter
 
-__all__ = ["CardProof", "Earn", "Lot", "Quote", "Redemption", "Reversal"]
+__all__ = ["Earn", "Lot", "Quote", "Redemption", "Reversal"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +63,6 @@ class Earn(Model):
     posted_at: datetime
     lots: tuple[Lot, ...]
     balance: BalanceAfter | None
-
-
-@dataclass(frozen=True, slots=True)
-class CardProof:
-    """The member was there and showed this card. The number stays out of repr and so out of logs."""
-
-    card_number: str = field(repr=False)
-
-    def _fields(self) -> dict[str, str]:
-        return {"type": "card", "card_number": self.card_number}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

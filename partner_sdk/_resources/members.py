@@ -39,13 +39,15 @@ class Members(Resource):
         fields = {"name": name, "phone": phone, "email": email, "card_number": card_number, "locale": locale}
         return self._make(post("/v1/members", fields, keyed=True), Member._read_answer)
 
-    def lookup(self, *, card_number: str | None = None, phone: str | None = None) -> Member:
-        """Find the member by exactly one of card number and phone. Neither appears in an address or a log.
+    def lookup(self, *, card_number: str | None = None, phone: str | None = None, alias: str | None = None) -> Member:
+        """Find the member by exactly one of card number, phone and its QR's alias. None appears in an address or a log.
 
-        Scope `members:lookup`. Raises NotFoundError (`member_not_found`), TypeError for none or both.
+        Scope `members:lookup`. Raises NotFoundError (`member_not_found`), TypeError for none or several.
         """
-        if (card_number is None) == (phone is None):
-            raise TypeError("lookup takes exactly one of card_number= and phone=.")
+        shown = {"card_number": card_number, "phone": phone, "alias": alias}
+        told = {name: value for name, value in shown.items() if value is not None}
+        if len(told) != 1:
+            raise TypeError("lookup takes exactly one of card_number=, phone= and alias=.")
         fields = {"card_number": card_number, "phone": phone}
         return self._make(post("/v1/members/lookup", fields, keyed=False), Member._read_answer)
 

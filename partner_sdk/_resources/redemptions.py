@@ -6,7 +6,7 @@ from datetime import datetime
 
 from .._checks import instant, member_id, whole
 from .._exchange import Call, Draw, get, post
-from .._models import CardProof, Member, Redemption, Reversal
+from .._models import Member, Proof, Redemption, Reversal
 from .._raw import as_raw
 from ._base import Resource
 
@@ -29,7 +29,7 @@ class Redemptions(Resource):
         member: Member | str,
         points: int,
         currency: str,
-        proof: CardProof,
+        proof: Proof,
         capture: bool = True,
         hold_seconds: int | None = None,
         source: str | None = None,
@@ -40,15 +40,16 @@ class Redemptions(Resource):
     ) -> Redemption:
         """Take `points` from the member as payment. Sent under an idempotency key, so it happens once.
 
-        `proof`: that the member is there. `capture`: take them at once; False holds them for `hold_seconds` (half an
-        hour when left out), to be captured or voided. `source`: "pool" for the household's points. `occurred_at`,
-        `receipt`, `store`: as for an earn. `authorization`: what the member has agreed to by itself, `aut_...`. Scope
-        `points:redeem`. Raises InsufficientPointsError, PermissionDeniedError (`proof_refused`,
-        `authorization_refused`), NotFoundError, ValidationError (`wrong_currency`, `no_contract`), IdempotencyError;
-        TypeError and ValueError before anything is sent.
+        `proof`: that the member wants this, mostly a `TillCodeProof`. `capture`: take them at once; False holds them
+        for `hold_seconds` (half an hour when left out), to be captured or voided. `source`: "pool" for the household's
+        points. `occurred_at`, `receipt`, `store`: as for an earn. `authorization`: what the member has agreed to by
+        itself, `aut_...`, in place of the code. Scope `points:redeem`. Raises InsufficientPointsError,
+        PermissionDeniedError (`proof_refused`, `till_code_needed`, `spend_locked`, `cooling_off`, `partner_not_opened`,
+        `over_spend_limit`, `authorization_refused`), NotFoundError, ValidationError (`wrong_currency`, `no_contract`),
+        IdempotencyError; TypeError and ValueError before anything is sent.
         """
-        if not isinstance(proof, CardProof):
-            raise TypeError(f"proof is a CardProof(card_number=...); got a {type(proof).__name__}.")
+        if not isinstance(proof, Proof):
+            raise TypeError(f"proof is a TillCodeProof, ConsentProof or CardProof; got a {type(proof).__name__}.")
         fields = {
             "member": member_id(member),
             "points": whole("points", points),

@@ -43,7 +43,7 @@ def main(partners: int) -> None:
 
 
 def _join(code: str) -> dict[str, str]:
-    partner = create_partner(code=code, name=code, name_fa=code)
+    partner = create_partner(code=code, name=code, name_fa=code, trusts_cards=True)
     sign_contract(partner.partner_id, TERMS)
     client = create_client(partner_id=partner.partner_id, name="till", scopes=SCOPES)
     return {"code": code, "client_id": show("cli", client.client_id), "client_secret": client.client_secret}

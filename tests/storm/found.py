@@ -53,7 +53,7 @@ def _join(
     extension_days: int = 30,
     **terms: Any,
 ) -> dict[str, str]:
-    partner = create_partner(code=code, name=code, name_fa=code)
+    partner = create_partner(code=code, name=code, name_fa=code, trusts_cards=True)
     sign_contract(partner.partner_id, _terms(**terms))
     rule = Rule(Decimal(1), pending_days, policy, extension_days)
     set_earning_rule(partner.partner_id, "USD", _SIGNED, rule)

@@ -6,18 +6,17 @@ import psycopg
 
 from network.auth.domain import Principal
 from network.auth.service import claim_authorization
-from network.earning.commands import RedeemPoints, Source
+from network.earning.commands import ProofType, RedeemPoints, Source
 from network.earning.domain import Claim, burn_instant, value_of
-from network.earning.errors import ProofRefused
 from network.earning.repository import Till
 from network.earning.results import Redeemed, RedemptionStatus
 from network.earning.service.pool import pool_draft
+from network.earning.service.proofs import Gate, key_of
 from network.earning.service.scene import BALANCE_KNOWN_BY, Opening, check_store, draft_of, enter
 from network.infrastructure.requests import Answer, Asked
 from network.kernel.identifiers import new_id
 from network.members.service import acquaint_by_card
-from network.members.vault import card_hash
-from network.wallet.domain import Authorise, Burn, Draft, Entry, Slip, authorise, burn
+from network.wallet.domain import Authorise, Burn, Draft, Entry, Slip, Ticket, authorise, burn
 from network.wallet.repository import FIRST_LOTS
 from network.wallet.service import Decision, post
 
@@ -25,10 +24,18 @@ from network.wallet.service import Decision, post
 def redeem_points(principal: Principal, command: RedeemPoints, asked: Asked | None = None) -> Redeemed | Answer:
     """Draw a member's points, whoever issued them, first expiring first; or hold them for a capture.
 
-    The card proves that the member is present, and makes the partner one that was shown it. Raises what `scene.enter`
-    and `scene.check_store` raise, ProofRefused, auth's AuthorizationRefused, BurnTooOld, and InsufficientPoints; from a
+    A card, and a code at the till, make the partner one that was shown the card. Raises what `scene.enter`,
+    `scene.check_store` and `proofs.Gate` raise, auth's AuthorizationRefused, BurnTooOld, and InsufficientPoints; from a
     pool what `pool.pool_draft` raises.
     """
+    proof = command.proof
+    gate = Gate(
+        proof,
+        member_id=command.member_id,
+        partner_id=principal.partner_id,
+        points=command.points,
+        is_agreed=command.authorization_id is not None,
+    )
     till = Till(
         client_id=principal.client_id,
         partner_id=principal.partner_id,
@@ -36,10 +43,12 @@ def redeem_points(principal: Principal, command: RedeemPoints, asked: Asked | No
         currency=command.currency,
         occurred_at=command.occurred_at,
         store=command.store,
-        card_hash=card_hash(command.card_number, field="proof.card_number"),
+        shown=key_of(proof),
         key=asked.key if asked else None,
         points=command.points if command.source is Source.OWN else None,
         claim=Claim("redemption" if command.capture else "hold", command.points),
+        is_burn=True,
+        has_code=proof.type is ProofType.TILL_CODE,
     )
     newly_shown = False
     purpose = asked.key.idempotency_key if asked else str(new_id())
@@ -50,15 +59,17 @@ def redeem_points(principal: Principal, command: RedeemPoints, asked: Asked | No
         if isinstance(opening, Answer):
             return opening
         check_store(principal, opening.scene)
-        if not opening.scene.card_fits:
-            raise ProofRefused(field="proof")
+        tickets = gate.pass_through(connection, opening.scene)
         newly_shown = opening.scene.known_by not in BALANCE_KNOWN_BY
-        decision = _decide(connection, principal, command, opening)
+        decision = _decide(connection, principal, command, opening, tickets)
         if command.authorization_id is not None:
             _use_authorization(principal, command, decision.result.entry, purpose)
         return decision
 
-    outcome = post(attempt, asked)
+    try:
+        outcome = post(attempt, asked)
+    finally:
+        gate.close()
     if newly_shown:
         acquaint_by_card(principal.partner_id, command.member_id)
     return outcome
@@ -84,7 +95,11 @@ def _use_authorization(principal: Principal, command: RedeemPoints, entry: Entry
 
 
 def _decide(
-    connection: psycopg.Connection, principal: Principal, command: RedeemPoints, opening: Opening
+    connection: psycopg.Connection,
+    principal: Principal,
+    command: RedeemPoints,
+    opening: Opening,
+    tickets: tuple[Ticket, ...],
 ) -> Decision[Redeemed]:
     scene, terms = opening.scene, opening.terms
     from_pool = command.source is Source.POOL
@@ -118,7 +133,7 @@ def _decide(
         source=command.source,
         captured_at=entry.posted_at if command.capture else None,
     )
-    return Decision(draft.posting(), redeemed, entry)
+    return Decision(draft.posting(), redeemed, entry, tickets)
 
 
 def _covering_draft(connection: psycopg.Connection, opening: Opening, command: RedeemPoints) -> Draft:

@@ -17,7 +17,7 @@ _DIRECTION_MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # com
 _JOINERS = str.maketrans("", "", "\u200c\u200d")  # not "printable", but Persian is not written without them
 
 
-def read_phone(text: str) -> str:
+def read_phone(text: str, *, field: str = "phone") -> str:
     """A phone number in E.164: `0912 345 6789` and `+98 912 345 6789` are both `+989123456789`.
 
     Taken are E.164, and the national form of Iran; any digits, spaces, dashes, dots and brackets. A number of another
@@ -27,7 +27,7 @@ def read_phone(text: str) -> str:
     if _IRAN_NATIONAL.fullmatch(number):
         number = f"+98{number[1:]}"
     if _E164.fullmatch(number) is None or (number.startswith("+98") and _IRAN.fullmatch(number) is None):
-        raise BadPhone(field="phone")
+        raise BadPhone(field=field)
     return number
 
 

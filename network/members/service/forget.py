@@ -12,11 +12,12 @@ from network.members.errors import InHousehold, MemberNotFound
 from network.members.events import MemberForgotten
 
 
-def forget(member_id: UUID) -> None:
+def forget(member_id: UUID) -> list[UUID]:
     """Erase all that is personal of a member: its data, its key, what it was found by, and who knew it.
 
     The ledger keeps the wallet, which is nobody's then. Stored answers about the member can't be opened any more; nor
-    can copies of its data in backups that are without the key. Accounts that were merged into this one go with it.
+    can copies of its data in backups that are without the key. Accounts that were merged into this one go with it: all
+    that were forgotten are told. What other rooms keep of them goes by `signin.service.erase`.
     Raises MemberNotFound, and InHousehold: what is left of the member's part of a pool has to come back to it first.
     """
     with transaction():
@@ -25,6 +26,7 @@ def forget(member_id: UUID) -> None:
             raise MemberNotFound
         if member.household_id is not None:
             raise InHousehold
-        repository.forget(member_id)
+        forgotten = repository.forget(member_id)
         withdraw_all_consents(member_id, by="forgotten")
         announce(MemberForgotten(member_id=member_id, forgotten_at=network_now()))
+    return forgotten

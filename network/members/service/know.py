@@ -1,6 +1,7 @@
 """Which members a partner knows, and what it sees of them."""
 
 import hmac
+from datetime import datetime
 from uuid import UUID
 
 from network.infrastructure.network_clock import network_now
@@ -27,17 +28,22 @@ from network.members.repository import SealedMember
 from network.members.vault import Vault, card_hash
 
 
-def lookup(partner_id: UUID, *, card_number: str | None = None, phone: str | None = None) -> KnownMember:
-    """The member whose card or phone a partner is shown; from then on the partner knows the member.
+def lookup(
+    partner_id: UUID, *, card_number: str | None = None, phone: str | None = None, alias: str | None = None
+) -> KnownMember:
+    """The member whose card, phone or QR a partner is shown; from then on the partner knows the member.
 
-    Exactly one of the two is given, else ValueError. Raises BadCardNumber, BadPhone, MemberNotFound.
+    An alias is the card that a phone shows. Exactly one of them is given, else ValueError. Raises BadCardNumber,
+    BadPhone, MemberNotFound.
     """
-    if card_number is not None and phone is None:
+    if sum(each is not None for each in (card_number, phone, alias)) != 1:
+        raise ValueError("either a card number, a phone number or an alias is looked up")
+    if card_number is not None:
         shown, kind, value = KnownBy.CARD, KeyKind.CARD, read_card_number(card_number)
-    elif phone is not None and card_number is None:
+    elif phone is not None:
         shown, kind, value = KnownBy.PHONE, KeyKind.PHONE, read_phone(phone)
     else:
-        raise ValueError("either a card number or a phone number is looked up")
+        shown, kind, value = KnownBy.CARD, KeyKind.ALIAS, str(alias).strip().upper()
     key_hash = Vault.current().key_hash(kind, value)
     with transaction():
         member_id = repository.find_by_key(kind, key_hash)
@@ -139,6 +145,11 @@ def wallet_of_member(member_id: UUID) -> UUID:
     if member.merged_into is not None:
         raise MemberMerged(merged_into=show("mbr", member.merged_into))
     return member.wallet_id
+
+
+def acquaintances_of(member_id: UUID) -> list[tuple[UUID, KnownBy, datetime]]:
+    """Which partners know a member, how, and since when; for the member's own eyes."""
+    return repository.acquaintances_of(member_id)
 
 
 def lock_member(member_id: UUID) -> Member:

@@ -29,7 +29,10 @@ class PartnerStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partner:
-    """One business of the coalition, or the operator. `name` is for readers of English, `name_fa` of Persian."""
+    """One business of the coalition, or the operator. `name` is for readers of English, `name_fa` of Persian.
+
+    `trusts_cards`: agreed with it, a card alone lets its bearer burn here, at the partner's risk.
+    """
 
     partner_id: UUID
     code: str
@@ -38,6 +41,7 @@ class Partner:
     is_operator: bool
     status: PartnerStatus
     created_at: datetime
+    trusts_cards: bool = False
 
     @property
     def may_issue(self) -> bool:

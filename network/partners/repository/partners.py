@@ -90,6 +90,11 @@ def set_partner_status(partner_id: UUID, status: PartnerStatus) -> None:
     db.session.execute(statement)
 
 
+def set_trusts_cards(partner_id: UUID, trusts_cards: bool) -> None:
+    statement = update(PartnerRow).where(PartnerRow.partner_id == partner_id).values(trusts_cards=trusts_cards)
+    db.session.execute(statement)
+
+
 def lock_currency(currency: str) -> None:
     """Wait until no other unit of work signs a contract in this currency."""
     name = f"partners.sign:{currency}"
@@ -185,6 +190,7 @@ def _partner(row: Any) -> Partner:
         is_operator=row.is_operator,
         status=PartnerStatus(row.status),
         created_at=as_utc(row.created_at),
+        trusts_cards=row.trusts_cards,
     )
 
 

@@ -7,6 +7,7 @@ from network.partners.service.join import (
     part_with,
     reinstate_partner,
     suspend_partner,
+    trust_cards,
 )
 from network.partners.service.prepaid import (
     buy_block,
@@ -73,6 +74,7 @@ __all__ = [
     "signers",
     "stock_of",
     "suspend_partner",
+    "trust_cards",
     "watch_blocks",
     "withdraw_proposal",
 ]

@@ -13,12 +13,16 @@ from network.partners.repository import partners as repository
 from network.partners.service.find import found, get_partner, locked
 
 
-def create_partner(*, code: str, name: str, name_fa: str) -> Partner:
-    """A new partner, active and without a contract. Raises BadPartner, PartnerCodeTaken."""
+def create_partner(*, code: str, name: str, name_fa: str, trusts_cards: bool = False) -> Partner:
+    """A new partner, active and without a contract. `trusts_cards`: see `trust_cards`.
+
+    Raises BadPartner, PartnerCodeTaken.
+    """
     if check_code(code) == OPERATOR_CODE:
         raise PartnerCodeTaken(field="code")
     with transaction():
-        return _join(code, check_name(name), check_name(name_fa, field="name_fa"), is_operator=False)
+        joined = _join(code, check_name(name), check_name(name_fa, field="name_fa"), is_operator=False)
+        return trust_cards(joined.partner_id, True) if trusts_cards else joined
 
 
 def ensure_operator(*, name: str = "Operator", name_fa: str = "گرداننده") -> Partner:
@@ -29,6 +33,18 @@ def ensure_operator(*, name: str = "Operator", name_fa: str = "گرداننده"
             return operator or _join(OPERATOR_CODE, check_name(name), check_name(name_fa), is_operator=True)
         except PartnerCodeTaken:  # somebody else was faster, and has committed by now
             return found(repository.find_operator())
+
+
+def trust_cards(partner_id: UUID, trusts_cards: bool) -> Partner:
+    """Agree with a partner that a card alone lets its bearer burn there, or that it doesn't any more.
+
+    For tills that can neither scan nor type a code. A copied card burns there, at the partner's risk by its contract;
+    what a member has locked or limited itself holds there as well. Raises PartnerNotFound.
+    """
+    with transaction():
+        locked(partner_id)
+        repository.set_trusts_cards(partner_id, trusts_cards)
+        return get_partner(partner_id)
 
 
 def suspend_partner(partner_id: UUID) -> Partner:

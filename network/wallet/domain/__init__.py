@@ -28,6 +28,7 @@ from network.wallet.domain.values import (
     Posting,
     Slip,
     Take,
+    Ticket,
 )
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "Slip",
     "Slot",
     "Take",
+    "Ticket",
     "as_of",
     "authorise",
     "burn",

@@ -287,6 +287,17 @@ class Take:
 
 
 @value(frozen=True, slots=True)
+class Ticket:
+    """What a posting uses up: a number of an owner that the ledger does not know, higher than the last one used.
+
+    The thirty seconds of a code that a member showed; or 1, of an approval that is good once.
+    """
+
+    owner_id: UUID
+    number: int
+
+
+@value(frozen=True, slots=True)
 class Posting:
     """A decision, ready to be saved: the head it was decided on, and all that it changes."""
 

@@ -13,7 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from network.batches.domain import splitting
-from network.earning.commands import FollowUp, RecordPurchase, RedeemPoints
+from network.earning.commands import FollowUp, RecordPurchase, RedeemPoints, card_proof
 from network.earning.results import Earned
 from network.earning.service import record_purchase, redeem_points, return_purchase
 from network.infrastructure import outbox
@@ -68,7 +68,7 @@ class History:
     def burn(self, code: str, member: int, points: int) -> None:
         card = self.members[member].card_number
         command = RedeemPoints(
-            member_id=self.members[member].member_id, points=points, currency="USD", card_number=card
+            member_id=self.members[member].member_id, points=points, currency="USD", proof=card_proof(card)
         )
         with suppress(PeyvandError):
             redeem_points(self.tills[code].principal, command)

@@ -22,6 +22,7 @@ from network.infrastructure.transaction import transaction
 from network.kernel.errors import PeyvandError
 from network.kernel.identifiers import read_entry, show_entry
 from network.members import service as members
+from network.signin.service import till_code
 from network.wallet.service import balance_of
 from network.web.idempotency import asked, body_hash
 from tests.fixtures import Coalition, Customer, Till, day
@@ -190,3 +191,20 @@ def test_two_accounts_merge_while_tills_post_to_both(
     earned = outcomes[0] + outcomes[1]
     assert balance_of(wallet_id)[1].available == 0, "nothing is left behind with an account that is no more"
     assert own(fuel, reza) == 140 + earned - burned()
+
+
+def test_one_code_pays_from_the_pool_or_from_the_member_s_own_and_not_from_both(
+    app: Flask, coalition: Coalition, grocer: Till, sara: Customer, home: UUID
+) -> None:
+    """Two wallets, and so no row of the ledger's that both burns would have to move on: the code itself is used up."""
+    households.contribute(sara.member_id, 40)
+    for _ in range(10):
+        with transaction():
+            db.session.execute(text("DELETE FROM ticket"))
+            db.session.execute(text("UPDATE member_guard SET wrong_codes = 0"))
+        code = till_code(sara.member_id).code
+        proof = {"type": "till_code", "code": code, "card_number": sara.card_number}
+        calls = [lambda: spend(grocer, sara, 1, proof=proof), lambda: grocer.redeem(sara, 1, proof=proof)]  # noqa: B023
+        answers = side_by_side(app, calls * 3)
+        assert sorted(answer.status_code for answer in answers) == [201] + [403] * 5
+    assert burned() == 10

@@ -49,7 +49,7 @@ def till(app: Flask) -> Callable[..., Till]:
     """Makes a partner of a code, and a till of it with some scopes."""
 
     def make(code: str, *scopes: str) -> Till:
-        partner = create_partner(code=code, name=code.title(), name_fa="شریک")
+        partner = create_partner(code=code, name=code.title(), name_fa="شریک", trusts_cards=True)
         till_client = create_client(partner_id=partner.partner_id, name="till", scopes=scopes or SCOPES)
         client = app.test_client()
         answer: Any = client.post(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from network.cli.ledger import check_everything
-from network.earning.commands import RecordPurchase, RedeemPoints
+from network.earning.commands import RecordPurchase, RedeemPoints, card_proof
 from network.earning.results import Earned
 from network.earning.service import member_balance, record_purchase, redeem_points
 from network.infrastructure.database import db
@@ -76,7 +76,7 @@ class History:
     def burn(self, code: str, wallet: int, points: int) -> None:
         customer, model = self.members[wallet]
         command = RedeemPoints(
-            member_id=customer.member_id, points=points, currency="USD", card_number=customer.card_number
+            member_id=customer.member_id, points=points, currency="USD", proof=card_proof(customer.card_number)
         )
         available, till = model.available(self.now), self.tills[code]
         if model.burn(code, points, self.now):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from network.cli.ledger import check_everything
 from network.earning import service
-from network.earning.commands import FollowUp, RecordPurchase, RedeemPoints
+from network.earning.commands import FollowUp, RecordPurchase, RedeemPoints, card_proof
 from network.kernel.errors import PeyvandError
 from network.members.service import lookup
 from network.settlement import service as settlement
@@ -70,7 +70,7 @@ class Wallet:
             member_id=self.member.member_id,
             points=points,
             currency="USD",
-            card_number=self.member.card_number,
+            proof=card_proof(self.member.card_number),
             capture=capture,
             hold_seconds=86_400,
         )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from network.cli.ledger import check_everything
 from network.earning import service
-from network.earning.commands import FollowUp, RecordPurchase, RedeemPoints, Source
+from network.earning.commands import FollowUp, RecordPurchase, RedeemPoints, Source, card_proof
 from network.households import service as households
 from network.households.checks import CHECKS as HOUSEHOLD_CHECKS
 from network.households.domain import Consent, Policy
@@ -106,7 +106,7 @@ class Town:
             member_id=customer.member_id,
             points=points,
             currency="USD",
-            card_number=customer.card_number,
+            proof=card_proof(customer.card_number),
             capture=capture,
             hold_seconds=86_400,
             source=Source.POOL if from_pool else Source.OWN,

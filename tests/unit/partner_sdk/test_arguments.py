@@ -36,7 +36,11 @@ MISTAKES: list[Mistake] = [
     (lambda p: earn(p, occurred_at=date(2017, 1, 3)), TypeError, "datetime with a time zone; got a date"),
     (lambda p: earn(p, occurred_at="2017-01-03T10:00:00Z"), TypeError, "got a str"),
     (lambda p: redeem(p, occurred_at=datetime(2017, 1, 3, 10)), ValueError, "no time zone"),  # noqa: DTZ001
-    (lambda p: redeem(p, proof="6274000000004821"), TypeError, r"proof is a CardProof\(card_number=...\); got a str"),
+    (
+        lambda p: redeem(p, proof="6274000000004821"),
+        TypeError,
+        "proof is a TillCodeProof, ConsentProof or CardProof; got a str",
+    ),
     (lambda p: earn(p, occurred_at=datetime.min.replace(tzinfo=timezone(timedelta(hours=1)))), ValueError, "range"),
     (lambda p: earn(p, member=None), TypeError, "member is a Member or its id; got a NoneType"),
     (lambda p: earn(p, member=""), ValueError, "member is empty"),
@@ -44,7 +48,7 @@ MISTAKES: list[Mistake] = [
     (lambda p: p.members.get(".."), ValueError, "member is empty"),
     (lambda p: p.earns.get(""), ValueError, "earn_id is empty"),
     (lambda p: p.earns.get(17), TypeError, "earn_id is an id and a str"),
-    (lambda p: p.members.lookup(), TypeError, "exactly one of card_number= and phone="),
+    (lambda p: p.members.lookup(), TypeError, "exactly one of card_number=, phone= and alias="),
     (lambda p: p.members.lookup(card_number="1", phone="+98"), TypeError, "exactly one"),
     (lambda p: p.members.entries("mbr_1", limit=2.0), TypeError, "limit is an int"),
     (lambda p: p.with_options(timeout=0), ValueError, "timeout is a number of seconds above 0"),

@@ -12,7 +12,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partner_sdk import Balance, CardProof, Earn, Me, Member, PeyvandError, Quote, Redemption, ResponseError, Settlement
+from partner_sdk import (
+    Balance,
+    CardProof,
+    Earn,
+    Me,
+    Member,
+    PeyvandError,
+    Quote,
+    Redemption,
+    ResponseError,
+    Settlement,
+    TillCodeProof,
+)
 from partner_sdk._exchange import Answer, Headers
 from tests.unit.partner_sdk import shapes
 
@@ -145,6 +157,9 @@ def test_no_answer_however_odd_raises_anything_but_our_own_error(changes: dict[s
 
 def test_card_numbers_stay_out_of_repr() -> None:
     assert "4821" not in repr(CardProof("6274000000004821"))
+    shown = TillCodeProof.from_qr(" pv1:0123456789ab:46119246\n")
+    assert (shown.alias, shown.code) == ("0123456789AB", "46119246")
+    assert "46119246" not in repr(shown) and "0123456789AB" not in repr(shown)
     member = read(Member, shapes.ENROLLED)
     assert "62740000" not in repr(member)
     assert "mbr_1" in repr(member)

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
 import partner_sdk
-from partner_sdk import CardProof, Partner
+from partner_sdk import CardProof, ConsentProof, Partner, TillCodeProof
 from tests.unit.partner_sdk import shapes
 from tests.unit.partner_sdk.scripted_network import Reply, ScriptedNetwork, problem
 
@@ -219,3 +220,26 @@ def test_a_missing_member_is_not_found(partner: Partner, network: ScriptedNetwor
     with pytest.raises(partner_sdk.NotFoundError) as caught:
         partner.members.lookup(card_number="6274000000000000")
     assert caught.value.code == "member_not_found"
+
+
+@pytest.mark.parametrize(
+    ("proof", "sent"),
+    [
+        (TillCodeProof(code="46119246", phone="+98912"), {"type": "till_code", "code": "46119246", "phone": "+98912"}),
+        (ConsentProof("apr_1"), {"type": "consent", "approval": "apr_1"}),
+        (CardProof("6274000000004821"), {"type": "card", "card_number": "6274000000004821"}),
+    ],
+)
+def test_each_proof_is_sent_as_what_it_is(
+    partner: Partner, network: ScriptedNetwork, proof: Any, sent: dict[str, str]
+) -> None:
+    partner.redemptions.create(member="mbr_1", points=500, currency="USD", proof=proof)
+    assert network.calls()[0].json["proof"] == sent
+
+
+def test_a_code_goes_with_one_key_and_a_strange_qr_is_none() -> None:
+    for keys in ({}, {"phone": "+98912", "alias": "0123456789AB"}):
+        with pytest.raises(ValueError, match="exactly one"):
+            TillCodeProof(code="46119246", **keys)
+    with pytest.raises(ValueError, match="not the QR"):
+        TillCodeProof.from_qr("6274000000004821")

@@ -98,10 +98,10 @@ def weight(*paths: Path) -> int:
     return sum(path.stat().st_size for path in paths if path.suffix in (".py", ".typed", ".md"))
 
 
-def test_what_a_till_needs_weighs_less_than_102_kb() -> None:
+def test_what_a_till_needs_weighs_less_than_107_kb() -> None:
     """All but the verifier, and what those alone load who sign."""
     needed = (path for path in PACKAGE.rglob("*") if PACKAGE / "proof" not in path.parents)
-    assert weight(*(path for path in needed if path.name != "_signing.py")) < 102_000
+    assert weight(*(path for path in needed if path.name != "_signing.py")) < 107_000
 
 
 def test_the_verifier_is_short_enough_to_be_read_and_loaded_by_those_alone_who_use_it() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from network.seeds.phone import Shown
 from network.seeds.till import Card, PartnerTill, TillRefused
 from partner_sdk import Partner, ServerError
 from tests.unit.seeds.visits import visit
@@ -35,10 +36,20 @@ class Network(httpx2.BaseTransport):
         return httpx2.Response(status, json=body)
 
 
-def till(network: Network) -> PartnerTill:
-    return PartnerTill(
-        Partner(base_url="http://127.0.0.1:1", client_id="c", client_secret="s", transport=network, max_retries=0)
-    )
+class Shows:
+    """A phone that shows what the test says."""
+
+    def __init__(self, shown: Shown) -> None:
+        self._shown = shown
+
+    def show(self, member: str, partner_code: str, points: int) -> Shown:
+        assert (member, points) == ("mbr_1", 300) or points == 10
+        return self._shown
+
+
+def till(network: Network, shown: Shown = Shown(code="46119246")) -> PartnerTill:  # noqa: B008 - a frozen value
+    partner = Partner(base_url="http://127.0.0.1:1", client_id="c", client_secret="s", transport=network, max_retries=0)
+    return PartnerTill(partner, Shows(shown))
 
 
 def test_a_member_is_enrolled_without_any_personal_data() -> None:
@@ -60,13 +71,16 @@ def test_a_purchase_is_reported_with_its_own_time_and_a_receipt_that_leads_back_
     assert (body["amount_minor"], body["occurred_at"], body["receipt"]) == (1_250, AT, "7-31198570044")
 
 
-def test_a_burn_proves_the_member_s_presence_by_the_card() -> None:
+def test_a_burn_proves_that_the_member_wants_it_by_what_its_phone_shows() -> None:
     answer = {"id": "rdm_1", "points": 300, "value_minor": 300, "status": "captured", **MOVED}
     network = Network({"/v1/redemptions": (201, answer), "/v1/quotes": (200, QUOTE)})
     fuel = till(network)
     assert fuel.redeemable(CARD, visit("fuel", 5_000)) == 640
     assert fuel.burn(CARD, visit("fuel", 5_000), 300) == 300
-    assert network.asked[1][1]["proof"] == {"type": "card", "card_number": CARD.number}
+    code = {"type": "till_code", "code": "46119246", "card_number": CARD.number}
+    assert network.asked[1][1]["proof"] == code
+    assert till(network, Shown(approval="apr_1")).burn(CARD, visit("fuel", 5_000), 300) == 300
+    assert network.asked[2][1]["proof"] == {"type": "consent", "approval": "apr_1"}
 
 
 def test_a_no_of_the_network_carries_its_code() -> None:
