@@ -19,6 +19,7 @@ class Settings:
     `database_url` and `redis_url` are None until `with_servers` has filled them: with no server named, the embedded
     ones are leased. Points expire at the end of a day in `time_zone`, by the policies of `expiry_programme` where their
     contract names no other. `payments` names the payment service: `fake`, `stripe`, or none.
+    `proxies` is how many reverse proxies before us write X-Forwarded-For; `edge_limits` is off for load tests alone.
     """
 
     state_folder: Path
@@ -32,6 +33,8 @@ class Settings:
     payments: str | None = None
     stripe_key: str | None = None
     stripe_url: str | None = None
+    edge_limits: bool = True
+    proxies: int = 0
 
     def __repr__(self) -> str:
         return f"Settings(state_folder={str(self.state_folder)!r}, public_url={self.public_url!r})"
@@ -52,6 +55,8 @@ class Settings:
             payments=environment.get("PEYVAND_PAYMENTS") or None,
             stripe_key=environment.get("PEYVAND_STRIPE_KEY") or None,
             stripe_url=environment.get("PEYVAND_STRIPE_URL") or None,
+            edge_limits=environment.get("PEYVAND_EDGE_LIMITS", "on") != "off",
+            proxies=int(environment.get("PEYVAND_PROXIES") or 0),
         )
 
     def with_servers(self) -> Self:
