@@ -22,7 +22,7 @@ FIELD = "csrf_token"
 HEADER = "X-CSRF-Token"
 """Where a script of ours puts the token."""
 
-_COOKIE = "browser"
+_COOKIE = "form"
 _SECRET = "peyvand.browser_secret"
 _SECRET_CHARACTERS = 43  # 256 bits in base64url
 _FROM_HERE = ("same-origin", "none")
