@@ -14,6 +14,7 @@ The folder list is the business. Imports only point down; every room of one kind
     expiry                      how long points live: policies by programme and jurisdiction, notices ahead
     households                  members who put points into one pool and spend from it
     -- the coalition --
+    signin                      members get in, by code or passkey; what they let be spent; the code at the till
     members                     people, enrolment, cards, and which partner knows whom
     accounting                  the operator's books of every cycle, and how much of what is outstanding will burn
     settlement                  cycles, cuts, netting, statements
@@ -21,7 +22,9 @@ The folder list is the business. Imports only point down; every room of one kind
     wallet                      the points ledger: wallets, lots, journal, movements
     auth                        OAuth clients, tokens, scopes, guards
     -- ground --
+    passkeys                    keys that people have on their devices, and their proof
     sessions                    who is signed in: members and staff, in their browsers
+    delivery                    SMS and e-mail to people, the port to those who carry them
     payments                    bank files, bank statements, the port to payment services
     web                         problem details, idempotency, pagination, request ids
     settings                    one frozen tree, read once from the environment; leases the embedded servers

@@ -22,12 +22,15 @@ from rq.utils import now
 import network.accounting.jobs
 import network.adjustments.jobs
 import network.batches.jobs
+import network.delivery.jobs
 import network.expiry.jobs
 import network.households.jobs
 import network.infrastructure.jobs
 import network.partners.jobs
+import network.passkeys.jobs
 import network.sessions.jobs
 import network.settlement.jobs
+import network.signin.jobs
 import network.wallet.jobs
 from network.infrastructure.queue import NetworkQueue
 
@@ -60,6 +63,9 @@ RECURRING = (
     Recurring(network.settlement.jobs.prove, every_seconds=10),
     Recurring(network.accounting.jobs.keep_books, every_seconds=60),
     Recurring(network.sessions.jobs.forget, every_seconds=3600),
+    Recurring(network.passkeys.jobs.forget, every_seconds=600),
+    Recurring(network.signin.jobs.forget, every_seconds=3600),
+    Recurring(network.delivery.jobs.send, every_seconds=1),
     Recurring(network.wallet.jobs.sweep, every_seconds=10),
     Recurring(network.partners.jobs.watch, every_seconds=10),
     Recurring(network.adjustments.jobs.extend, every_seconds=10),

@@ -75,6 +75,13 @@ class Refused(PeyvandError):
     detail = "The request was refused."
 
 
+class TooMany(PeyvandError):
+    """It was asked for too often; `retry_after` (seconds), where it is told, says when to come back."""
+
+    code = "too_many_requests"
+    detail = "This was asked for too often. Try again later."
+
+
 class Unavailable(PeyvandError):
     """It may work later; nothing was changed."""
 

@@ -60,6 +60,11 @@ class AccountExists(Conflict):
     detail = "A member with some of these details exists already."
 
 
+class NoContact(Conflict):
+    code = "no_contact"
+    detail = "There is neither a phone number nor an e-mail address to write to."
+
+
 class BadCardNumber(Invalid):
     code = "card_number_invalid"
     detail = "This is not a card number of this network: 16 digits, the last of which checks the others."

@@ -55,7 +55,7 @@ class MemberKeyRow(Base):
 
     __tablename__ = "member_key"
     __table_args__ = (
-        CheckConstraint("kind IN ('phone', 'email', 'card')", name="kind"),
+        CheckConstraint("kind IN ('phone', 'email', 'card', 'alias')", name="kind"),
         CheckConstraint("octet_length(key_hash) = 32", name="key_hash"),
         Index("member_key_member", "member_id", "kind"),
     )

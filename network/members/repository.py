@@ -61,6 +61,11 @@ def find_by_key(kind: KeyKind, key_hash: bytes) -> UUID | None:
     )
 
 
+def insert_key(member_id: UUID, kind: KeyKind, key_hash: bytes) -> None:
+    """Let the member be found by one thing more, that nobody else is found by."""
+    db.session.execute(insert(MemberKeyRow).values(kind=kind.value, key_hash=key_hash, member_id=member_id))
+
+
 def card_hashes_of(member_id: UUID) -> list[bytes]:
     """The hashes of a member's cards."""
     own = select(MemberKeyRow.key_hash).where(MemberKeyRow.member_id == member_id)
@@ -112,6 +117,22 @@ def find_known(partner_id: UUID, member_id: UUID) -> SealedMember | None:
 def find_wrapped_key(member_id: UUID) -> bytes | None:
     """A member's data key, wrapped; None once the member is forgotten."""
     return db.session.scalar(select(PersonKeyRow.wrapped_key).where(PersonKeyRow.member_id == member_id))
+
+
+def find_sealed(member_id: UUID) -> bytes | None:
+    """What is personal of a member, sealed; None once the member is forgotten."""
+    return db.session.scalar(select(PersonRow.sealed).where(PersonRow.member_id == member_id))
+
+
+def update_person(member_id: UUID, sealed: bytes) -> None:
+    """Keep what is personal of a member anew."""
+    db.session.execute(update(PersonRow).where(PersonRow.member_id == member_id).values(sealed=sealed))
+
+
+def delete_key(member_id: UUID, kind: KeyKind, key_hash: bytes) -> None:
+    """Let a member be found no more by a phone, an address or a card."""
+    own = (MemberKeyRow.kind == kind.value) & (MemberKeyRow.key_hash == key_hash)
+    db.session.execute(delete(MemberKeyRow).where(own, MemberKeyRow.member_id == member_id))
 
 
 def find_member_of_wallet(wallet_id: UUID) -> UUID | None:

@@ -60,6 +60,7 @@ class Vault:
     def __init__(self, secret_key: bytes) -> None:
         self._wrapping = AESGCM(_derived(secret_key, b"wrap data keys"))
         self._lookup_key = _derived(secret_key, b"look members up")
+        self._loose = AESGCM(_derived(secret_key, b"seal what is nobody's yet"))
         self._request_key = _derived(secret_key, b"compare requests")
 
     @classmethod
@@ -83,6 +84,18 @@ class Vault:
     def key_hash(self, kind: KeyKind, value: str) -> bytes:
         """By what a member is found: 32 bytes of a phone, address or card number in the form in which it is kept."""
         return hmac.digest(self._lookup_key, f"{kind.value}:{value}".encode(), sha256)
+
+    def blind(self, purpose: str, value: str) -> bytes:
+        """What stands for a value where it is counted or compared, and tells nobody what it was: 32 bytes."""
+        return hmac.digest(self._lookup_key, f"blind:{purpose}:{value}".encode(), sha256)
+
+    def seal_for(self, purpose: str, about: UUID, plain: bytes) -> bytes:
+        """Seal what belongs to nobody yet, with the installation's own key, bound to a purpose and an id."""
+        return _seal(self._loose, plain, purpose, about)
+
+    def open_for(self, purpose: str, about: UUID, sealed: bytes) -> bytes:
+        """Raises VaultSealed."""
+        return _open(self._loose, sealed, purpose, about)
 
     def request_hash(self, body_hash: bytes) -> bytes:
         """The hash of a request that holds personal data, so that nobody can undo it by trying phone numbers."""

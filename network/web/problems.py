@@ -19,6 +19,7 @@ from network.kernel.errors import (
     NotFound,
     PeyvandError,
     Refused,
+    TooMany,
     Unauthenticated,
     Unavailable,
 )
@@ -35,6 +36,7 @@ STATUS_OF_KIND: Mapping[type[PeyvandError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """The one table from kinds of failure to HTTP."""

@@ -24,11 +24,12 @@ class MemberStatus(StrEnum):
 
 
 class KeyKind(StrEnum):
-    """What a member can be found by; one member for each phone, address and card."""
+    """What a member can be found by; one member for each. An alias is the card that a phone shows."""
 
     PHONE = "phone"
     EMAIL = "email"
     CARD = "card"
+    ALIAS = "alias"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,17 @@
 """The use cases of members."""
 
 from network.members.service.activity import activity_of
+from network.members.service.contact import (
+    Contact,
+    Way,
+    best_way,
+    contact_of,
+    data_key_of,
+    find_by_way,
+    replace_alias,
+    replace_way,
+    way_of,
+)
 from network.members.service.enrol import enrol
 from network.members.service.forget import forget
 from network.members.service.home import Home, homes_of, set_jurisdiction
@@ -29,13 +40,19 @@ from network.members.service.merge import (
 )
 
 __all__ = [
+    "Contact",
     "Home",
+    "Way",
     "acquaint_by_card",
     "acquaintance",
     "activity_of",
     "approve_merge",
+    "best_way",
     "check_not_merged",
+    "contact_of",
+    "data_key_of",
     "enrol",
+    "find_by_way",
     "first_wallet_of",
     "forget",
     "get",
@@ -49,9 +66,12 @@ __all__ = [
     "propose_merge",
     "propose_unmerge",
     "reject_merge",
+    "replace_alias",
+    "replace_way",
     "set_household",
     "set_jurisdiction",
     "verify_card",
     "wallet_merged_into",
     "wallet_of_member",
+    "way_of",
 ]

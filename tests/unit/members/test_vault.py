@@ -68,6 +68,7 @@ def test_hashes_depend_on_kind_and_secret(vault: Vault) -> None:
     hashes = {vault.key_hash(kind, "+989123456789") for kind in KeyKind}
     hashes.add(Vault(b"another secret").key_hash(KeyKind.PHONE, "+989123456789"))
     hashes.add(vault.request_hash(b"+989123456789"))
-    assert len(hashes) == 5
+    hashes |= {vault.blind(purpose, "+989123456789") for purpose in ("count contact", "device")}
+    assert len(hashes) == len(KeyKind) + 4
     assert {len(each) for each in hashes} == {32}
     assert vault.key_hash(KeyKind.PHONE, "+989123456789") in hashes

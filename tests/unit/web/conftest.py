@@ -30,6 +30,7 @@ KINDS = {
     "not_found": errors.NotFound,
     "conflict": errors.Conflict,
     "invalid": errors.Invalid,
+    "too_many": errors.TooMany,
     "unavailable": errors.Unavailable,
     "in_flight": RequestInFlight,
 }

@@ -27,6 +27,7 @@ MEDIA_TYPE = "application/problem+json"
         ("not_found", 404),
         ("conflict", 409),
         ("invalid", 422),
+        ("too_many", 429),
         ("unavailable", 503),
     ],
 )

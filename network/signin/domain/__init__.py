@@ -1,0 +1,68 @@
+"""Sign-in: values and rules in plain Python."""
+
+from network.signin.domain.codes import (
+    ATTEMPTS,
+    CODE_LIVES,
+    Asker,
+    CodeRequest,
+    CodeUse,
+    SignedIn,
+    make_code,
+    read_code,
+)
+from network.signin.domain.limits import LIMITS, Count, Limit, address_block, counts_for, prefix_of
+from network.signin.domain.spending import (
+    APPROVAL_LIVES,
+    COOLING_OFF,
+    DEFAULT_LIMIT_POINTS,
+    STEP_UP_WITHIN,
+    Approval,
+    SpendRules,
+    check_spending,
+)
+from network.signin.domain.till_codes import (
+    MOST_WRONG,
+    WRONG_WITHIN,
+    TillIdentity,
+    code_at,
+    matching_step,
+    new_identity,
+    read_alias,
+    read_till_code,
+    step_ends_at,
+    step_of,
+)
+
+__all__ = [
+    "APPROVAL_LIVES",
+    "ATTEMPTS",
+    "CODE_LIVES",
+    "COOLING_OFF",
+    "DEFAULT_LIMIT_POINTS",
+    "LIMITS",
+    "MOST_WRONG",
+    "STEP_UP_WITHIN",
+    "WRONG_WITHIN",
+    "Approval",
+    "Asker",
+    "CodeRequest",
+    "CodeUse",
+    "Count",
+    "Limit",
+    "SignedIn",
+    "SpendRules",
+    "TillIdentity",
+    "address_block",
+    "check_spending",
+    "code_at",
+    "counts_for",
+    "make_code",
+    "matching_step",
+    "new_identity",
+    "prefix_of",
+    "read_alias",
+    "read_code",
+    "read_till_code",
+    "step_ends_at",
+    "step_of",
+]
