@@ -1,7 +1,7 @@
 """A template in the frame."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from flask import current_app as app
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
+from network.kernel.clock import SystemClock
 from network.portals.kit import formats
 from network.portals.kit.assets import asset
 from network.portals.kit.csrf import csrf_field, csrf_token
@@ -82,14 +83,20 @@ def init_rendering(application: Flask) -> None:
         "csrf_token": csrf_token,
         "endpoint_now": lambda: current_request().endpoint,
         "path_now": _path_now,
+        "now": SystemClock().now,
     }
     environment.filters |= {"digits": _digits, "number": _number, "money": _money, "day": _day, "moment": _moment}
+    environment.filters["combined"] = _combined
 
 
 def _path_now() -> str:
     """Where the language switch leads back to; a page that was posted has no address to come back to but its path."""
     request = current_request()
     return request.full_path.rstrip("?") if request.method == "GET" else request.path
+
+
+def _combined(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    return {**one, **other}
 
 
 def _digits(text: object) -> str:

@@ -9,7 +9,7 @@ from network.kernel.identifiers import read, show
 from network.members.service import contact_of
 from network.partners.service import get_partner
 from network.passkeys.service import are_offered, list_passkeys
-from network.portals.kit.flash import flash
+from network.portals.kit.flash import Kind, flash
 from network.portals.kit.forms import Form
 from network.portals.kit.pages import Pages, see_other, signed_in, to_sign_in
 from network.portals.kit.rendering import render
@@ -96,7 +96,7 @@ def _changed(session: Session, change: Callable[[], None], done: str, form: Form
     try:
         change()
     except StepUpNeeded:
-        flash("security.prove_first", kind="info")
+        flash("security.prove_first", Kind.INFO)
         return to_sign_in(Realm.MEMBER, again=True, next_path=_PATH)
     except PeyvandError as failure:
         if form is None:

@@ -13,7 +13,7 @@ from network.members.service import contact_of
 from network.members.domain import mask_name
 from network.partners.service import ensure_operator
 from network.passkeys.service import are_offered
-from network.portals.kit.flash import flash
+from network.portals.kit.flash import Kind, flash
 from network.portals.kit.forms import Form
 from network.portals.kit.languages import current_language
 from network.portals.kit.pages import Pages, see_other, signed_in, to_sign_in
@@ -87,7 +87,7 @@ def prove() -> Response:
     """The code that was typed."""
     goal, waiting, form = Goal.current(), pending(), Form.sent()
     if waiting is None:
-        flash("code.gone", kind="warning")
+        flash("code.gone", Kind.WARNING)
         return see_other(url_for("sign_in.sign_in", **goal.query))
     try:
         response = _PROVE[waiting.use](goal, waiting, form)
