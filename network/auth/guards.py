@@ -7,7 +7,11 @@
     def quote(asked): ...
 
 By default the guard reads the client's state itself, in a query of its own. With `confirm_later` the first query of the
-use case reads it (`client_state_sql`) and hands it to `confirm`; an answer that leaves unconfirmed is an error.
+use case reads it (`client_state_sql`) and hands it to `confirm`; an answer that leaves unconfirmed is an error. Of a
+token that carries a grant the guard always reads both states itself: what the use case reads has no grant in it.
+
+A member's consent and a terminal's token open what says so, and nothing else: `member="member_id"` lets a consent in
+where that part of the path is its member, `tills=True` lets terminals in, where the use case looks at their store.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,14 +19,16 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from flask import Flask, Response
+from flask import Flask, Request, Response
 
+from network.auth import dpop
 from network.auth.authority import authority
 from network.auth.domain import Principal, confirm
-from network.auth.errors import InsufficientScope, InvalidToken, TokenMissing
-from network.auth.repository import find_client_state
+from network.auth.errors import DpopRefused, InsufficientScope, InvalidToken, NonceNeeded, NotForThisToken, TokenMissing
+from network.auth.repository.clients import find_client_state, find_token_state
 from network.auth.scopes import SCOPES
 from network.kernel.errors import PeyvandError, Unauthenticated
+from network.kernel.identifiers import show
 from network.web.access import access_of, mark
 from network.web.blueprint import document_operation
 from network.web.current import current_request, environment
@@ -42,16 +48,25 @@ class UnconfirmedPrincipal(RuntimeError):
     """A view guarded with `confirm_later` has answered, and nobody has read the client's state."""
 
 
-def guard(scope: str | None = None, *, confirm_later: bool = False) -> Callable[[View], View]:
-    """Let only clients with this scope call a view; without a scope, any client with a token."""
+def guard(
+    scope: str | None = None, *, confirm_later: bool = False, member: str | None = None, tills: bool = False
+) -> Callable[[View], View]:
+    """Let only clients with this scope call a view; without a scope, any client with a token.
+
+    `member`: the part of the path that has to name the member whose consent the token is of; without it no such token
+    opens the view. `tills`: terminals may call it too.
+    """
     if scope is not None and scope not in SCOPES:
         raise ValueError(f"there is no scope {scope}")
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*arguments: Any, **named: Any) -> Any:
-            principal = _authenticate(environment())
-            if not confirm_later:
+            principal = authenticate(current_request())
+            if principal.grant_id is not None:
+                confirm(principal, find_token_state(principal.client_id, principal.grant_id))
+                _check_grant(principal, named.get(member) if member else None, tills=tills)
+            elif not confirm_later:
                 confirm(principal, find_client_state(principal.client_id))
             if scope is not None and scope not in principal.scopes:
                 raise InsufficientScope(scope=scope)
@@ -72,6 +87,7 @@ def init_guards(app: Flask) -> None:
     """Challenges on 401 and 403, and the check that no answer leaves unconfirmed."""
     add_headers(app, Unauthenticated, challenge)
     add_headers(app, InsufficientScope, challenge)
+    add_headers(app, NonceNeeded, lambda error: {dpop.NONCE_HEADER: dpop.current_nonce()})
     app.after_request(_check_confirmed)
 
 
@@ -81,6 +97,8 @@ def challenge(error: PeyvandError) -> Mapping[str, str]:
         return {"WWW-Authenticate": f'Bearer error="{error.code}", scope="{error.extra["scope"]}"'}
     if isinstance(error, InvalidToken):
         return {"WWW-Authenticate": f'Bearer error="{error.code}", error_description="{error.detail}"'}
+    if isinstance(error, DpopRefused | NonceNeeded):
+        return {"WWW-Authenticate": f'DPoP error="{error.code}", algs="{" ".join(dpop.ALGORITHMS)}"'}
     return {"WWW-Authenticate": "Bearer"}
 
 
@@ -102,15 +120,54 @@ def _view(app: Flask, endpoint: str, method: str) -> Any:
     return view if view_class is None or access_of(view) else getattr(view_class, method.lower(), None)
 
 
-def _authenticate(environ: dict[str, Any]) -> Principal:
-    scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-    if scheme.lower() != "bearer":
-        raise TokenMissing
-    verified = authority().verifier.verify(token.strip())
+def authenticate(request: Request, token: str | None = None) -> Principal:
+    """Whom the access token of a request speaks for, not confirmed yet. `token`: one that came in the body instead.
+
+    Raises TokenMissing, InvalidToken, DpopRefused, NonceNeeded.
+    """
+    environ = request.environ
+    scheme, _, sent = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    is_proven = scheme.lower() == "dpop"
+    if token is None:
+        if not is_proven and scheme.lower() != "bearer":
+            raise TokenMissing
+        token = sent.strip()
+    verified = authority().verifier.verify(token)
+    if is_proven or verified.jkt is not None:
+        _check_possession(request, verified.jkt if is_proven else None, token)
     note_caller(verified.shown_client)
-    principal = Principal(verified.client_id, verified.partner_id, verified.scopes, verified.token_id)
+    principal = Principal(
+        verified.client_id,
+        verified.partner_id,
+        verified.scopes,
+        verified.token_id,
+        verified.grant_id,
+        verified.member_id,
+        verified.stores,
+    )
     environ[_PLACE] = principal
     return principal
+
+
+def _check_possession(request: Request, jkt: str | None, token: str) -> None:
+    """A token that is bound to a key comes with a proof of it, and one that isn't doesn't (RFC 9449, 7)."""
+    if jkt is None:
+        raise InvalidToken("An access token that is bound to a key is sent as `DPoP`, any other as `Bearer`.")
+    proofs = request.headers.getlist(dpop.HEADER)
+    if len(proofs) != 1:
+        raise DpopRefused
+    url = f"{authority().issuer}{request.path}"
+    if dpop.verify_proof(proofs[0], method=request.method, url=url, access_token=token) != jkt:
+        raise DpopRefused("The DPoP proof is of another key than the access token.")
+
+
+def _check_grant(principal: Principal, member: str | None, *, tills: bool) -> None:
+    """A consent opens its own member's data, where the view knows which part of its path that is."""
+    if principal.member_id is None:
+        if not tills:
+            raise NotForThisToken
+    elif member != show("mbr", principal.member_id):
+        raise NotForThisToken
 
 
 def _check_confirmed(response: Response) -> Response:

@@ -1,5 +1,6 @@
-"""The keys that sign access tokens, receipts and proofs: ES256, made at first need, sealed at rest, rotated with
-overlap.
+"""The keys that sign: ES256 for access tokens, receipts and proofs, RS256 for id tokens of clients that know no better.
+
+Made at first need, sealed at rest, rotated with overlap.
 """
 
 import json
@@ -13,15 +14,19 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.hazmat.primitives.hashes import SHA256
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, KeySet, RSAKey
 
-from network.auth import repository
-from network.auth.models import SigningKeyRow
+from network.auth.models.clients import SigningKeyRow
+from network.auth.repository import keys as repository
 from network.auth.sealing import Seal
 from network.infrastructure.transaction import transaction
 from network.kernel.clock import SystemClock
 
 ALGORITHM = "ES256"
+ID_TOKEN_ALGORITHM = "RS256"
+"""What OpenID Connect has every provider know."""
+
+_RSA_BITS = 2048
 TOKEN_SECONDS = 600
 OVERLAP_SECONDS = TOKEN_SECONDS + 300
 """How long a key that no longer signs is published: a token's life, and a margin for clocks and caches."""
@@ -46,55 +51,71 @@ class SigningKeys:
         """`when_changed`: called when another key signs than before, so that our own ring knows it at once."""
         self._seal = seal
         self._when_changed = when_changed
-        self._opened: tuple[str, ECKey] | None = None
+        self._opened: dict[str, tuple[str, ECKey | RSAKey]] = {}
         self._recent_until = 0.0
 
     def recent(self) -> ECKey:
         """The key that signs, or signed within the last minute: without a query each time. Raises as `current`."""
-        opened = self._opened
+        opened = self._opened.get(ALGORITHM)
         if opened is None or time.monotonic() >= self._recent_until:
             return self.current()
+        assert isinstance(opened[1], ECKey)
         return opened[1]
 
     def current(self) -> ECKey:
-        """The key that signs, made if there is none. Raises SigningKeyUnreadable."""
-        found = repository.find_signing_key() or self._make_first()
-        kid, sealed = found
-        opened = self._opened
-        if opened is None or opened[0] != kid:
-            opened = self._opened = kid, self._open(kid, sealed)
-            self._when_changed()
+        """The ES256 key that signs, made if there is none. Raises SigningKeyUnreadable."""
+        key = self.signer(ALGORITHM)
+        assert isinstance(key, ECKey)
         self._recent_until = time.monotonic() + _FRESH_SECONDS
+        return key
+
+    def signer(self, algorithm: str) -> ECKey | RSAKey:
+        """The key that signs with an algorithm, made if there is none. Raises SigningKeyUnreadable."""
+        kid, sealed = repository.find_signing_key(algorithm) or self._make_first(algorithm)
+        opened = self._opened.get(algorithm)
+        if opened is None or opened[0] != kid:
+            opened = self._opened[algorithm] = kid, self._open(kid, sealed)
+            self._when_changed()
         return opened[1]
 
     def rotate(self, overlap_seconds: int) -> str:
-        """A new key signs from now on; the id of it. The others are published for the overlap, then refused."""
+        """New keys sign from now on; the id of the ES256 one. The others are published for the overlap, then not."""
         now = SystemClock().now()
+        ends = now + timedelta(seconds=overlap_seconds)
         with transaction():
             repository.lock_signing_keys()
-            kid, _ = self._make(now)
-            repository.retire_signing_keys(other_than=kid, at=now + timedelta(seconds=overlap_seconds))
+            kid, _ = self._make(ALGORITHM, now)
+            repository.retire_signing_keys(ALGORITHM, other_than=kid, at=ends)
+            if repository.find_signing_key(ID_TOKEN_ALGORITHM):
+                other, _ = self._make(ID_TOKEN_ALGORITHM, now)
+                repository.retire_signing_keys(ID_TOKEN_ALGORITHM, other_than=other, at=ends)
         return kid
 
-    def _make_first(self) -> tuple[str, bytes]:
+    def _make_first(self, algorithm: str) -> tuple[str, bytes]:
         with transaction():
             repository.lock_signing_keys()
-            return repository.find_signing_key() or self._make(SystemClock().now())
+            return repository.find_signing_key(algorithm) or self._make(algorithm, SystemClock().now())
 
-    def _make(self, now: datetime) -> tuple[str, bytes]:
-        key = ECKey.generate_key(_CURVE, {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
+    def _make(self, algorithm: str, now: datetime) -> tuple[str, bytes]:
+        use = {"use": "sig", "alg": algorithm}
+        key: ECKey | RSAKey = (
+            ECKey.generate_key(_CURVE, use, auto_kid=True)  # type: ignore[arg-type]
+            if algorithm == ALGORITHM
+            else RSAKey.generate_key(_RSA_BITS, use, auto_kid=True)  # type: ignore[arg-type]
+        )
         kid = str(key.kid)
         sealed = self._seal.seal(json.dumps(key.as_dict(private=True)).encode(), kid)
         public = dict(key.as_dict(private=False))
-        row = SigningKeyRow(kid=kid, algorithm=ALGORITHM, private_jwk=sealed, public_jwk=public, created_at=now)
+        row = SigningKeyRow(kid=kid, algorithm=algorithm, private_jwk=sealed, public_jwk=public, created_at=now)
         repository.insert_signing_key(row)
         return kid, sealed
 
-    def _open(self, kid: str, sealed: bytes) -> ECKey:
+    def _open(self, kid: str, sealed: bytes) -> ECKey | RSAKey:
         try:
-            return ECKey.import_key(json.loads(self._seal.open(sealed, kid)))
+            jwk = json.loads(self._seal.open(sealed, kid))
         except InvalidTag as error:
             raise SigningKeyUnreadable(f"signing key {kid} was sealed under another secret key") from error
+        return ECKey.import_key(jwk) if jwk["kty"] == "EC" else RSAKey.import_key(jwk)
 
 
 class KeyRing:
@@ -124,7 +145,7 @@ class KeyRing:
     def read(self) -> None:
         """Read the keys from the database."""
         with self._lock:
-            keys = {kid: _public(jwk) for kid, jwk in repository.list_public_keys(SystemClock().now())}
+            keys = {kid: _public(jwk) for kid, jwk in repository.list_public_keys(SystemClock().now(), ALGORITHM)}
             lost = self._keys.keys() - keys.keys()
             self._keys = keys
             self.fresh_until = time.monotonic() + _FRESH_SECONDS
@@ -166,8 +187,14 @@ def published_keys() -> list[dict[str, Any]]:
 
 
 def all_keys() -> list[dict[str, Any]]:
-    """The public halves of every key there ever was, newest first: what was signed stays signed."""
-    return [jwk for _, jwk in repository.list_public_keys(_BEGINNING)]
+    """The public halves of every ES256 key there ever was, newest first: what was signed stays signed."""
+    return [jwk for _, jwk in repository.list_public_keys(_BEGINNING, ALGORITHM)]
+
+
+def id_token_keys() -> KeySet:
+    """Every key that ever signed id tokens: one that is shown again as a hint may be old."""
+    kept = repository.list_public_keys(_BEGINNING)
+    return KeySet([ECKey.import_key(jwk) if jwk["kty"] == "EC" else RSAKey.import_key(jwk) for _, jwk in kept])
 
 
 def _public(jwk: dict[str, Any]) -> ECKey:

@@ -1,22 +1,21 @@
-"""Token endpoint, keys and discovery; and who am I."""
+"""Where machines ask: tokens, terminals, pushed requests, introspection, revocation, keys, discovery; and who am I."""
 
 from typing import Any
 
 from flask import Blueprint as FlaskBlueprint
-from flask import Response, current_app, jsonify
+from flask import Response, jsonify, request
 
-from network.auth import repository
-from network.auth.authority import authority
 from network.auth.errors import InvalidToken
 from network.auth.guards import current_principal, guard
 from network.auth.keys import published_keys
+from network.auth.provider import metadata, registration
+from network.auth.provider.pushed import push
+from network.auth.provider.server import provider
+from network.auth.repository import clients as repository
 from network.auth.schemas import MeSchema
-from network.auth.scopes import SCOPES
-from network.auth.server import AUTHENTICATION_METHODS, GRANT, TokenServer
 from network.infrastructure.network_clock import frozen_at
 from network.web.blueprint import Blueprint
 
-TOKEN_SERVER = "peyvand.token_server"
 _PUBLIC_SECONDS = 300
 
 blueprint = FlaskBlueprint("oauth", __name__)
@@ -25,14 +24,43 @@ me_blueprint = Blueprint("me", __name__, url_prefix="/v1", description="Who asks
 
 @blueprint.post("/oauth/token")
 def token() -> Response:
-    """An access token for a client's credentials (RFC 6749, 4.4)."""
-    server: TokenServer = current_app.extensions[TOKEN_SERVER]
-    return server.create_token_response()
+    """Tokens for credentials, a code, a refresh token or a device code (RFC 6749)."""
+    return provider().create_token_response()
+
+
+@blueprint.post("/oauth/par")
+def pushed() -> Response:
+    """An authorization request, pushed before the browser is sent (RFC 9126)."""
+    return push(request)
+
+
+@blueprint.post("/oauth/device")
+def device() -> Response:
+    """Codes for a terminal that asks to be let in (RFC 8628)."""
+    return provider().create_form_response("device_authorization")
+
+
+@blueprint.post("/oauth/introspect")
+def introspect() -> Response:
+    """Whether a token is still good (RFC 7662)."""
+    return provider().create_form_response("introspection")
+
+
+@blueprint.post("/oauth/revoke")
+def revoke() -> Response:
+    """A token is given back (RFC 7009)."""
+    return provider().create_form_response("revocation")
+
+
+@blueprint.post("/oauth/register")
+def register() -> Response:
+    """A client for the sandbox (RFC 7591)."""
+    return registration.register(request)
 
 
 @blueprint.get("/oauth/jwks.json")
 def keys() -> Response:
-    """The public keys of access tokens (RFC 7517)."""
+    """The public keys of tokens (RFC 7517)."""
     return _cached(jsonify(keys=published_keys()))
 
 
@@ -40,38 +68,28 @@ def keys() -> Response:
 @blueprint.get("/.well-known/openid-configuration")
 def discovery() -> Response:
     """What this authorization server can do (RFC 8414), at both places where clients look for it."""
-    issuer = authority().issuer
-    return _cached(
-        jsonify(
-            issuer=issuer,
-            token_endpoint=f"{issuer}/oauth/token",
-            jwks_uri=f"{issuer}/oauth/jwks.json",
-            scopes_supported=list(SCOPES),
-            response_types_supported=[],
-            grant_types_supported=[GRANT],
-            token_endpoint_auth_methods_supported=list(AUTHENTICATION_METHODS),
-            service_documentation=f"{issuer}/v1/docs",
-        )
-    )
+    return _cached(jsonify(metadata.document()))
 
 
 @me_blueprint.route("/me")
-@guard()
+@guard(tills=True)
 @me_blueprint.response(200, MeSchema)
 def me() -> dict[str, Any]:
     """Who asks, and what they may
 
-    For a till to check its credentials with.
+    For a till to check its credentials with, and to learn in which store it stands.
     """
     principal = current_principal()
     partner = repository.find_partner(principal.partner_id)
     if partner is None:
         raise InvalidToken
     code, name = partner
+    stores = repository.find_stores(principal.partner_id, list(principal.stores))
     return {
         "client_id": principal.client_id,
         "partner": {"id": principal.partner_id, "code": code, "name": name},
         "scopes": sorted(principal.scopes),
+        "stores": [{"id": store_id, "code": its_code, "name": its_name} for store_id, its_code, its_name in stores],
         "livemode": frozen_at() is None,
     }
 

@@ -19,6 +19,8 @@ from network.kernel.errors import PeyvandError
 from network.kernel.identifiers import read
 
 PARTNER_CLAIM = "partner"
+GRANT_CLAIM = "grant"
+STORES_CLAIM = "stores"
 _TYPES = ("at+jwt", "application/at+jwt")
 _LEEWAY_SECONDS = 5
 _LONGEST = 4096
@@ -34,6 +36,10 @@ class Verified(NamedTuple):
     token_id: str
     shown_client: str
     until: float
+    grant_id: UUID | None = None
+    member_id: UUID | None = None
+    stores: frozenset[UUID] = frozenset()
+    jkt: str | None = None
 
 
 class TokenCache:
@@ -111,8 +117,10 @@ class TokenVerifier:
 
     def _read_claims(self, claims: dict[str, Any]) -> Verified:
         latest = time.time() + _LEEWAY_SECONDS
-        shown_client = claims["client_id"]
-        if claims["iss"] != self._issuer or claims["aud"] != self._audience or claims["sub"] != shown_client:
+        shown_client, subject, grant = claims["client_id"], claims["sub"], claims.get(GRANT_CLAIM)
+        if claims["iss"] != self._issuer or claims["aud"] != self._audience:
+            raise InvalidToken
+        if subject != shown_client and grant is None:
             raise InvalidToken
         if not _is_instant(claims["exp"]) or not _is_instant(claims["iat"]) or claims["iat"] > latest:
             raise InvalidToken
@@ -123,6 +131,10 @@ class TokenVerifier:
             token_id=str(claims["jti"]),
             shown_client=shown_client,
             until=claims["exp"] + _LEEWAY_SECONDS,
+            grant_id=None if grant is None else read("grt", grant),
+            member_id=None if subject == shown_client else read("mbr", subject),
+            stores=frozenset(read("sto", store) for store in claims.get(STORES_CLAIM, ())),
+            jkt=claims["cnf"]["jkt"] if "cnf" in claims else None,
         )
 
 

@@ -29,6 +29,7 @@ def test_a_client_learns_who_it_is(http: FlaskClient, till: NewClient, partner_i
         "client_id": till.shown_id,
         "partner": {"id": show("par", partner_id), "code": "alpha", "name": "alpha"},
         "scopes": ["points:earn", "points:read"],
+        "stores": [],
         "livemode": True,
     }
 

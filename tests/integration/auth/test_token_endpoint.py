@@ -126,7 +126,7 @@ def test_the_old_secret_dies_when_it_is_rotated(http: FlaskClient, till: NewClie
         ({}, "invalid_request"),
         ({"grant_type": ""}, "invalid_request"),
         ({"grant_type": "password"}, "unsupported_grant_type"),
-        ({"grant_type": "authorization_code", "code": "x"}, "unsupported_grant_type"),
+        ({"grant_type": "authorization_code", "code": "x"}, "unauthorized_client"),
         ({"grant_type": "\x00<script>"}, "unsupported_grant_type"),
         ({"grant_type": ["client_credentials", "client_credentials"]}, "invalid_request"),
         ({"grant_type": "client_credentials", "scope": ["points:earn", "points:read"]}, "invalid_request"),
