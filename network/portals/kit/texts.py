@@ -1,7 +1,7 @@
 """The catalogue: every sentence that a page shows, by its key, in both languages side by side.
 
 A text file is TOML; `[sign_in] title = { en = "...", fa = "..." }` is the key `sign_in.title`. A sentence may hold
-`{name}`: whole numbers are put in with the digits of its language.
+`{name}`: whole numbers are put in with the digits of its language, everything else in its own direction.
 """
 
 import tomllib
@@ -14,6 +14,8 @@ from network.portals.kit.formats import number
 from network.portals.kit.languages import Language, current_language
 
 FOLDER = Path(__file__).parents[1] / "texts"
+
+_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"  # Unicode, UAX #9
 
 Text = Mapping[Language, str]
 
@@ -40,13 +42,19 @@ def say(key: str, language: Language | None = None, /, **values: object) -> str:
     if text is None:
         raise MissingText(key)
     spoken = language or current_language()
-    told = {name: number(value, spoken) if type(value) is int else value for name, value in values.items()}
-    return text[spoken].format_map(told) if told else text[spoken]
+    if not values:
+        return text[spoken]
+    return text[spoken].format_map({name: _told(value, spoken) for name, value in values.items()})
 
 
 def say_if_known(key: str, otherwise: str, /, **values: object) -> str:
     """The sentence of the first key, or of the second if the catalogue has not the first."""
     return say(key if key in catalogue() else otherwise, **values)
+
+
+def _told(value: object, language: Language) -> str:
+    """A number in a language's digits; a name in the direction of its own letters, which change nothing around it."""
+    return number(value, language) if type(value) is int else f"{_ISOLATE}{value}{_END_OF_ISOLATE}"
 
 
 def _texts(table: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[tuple[str, Text]]:

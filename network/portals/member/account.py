@@ -1,5 +1,6 @@
 """The card with its code, the sessions, the consents."""
 
+from typing import Any
 from uuid import UUID
 
 import segno
@@ -58,7 +59,12 @@ def code(session: Session) -> Response:
 def sessions(session: Session) -> Response:
     """Where one is signed in."""
     rows = [
-        (each, show("ses", each.session_id), shown_device(each.device), [_WAYS[way] for way in each.methods if way in _WAYS])
+        (
+            each,
+            show("ses", each.session_id),
+            shown_device(each.device),
+            [_WAYS[way] for way in each.methods if way in _WAYS],
+        )
         for each in list_sessions(Realm.MEMBER, session.subject_id)
     ]
     return render("account/sessions.html", house=MEMBERS, rows=rows, own=session)
@@ -108,7 +114,7 @@ def withdraw(session: Session) -> Response:
     return see_other(url_for("account.consents"))
 
 
-def _shown(code: TillCode) -> dict[str, object]:
+def _shown(code: TillCode) -> dict[str, Any]:
     drawing = segno.make(code.qr_text, error="m", micro=False)
     left = (code.good_until - SystemClock().now()).total_seconds()
     picture = drawing.svg_inline(border=_QUIET_ZONE, dark="#000", light="#fff", svgclass="qr", omitsize=True)

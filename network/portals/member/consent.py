@@ -5,6 +5,8 @@ from flask import Response, request, url_for
 from network.auth.cookies import current_browser
 from network.auth.domain import Interaction, Need
 from network.auth.service import answer_interaction, get_interaction, needs
+from network.members.domain import mask_name
+from network.members.service import contact_of
 from network.partners.domain import Partner
 from network.partners.service import get_partner
 from network.portals.kit.languages import Language, current_language, suggest
@@ -26,17 +28,19 @@ def consent(interaction_id: str) -> Response:
     """Who asks, for what, and in which words of ours."""
     interaction = get_interaction(interaction_id, current_browser())
     suggest(interaction.request.ui_locales)
-    need = needs(interaction, current_session(Realm.MEMBER))
-    if need is Need.SIGN_IN:
+    session = current_session(Realm.MEMBER)
+    need = needs(interaction, session)
+    if session is None or need is Need.SIGN_IN:
         return see_other(url_for("sign_in.sign_in", interaction=interaction.shown_id))
     if need is None:
         return see_other(f"/oauth/continue/{interaction.shown_id}")
-    partner = get_partner(interaction.partner_id)
+    name = contact_of(session.subject_id).person.name
     return render(
         "consent/consent.html",
         leads_to=interaction.request.redirect_uri,
         interaction=interaction,
-        partner_name=name_of(partner),
+        partner_name=name_of(get_partner(interaction.partner_id)),
+        name=mask_name(name) if name else None,
         scopes=_asked(interaction),
         always=ALWAYS,
     )
@@ -51,7 +55,7 @@ def decide(interaction_id: str) -> Response:
     granted = request.form.get("decision") == "allow"
     if granted and needs(interaction, session) is Need.SIGN_IN:
         return see_other(url_for("sign_in.sign_in", interaction=interaction.shown_id))
-    scopes = [scope for scope in interaction.request.scopes if scope == ALWAYS or scope in request.form.getlist("scope")]
+    scopes = {ALWAYS, *request.form.getlist("scope")}
     return see_other(
         answer_interaction(interaction.interaction_id, current_browser(), session, granted=granted, scopes=scopes)
     )

@@ -38,7 +38,7 @@ class Goal:
         return cls(interaction, local_path(request.args.get("next"), HOME))
 
     @property
-    def query(self) -> dict[str, str]:
+    def query(self) -> dict[str, Any]:
         """For the addresses of the pages on the way."""
         if self.interaction is not None:
             return {"interaction": self.interaction.shown_id}
@@ -93,7 +93,7 @@ def asker() -> Asker:
 
 
 def let_in(response: Response, token: str, opened: Session | None = None) -> Response:
-    """Give the browser its session's token. Whoever was signed in here before is signed out: `opened` is somebody anew."""
+    """Give the browser its session's token. If it is of a session just `opened`, the one before it here is ended."""
     before = current_session(Realm.MEMBER)
     if before is not None and opened is not None and before.session_id != opened.session_id:
         end_session(Realm.MEMBER, before.subject_id, before.session_id)

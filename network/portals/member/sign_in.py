@@ -1,16 +1,17 @@
 """In by a code that comes by SMS or e-mail, or by a passkey; proving it again; out."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from flask import Response, request, url_for
 
+from network.auth.cookies import current_browser
 from network.auth.domain import Need
 from network.auth.domain.requests import CREATE, ONE_FACTOR
 from network.auth.service import answer_interaction, needs
-from network.auth.cookies import current_browser
 from network.kernel.errors import PeyvandError
-from network.members.service import contact_of
 from network.members.domain import mask_name
+from network.members.service import contact_of
 from network.partners.service import ensure_operator
 from network.passkeys.service import are_offered
 from network.portals.kit.flash import Kind, flash
@@ -126,9 +127,7 @@ def sign_out() -> Response:
 
 
 def _page(goal: Goal, form: Form, status: int = 200) -> Response:
-    return render(
-        "entering/sign_in.html", status, form=form, passkeys=are_offered(), asks_passkey=_asks_passkey(goal), **goal.page
-    )
+    return render("entering/sign_in.html", status, form=form, **_ways(goal), **goal.page)
 
 
 def _again(goal: Goal, session: Session, form: Form | None = None, status: int = 200) -> Response:
@@ -138,8 +137,7 @@ def _again(goal: Goal, session: Session, form: Form | None = None, status: int =
         status,
         form=form or Form(),
         name=mask_name(name) if name else None,
-        passkeys=are_offered(),
-        asks_passkey=_asks_passkey(goal),
+        **_ways(goal),
         **goal.page,
     )
 
@@ -159,10 +157,10 @@ def _has_to_prove(goal: Goal, session: Session) -> bool:
     return "again" in request.args
 
 
-def _asks_passkey(goal: Goal) -> bool:
-    """Whether a code alone would not do."""
+def _ways(goal: Goal) -> dict[str, Any]:
+    """Whether passkeys are offered here, and whether a code alone would not do."""
     required = goal.interaction.request.required_acr if goal.interaction else ()
-    return bool(required) and ONE_FACTOR not in required
+    return {"passkeys": are_offered(), "asks_passkey": bool(required) and ONE_FACTOR not in required}
 
 
 def _known_of(goal: Goal) -> dict[str, str]:
