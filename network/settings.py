@@ -19,6 +19,7 @@ class Settings:
     `database_url` and `redis_url` are None until `with_servers` has filled them: with no server named, the embedded
     ones are leased. Points expire at the end of a day in `time_zone`, by the policies of `expiry_programme` where their
     contract names no other. `payments` names the payment service: `fake`, `stripe`, or none.
+    `proxies` is how many reverse proxies before us write X-Forwarded-For; `edge_limits` is off for load tests alone.
     `smtp`: the server that takes e-mail, `smtp://` or `smtps://`; without it messages go to a folder.
     """
 
@@ -33,6 +34,8 @@ class Settings:
     payments: str | None = None
     stripe_key: str | None = None
     stripe_url: str | None = None
+    edge_limits: bool = True
+    proxies: int = 0
     smtp: str | None = None
     mail_from: str = "peyvand@localhost"
 
@@ -55,6 +58,8 @@ class Settings:
             payments=environment.get("PEYVAND_PAYMENTS") or None,
             stripe_key=environment.get("PEYVAND_STRIPE_KEY") or None,
             stripe_url=environment.get("PEYVAND_STRIPE_URL") or None,
+            edge_limits=environment.get("PEYVAND_EDGE_LIMITS", "on") != "off",
+            proxies=int(environment.get("PEYVAND_PROXIES") or 0),
             smtp=environment.get("PEYVAND_SMTP") or None,
             mail_from=environment.get("PEYVAND_MAIL_FROM") or "peyvand@localhost",
         )

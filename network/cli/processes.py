@@ -67,6 +67,7 @@ def serve(host: str, port: int, web: int, threads: int) -> None:
         migrate_database()
     arguments = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(web)]
     arguments += ["--blocking-threads", str(threads), "--respawn-failed-workers", "--no-ws", "--log-level", "warning"]
+    arguments += ["--http1-header-read-timeout", "10000"]  # ms; of a body there is none, see docs/guides/operator.md
     arguments += ["--workers-kill-timeout", "10"]  # seconds; one that is just starting may not hear that it is to end
     assert lease.database_url
     os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments, "network.wsgi:app"])
