@@ -21,6 +21,7 @@ The folder list is the business. Imports only point down; every room of one kind
     wallet                      the points ledger: wallets, lots, journal, movements
     auth                        OAuth clients, tokens, scopes, guards
     -- ground --
+    audit                       what staff changed: one chain of hashes, its head exported daily
     sessions                    who is signed in: members and staff, in their browsers
     payments                    bank files, bank statements, the port to payment services
     web                         problem details, idempotency, pagination, request ids

@@ -3,6 +3,9 @@
 from flask import Flask
 
 from network.api import register_api
+from network.audit.keeper import init_audit
+from network.audit.service import HEAD_KIND
+from network.auth import service as auth
 from network.auth.setup import init_auth
 from network.households.handlers import note_shares
 from network.infrastructure.database import init_database
@@ -28,6 +31,12 @@ def create_app(settings: Settings) -> Flask:
     init_payments(app, settings)
     init_web(app)
     init_auth(app, settings)
+    init_audit(
+        app,
+        settings,
+        sign=lambda text: auth.sign_document(text, HEAD_KIND),
+        open_=lambda signed: auth.opened_document(signed, HEAD_KIND),
+    )
     register_api(app)
     subscribe(PointsEarned, note_earns)
     subscribe(PointsEarned, note_shares)

@@ -2,6 +2,7 @@
 
 import network.accounting.models
 import network.adjustments.models
+import network.audit.models
 import network.auth.models
 import network.batches.models
 import network.earning.models

@@ -21,6 +21,7 @@ from rq.utils import now
 
 import network.accounting.jobs
 import network.adjustments.jobs
+import network.audit.jobs
 import network.batches.jobs
 import network.expiry.jobs
 import network.households.jobs
@@ -59,6 +60,7 @@ RECURRING = (
     Recurring(network.settlement.jobs.remind, every_seconds=60),
     Recurring(network.settlement.jobs.prove, every_seconds=10),
     Recurring(network.accounting.jobs.keep_books, every_seconds=60),
+    Recurring(network.audit.jobs.export, every_seconds=3600),  # once a day, and soon after it began
     Recurring(network.sessions.jobs.forget, every_seconds=3600),
     Recurring(network.wallet.jobs.sweep, every_seconds=10),
     Recurring(network.partners.jobs.watch, every_seconds=10),

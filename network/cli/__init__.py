@@ -11,6 +11,7 @@ import network.cli.documents
 import network.cli.payments  # noqa: F401  # all add to `settlement`
 from network.cli.accounting import accounting
 from network.cli.adjustments import adjustment
+from network.cli.audit import audit
 from network.cli.clock import clock
 from network.cli.contracts import contract
 from network.cli.demo import demo
@@ -56,6 +57,7 @@ for _command in (
     member,
     settlement,
     accounting,
+    audit,
     clock,
     demo,
 ):
