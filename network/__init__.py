@@ -14,6 +14,7 @@ The folder list is the business. Imports only point down; every room of one kind
     expiry                      how long points live: policies by programme and jurisdiction, notices ahead
     households                  members who put points into one pool and spend from it
     -- the coalition --
+    staff                       people of the operator and of partners: how they sign in, what they may do
     members                     people, enrolment, cards, and which partner knows whom
     accounting                  the operator's books of every cycle, and how much of what is outstanding will burn
     settlement                  cycles, cuts, netting, statements

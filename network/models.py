@@ -19,6 +19,7 @@ import network.settlement.models
 import network.settlement.numbering_models
 import network.settlement.proof_models
 import network.settlement.records
+import network.staff.models
 import network.wallet.models  # noqa: F401
 from network.infrastructure.database import Base
 

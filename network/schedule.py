@@ -29,6 +29,7 @@ import network.infrastructure.jobs
 import network.partners.jobs
 import network.sessions.jobs
 import network.settlement.jobs
+import network.staff.jobs
 import network.wallet.jobs
 from network.infrastructure.queue import NetworkQueue
 
@@ -61,6 +62,7 @@ RECURRING = (
     Recurring(network.settlement.jobs.prove, every_seconds=10),
     Recurring(network.accounting.jobs.keep_books, every_seconds=60),
     Recurring(network.audit.jobs.export, every_seconds=3600),  # once a day, and soon after it began
+    Recurring(network.staff.jobs.forget, every_seconds=3600),
     Recurring(network.sessions.jobs.forget, every_seconds=3600),
     Recurring(network.wallet.jobs.sweep, every_seconds=10),
     Recurring(network.partners.jobs.watch, every_seconds=10),

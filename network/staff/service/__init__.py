@@ -1,0 +1,60 @@
+"""The public face: people of staff come in, sign in, have roles, and may do what these allow."""
+
+from network.staff.service.finding import (
+    authorise,
+    clerk_of,
+    find_clerk,
+    find_staff_by_login,
+    get_staff,
+    list_staff,
+    names_of,
+)
+from network.staff.service.inviting import (
+    Enrolment,
+    Invitation,
+    accept_invitation,
+    bootstrap,
+    enrolment_of,
+    invite,
+    invite_again,
+)
+from network.staff.service.people import (
+    change_password,
+    part_with_staff,
+    renew_recovery_codes,
+    resume_staff,
+    suspend_staff,
+)
+from network.staff.service.roles import define_role, grant_role, list_roles, withdraw_role
+from network.staff.service.signing_in import codes_left, forget_stale, prove_again, sign_in, sign_out
+
+__all__ = [
+    "Enrolment",
+    "Invitation",
+    "accept_invitation",
+    "authorise",
+    "bootstrap",
+    "change_password",
+    "clerk_of",
+    "codes_left",
+    "define_role",
+    "enrolment_of",
+    "find_clerk",
+    "find_staff_by_login",
+    "forget_stale",
+    "get_staff",
+    "grant_role",
+    "invite",
+    "invite_again",
+    "list_roles",
+    "list_staff",
+    "names_of",
+    "part_with_staff",
+    "prove_again",
+    "renew_recovery_codes",
+    "resume_staff",
+    "sign_in",
+    "sign_out",
+    "suspend_staff",
+    "withdraw_role",
+]
