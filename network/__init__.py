@@ -23,7 +23,9 @@ The folder list is the business. Imports only point down; every room of one kind
     auth                        OAuth clients, tokens, scopes, guards
     -- ground --
     audit                       what staff changed: one chain of hashes, its head exported daily
+    passkeys                    keys that people have on their devices, and their proof
     sessions                    who is signed in: members and staff, in their browsers
+    delivery                    SMS and e-mail to people, the port to those who carry them
     payments                    bank files, bank statements, the port to payment services
     web                         problem details, idempotency, pagination, request ids
     settings                    one frozen tree, read once from the environment; leases the embedded servers

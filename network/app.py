@@ -7,6 +7,7 @@ from network.audit.keeper import init_audit
 from network.audit.service import HEAD_KIND
 from network.auth import service as auth
 from network.auth.setup import init_auth
+from network.delivery.chosen import init_delivery
 from network.households.handlers import note_shares
 from network.infrastructure.database import init_database
 from network.infrastructure.outbox import subscribe
@@ -29,6 +30,7 @@ def create_app(settings: Settings) -> Flask:
     init_database(app, settings.database_url)
     init_queue(app, settings.redis_url, settings.queue_name)
     init_payments(app, settings)
+    init_delivery(app, settings)
     init_web(app)
     init_auth(app, settings)
     init_audit(

@@ -5,6 +5,7 @@ import network.adjustments.models
 import network.audit.models
 import network.auth.models
 import network.batches.models
+import network.delivery.models
 import network.earning.models
 import network.expiry.models
 import network.households.models
@@ -13,6 +14,7 @@ import network.infrastructure.outbox
 import network.infrastructure.requests
 import network.members.models
 import network.partners.models
+import network.passkeys.models
 import network.sessions.models
 import network.settlement.banking
 import network.settlement.models

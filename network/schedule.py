@@ -23,10 +23,12 @@ import network.accounting.jobs
 import network.adjustments.jobs
 import network.audit.jobs
 import network.batches.jobs
+import network.delivery.jobs
 import network.expiry.jobs
 import network.households.jobs
 import network.infrastructure.jobs
 import network.partners.jobs
+import network.passkeys.jobs
 import network.sessions.jobs
 import network.settlement.jobs
 import network.staff.jobs
@@ -64,6 +66,8 @@ RECURRING = (
     Recurring(network.audit.jobs.export, every_seconds=3600),  # once a day, and soon after it began
     Recurring(network.staff.jobs.forget, every_seconds=3600),
     Recurring(network.sessions.jobs.forget, every_seconds=3600),
+    Recurring(network.passkeys.jobs.forget, every_seconds=600),
+    Recurring(network.delivery.jobs.send, every_seconds=1),
     Recurring(network.wallet.jobs.sweep, every_seconds=10),
     Recurring(network.partners.jobs.watch, every_seconds=10),
     Recurring(network.adjustments.jobs.extend, every_seconds=10),

@@ -19,6 +19,7 @@ class Settings:
     `database_url` and `redis_url` are None until `with_servers` has filled them: with no server named, the embedded
     ones are leased. Points expire at the end of a day in `time_zone`, by the policies of `expiry_programme` where their
     contract names no other. `payments` names the payment service: `fake`, `stripe`, or none.
+    `smtp`: the server that takes e-mail, `smtp://` or `smtps://`; without it messages go to a folder.
     """
 
     state_folder: Path
@@ -32,6 +33,8 @@ class Settings:
     payments: str | None = None
     stripe_key: str | None = None
     stripe_url: str | None = None
+    smtp: str | None = None
+    mail_from: str = "peyvand@localhost"
 
     def __repr__(self) -> str:
         return f"Settings(state_folder={str(self.state_folder)!r}, public_url={self.public_url!r})"
@@ -52,6 +55,8 @@ class Settings:
             payments=environment.get("PEYVAND_PAYMENTS") or None,
             stripe_key=environment.get("PEYVAND_STRIPE_KEY") or None,
             stripe_url=environment.get("PEYVAND_STRIPE_URL") or None,
+            smtp=environment.get("PEYVAND_SMTP") or None,
+            mail_from=environment.get("PEYVAND_MAIL_FROM") or "peyvand@localhost",
         )
 
     def with_servers(self) -> Self:

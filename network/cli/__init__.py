@@ -14,6 +14,7 @@ from network.cli.adjustments import adjustment
 from network.cli.audit import audit
 from network.cli.clock import clock
 from network.cli.contracts import contract
+from network.cli.delivery import delivery
 from network.cli.demo import demo
 from network.cli.expiry import expiry
 from network.cli.extensions import extension
@@ -55,6 +56,7 @@ for _command in (
     expiry,
     household,
     member,
+    delivery,
     settlement,
     accounting,
     audit,
