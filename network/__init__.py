@@ -5,7 +5,7 @@ The folder list is the business. Imports only point down; every room of one kind
 
     cli  worker  scheduler      processes: operator commands, RQ worker, recurring jobs
     app  api  schedule          composition root, table of JSON blueprints, table of recurring jobs
-    portals                     pages and static files
+    portals                     pages for people: the kit that they are built of, static files, each audience's own
     seeds                       a coalition made of real purchases, built through the services
     -- points move --
     batches                     a day's earns and returns of a till that was offline, as one file

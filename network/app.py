@@ -14,9 +14,11 @@ from network.infrastructure.outbox import subscribe
 from network.infrastructure.queue import init_queue
 from network.members.handlers import note_burns, note_earns
 from network.payments.chosen import init_payments
+from network.portals.setup import init_portals
 from network.settings import Settings
 from network.wallet.events import PointsBurned, PointsEarned
 from network.web.application import Application
+from network.web.limits import init_limits
 from network.web.setup import init_web
 
 
@@ -40,7 +42,9 @@ def create_app(settings: Settings) -> Flask:
         open_=lambda signed: auth.opened_document(signed, HEAD_KIND),
     )
     register_api(app)
+    init_portals(app)
     subscribe(PointsEarned, note_earns)
     subscribe(PointsEarned, note_shares)
     subscribe(PointsBurned, note_burns)
+    init_limits(app, settings)
     return app

@@ -20,6 +20,7 @@ class Settings:
     ones are leased. Points expire at the end of a day in `time_zone`, by the policies of `expiry_programme` where their
     contract names no other. `payments` names the payment service: `fake`, `stripe`, or none.
     `smtp`: the server that takes e-mail, `smtp://` or `smtps://`; without it messages go to a folder.
+    `proxies` is how many reverse proxies before us write X-Forwarded-For; `edge_limits` is off for load tests alone.
     """
 
     state_folder: Path
@@ -35,6 +36,8 @@ class Settings:
     stripe_url: str | None = None
     smtp: str | None = None
     mail_from: str = "peyvand@localhost"
+    edge_limits: bool = True
+    proxies: int = 0
 
     def __repr__(self) -> str:
         return f"Settings(state_folder={str(self.state_folder)!r}, public_url={self.public_url!r})"
@@ -57,6 +60,8 @@ class Settings:
             stripe_url=environment.get("PEYVAND_STRIPE_URL") or None,
             smtp=environment.get("PEYVAND_SMTP") or None,
             mail_from=environment.get("PEYVAND_MAIL_FROM") or "peyvand@localhost",
+            edge_limits=environment.get("PEYVAND_EDGE_LIMITS", "on") != "off",
+            proxies=int(environment.get("PEYVAND_PROXIES") or 0),
         )
 
     def with_servers(self) -> Self:

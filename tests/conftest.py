@@ -62,7 +62,11 @@ def settings(test_number: int) -> Settings:
         f"{shared.redis_url.rsplit('/', 1)[0]}/{test_number}"
     )  # fmt: skip
     return replace(
-        shared, database_url=own.render_as_string(hide_password=False), redis_url=redis_url, state_folder=state
+        shared,
+        database_url=own.render_as_string(hide_password=False),
+        redis_url=redis_url,
+        state_folder=state,
+        edge_limits=False,  # races ask more often than crowds do; the limits' tests switch them on
     )
 
 

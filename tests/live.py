@@ -66,6 +66,7 @@ def running(settings: Settings) -> Iterator[Installation]:
         "PEYVAND_STATE": str(settings.state_folder),
         "PEYVAND_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PEYVAND_TIME_ZONE": settings.time_zone.key,
+        "PEYVAND_EDGE_LIMITS": "on" if settings.edge_limits else "off",
         "COLUMNS": "200",
     }
     # one process: its copy of the signing keys is renewed when it makes a new one after the tables were emptied

@@ -17,6 +17,9 @@ from network.web.problems import code_of_status, document, document_of, respond_
 HeadersOf = Callable[[PeyvandError], Mapping[str, str]]
 """What a room wants in the headers of the answers to its failures, such as the challenge of a 401."""
 
+FailurePage = Callable[[int, PeyvandError | None], Response]
+"""What shows a failure to people: the page of a status, or of a named failure."""
+
 FAILURE = "peyvand.failure"
 """Where in the WSGI environment the named failure of a request stands, for those who look at the finished answer."""
 
@@ -24,6 +27,7 @@ _log = logging.getLogger(__name__)
 _API = ("/v1", "/oauth", "/.well-known", "/healthz")
 _BELOW_API = tuple(f"{path}/" for path in _API)
 _HEADERS = "peyvand.problem_headers"
+_PAGE = "peyvand.failure_page"
 _DATABASE_FAILURES = (
     psycopg.OperationalError,
     psycopg.InterfaceError,
@@ -55,6 +59,11 @@ def add_headers(app: Flask, kind: type[PeyvandError], headers_of: HeadersOf) -> 
     app.extensions.setdefault(_HEADERS, []).append((kind, headers_of))
 
 
+def set_failure_page(app: Flask, page: FailurePage) -> None:
+    """Show failures outside the API by this page. It must not need what may have failed: database and Redis."""
+    app.extensions[_PAGE] = page
+
+
 def is_api(path: str) -> bool:
     """Whether machines ask here, who are answered in JSON; people get pages everywhere else."""
     if path.startswith("//"):
@@ -69,7 +78,7 @@ def on_named_failure(error: PeyvandError) -> Response | HTTPException:
     if status >= 500:
         _log.error("%s: %s", error.code, error.detail, exc_info=error)
     if not is_api(request.path):
-        return _page(status, error.detail)
+        return _page(status, error.detail, error)
     response = respond_with(document_of(error))
     for kind, headers_of in current_app.extensions[_HEADERS]:
         if isinstance(error, kind):
@@ -89,8 +98,10 @@ def on_database_failure(error: Exception) -> Response | HTTPException:
 
 def on_http_failure(error: HTTPException) -> Response | HTTPException:
     """werkzeug's exceptions (no such route, too large), those of webargs and Authlib, and what nobody caught."""
-    if not is_api(request.path) or error.code is None:
+    if error.code is None:
         return error
+    if not is_api(request.path):
+        return _page(error.code, _words(error), made=error) if error.code >= 400 else error
     status = error.code
     messages = (getattr(error, "data", None) or {}).get("messages")
     if messages:
@@ -130,7 +141,17 @@ def _words(error: HTTPException) -> str:
     return error.description or error.name
 
 
-def _page(status: int, detail: str) -> HTTPException:
-    page = HTTPException(detail)
-    page.code = status
-    return page
+def _page(
+    status: int, detail: str, error: PeyvandError | None = None, made: HTTPException | None = None
+) -> Response | HTTPException:
+    """A failure for people; plain text where the application has no pages."""
+    plain = made or HTTPException(detail)
+    plain.code = status
+    page: FailurePage | None = current_app.extensions.get(_PAGE)
+    if page is None:
+        return plain
+    response = page(status, error)
+    for name, value in plain.get_headers(request.environ):
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers[name] = value
+    return response

@@ -1,28 +1,45 @@
 """Security headers on every answer. A page that needs another policy sets its own; what is set is left alone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from network.web.failures import is_api
 
-_POLICY = "Content-Security-Policy"
+POLICY = "Content-Security-Policy"
 _HTML = "text/html"
+_SELF = "'self'"
+
+
+def page_policy(form_targets: Iterable[str] = ()) -> str:
+    """What a page may load and where its forms may lead: our own files and places alone, nothing written in the page.
+
+    `form_targets`: browsers follow `form-action` through redirects, so a form whose answer leads on to an application
+    names that one's origin.
+    """
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
+        f" connect-src 'self'; base-uri 'none'; form-action {' '.join((_SELF, *form_targets))}; frame-ancestors 'none'"
+    )
+
+
 _EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
 _ON_PAGES = {
-    _POLICY: "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self';"
-    " frame-ancestors 'none'",
-    "Referrer-Policy": "same-origin",
+    POLICY: page_policy(),
+    "Referrer-Policy": "same-origin",  # not `no-referrer`, with which browsers hide a form's origin from us too
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=(),"
+    " publickey-credentials-create=(self), publickey-credentials-get=(self)",
 }
 _ON_ANSWERS = {
-    _POLICY: "default-src 'none'; frame-ancestors 'none'",
+    POLICY: "default-src 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-store",  # answers speak of members; no proxy is to keep them
+    "Referrer-Policy": "no-referrer",
 }
-_OVER_TLS = {"Strict-Transport-Security": "max-age=63072000"}  # two years
+_OVER_TLS = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}  # two years
 
 
 class SecurityHeaders:

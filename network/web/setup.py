@@ -1,6 +1,7 @@
 """Switching the edge on."""
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from network.settings import Settings
 from network.web.edge import Edge
@@ -20,4 +21,6 @@ def init_web(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = _MIB
     app.json.sort_keys = False  # type: ignore[attr-defined]  # members stand in the order they are written
     init_failures(app)
+    if settings.proxies:  # else anybody could write the header, and be whoever is to be counted
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     app.wsgi_app = Edge(app.wsgi_app, SecurityHeaders(settings.public_url))  # type: ignore[method-assign]

@@ -20,7 +20,9 @@ def test_every_answer_has_the_security_headers(http: FlaskClient, path: str) -> 
 
 
 def test_a_page_may_load_from_its_own_place_alone(http: FlaskClient) -> None:
-    assert "default-src 'self'" in http.get("/page").headers["Content-Security-Policy"]
+    policy = http.get("/page").headers["Content-Security-Policy"]
+    assert "default-src 'none'; script-src 'self'; style-src 'self';" in policy
+    assert "form-action 'self';" in policy
     assert "default-src 'none'" in http.get("/v1/things").headers["Content-Security-Policy"]
 
 

@@ -1,0 +1,9 @@
+"""Pages for people, made on the server: they work without a script, in Persian and in English alike.
+
+    kit         the frame that all pages stand in: languages, texts, dates and digits, forms, flash messages, guards
+    texts       every visible sentence, in both languages side by side
+    member      a member's own pages
+    static      style sheets, font, icons and the few scripts; nothing comes from elsewhere
+
+`docs/pages.md` says how a page is added.
+"""

@@ -1,0 +1,13 @@
+"""What every page is built with.
+
+languages   which of the two languages a reader gets, and the switch
+texts       the catalogue: a sentence by its key
+formats     numbers, dates and instants as a reader of a language writes them
+pages       blueprints of pages: whose page it is, CSRF, what is never kept by a browser
+csrf        the hidden field of every form
+flash       a sentence for the next page
+forms       what was typed and what is wrong with it, next to its field
+rendering   a template in the frame
+failures    what went wrong, as a page
+assets      static files, by an address that changes with their content
+"""

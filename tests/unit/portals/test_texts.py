@@ -1,0 +1,66 @@
+"""Both languages say everything, with the same blanks; nothing is said that no page shows, and the other way round."""
+
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+from string import Formatter
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import network.portals
+from network.kernel.errors import PeyvandError
+from network.portals.kit.formats import amount, day, moment, number
+from network.portals.kit.languages import Language
+from network.portals.kit.texts import catalogue, say
+
+_PORTALS = Path(network.portals.__file__).parent
+_SAID = re.compile(r"""["']([a-z_]+(?:\.[a-z0-9_]+)+)["']""")
+_PUT_TOGETHER = ("failures.", "statuses.", "scopes.", "methods.", "purposes.")  # keys that are made of codes
+_ARABIC = re.compile("[يك]")  # the Arabic letters, which look like the Persian ones and are found by no search
+
+
+def _pages() -> str:
+    files = [path for suffix in ("*.py", "*.html") for path in _PORTALS.rglob(suffix)]
+    return "\n".join(path.read_text(encoding="utf-8") for path in files)
+
+
+@pytest.mark.parametrize("key", catalogue())
+def test_both_languages_say_it_with_the_same_blanks(key: str) -> None:
+    text = catalogue()[key]
+    assert set(text) == set(Language)
+    assert all(text.values())
+    blanks = [{name for _, name, _, _ in Formatter().parse(said) if name} for said in text.values()]
+    assert blanks[0] == blanks[1]
+    assert re.search("[؀-ۿ]", text[Language.FA])
+    assert not re.search("[؀-ۿ]", text[Language.EN].replace("فارسی", ""))
+    assert not _ARABIC.search(text[Language.FA])
+
+
+def test_every_text_is_shown_somewhere() -> None:
+    shown = set(_SAID.findall(_pages()))
+    assert {key for key in catalogue() if key not in shown and not key.startswith(_PUT_TOGETHER)} == set()
+
+
+def test_every_text_that_a_page_shows_is_there() -> None:
+    tables = {key.partition(".")[0] for key in catalogue()}
+    asked = {key for key in _SAID.findall(_pages()) if key.partition(".")[0] in tables}
+    folders = {path.name for path in _PORTALS.iterdir()}  # `home.start` is a view, `kit.css` a file
+    assert {key for key in asked - set(catalogue()) if key.partition(".")[0] not in folders} == set()
+
+
+def test_a_named_failure_has_a_sentence_of_its_own_or_the_general_one() -> None:
+    assert PeyvandError.code not in {key.removeprefix("failures.") for key in catalogue()}
+    assert say("failures.otherwise", Language.FA)
+
+
+def test_a_day_is_told_in_the_calendar_of_its_readers() -> None:
+    assert day(date(2026, 3, 21), Language.FA) == "۱ فروردین ۱۴۰۵"
+    assert day(date(2026, 3, 21), Language.EN) == "21 March 2026"
+    night = datetime(2026, 3, 20, 21, 5, tzinfo=UTC)
+    assert moment(night, ZoneInfo("Asia/Tehran"), Language.FA) == "۱ فروردین ۱۴۰۵، ۰۰:۳۵"
+
+
+def test_numbers_have_the_digits_and_separators_of_their_language() -> None:
+    assert (number(1234567, Language.FA), number(1234567, Language.EN)) == ("۱٬۲۳۴٬۵۶۷", "1,234,567")
+    assert (amount(125050, "USD", Language.FA), amount(-50, "USD", Language.EN)) == ("۱٬۲۵۰٫۵۰ USD", "-0.50 USD")
