@@ -51,6 +51,7 @@ class Person:
 
 def accept(invitation: staff.Invitation) -> Person:
     """Take an invitation up."""
+    assert invitation.token is not None
     secret = staff.enrolment_of(invitation.token).totp_secret
     step = int(time.time()) // 30 - 1
     codes = staff.accept_invitation(invitation.token, password=PASSWORD, code=pyotp.TOTP(secret).generate_otp(step))

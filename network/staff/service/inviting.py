@@ -5,17 +5,20 @@ whoever has that shell has the database and the secret anyway, and the audit tra
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from network.audit.service import record
+from network.delivery.domain import Channel, Message
+from network.delivery.service import put
 from network.infrastructure.context import application
 from network.infrastructure.transaction import transaction
 from network.kernel.clock import SystemClock
 from network.kernel.identifiers import new_id
 from network.partners import service as partners
 from network.partners.errors import PartnerHasLeft
+from network.passkeys import service as passkeys
 from network.sessions import service as sessions
 from network.sessions.service import Realm
 from network.staff import repository, secrets
@@ -30,6 +33,7 @@ from network.staff.domain import (
     check_password,
 )
 from network.staff.errors import (
+    BadStaff,
     HasAdministrator,
     InvitationInvalid,
     LoginTaken,
@@ -39,16 +43,17 @@ from network.staff.errors import (
 )
 from network.staff.service.finding import authorise, get_staff, has_left, person_of
 from network.staff.service.roles import ensure_roles, give
+from network.staff.texts import invited
 
 INVITATION_LIVES = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """For the person alone, told once: only the token's hash is kept."""
+    """For the person alone, told once: only the token's hash is kept. None if it went to the person by e-mail."""
 
     staff: Staff
-    token: str = field(repr=False)
+    token: str | None = field(repr=False)
     expires_at: datetime
 
 
@@ -74,19 +79,22 @@ def bootstrap(*, login: str, name: str, again: bool = False) -> Invitation:
         return _invite(operator.partner_id, login, name, [ADMINISTRATOR], "staff.bootstrap")
 
 
-def invite(clerk: Clerk, partner_id: UUID, *, login: str, name: str, roles: Iterable[str] = ()) -> Invitation:
+def invite(
+    clerk: Clerk, partner_id: UUID, *, login: str, name: str, roles: Iterable[str] = (), by_mail: bool = False
+) -> Invitation:
     """Let a person of a business in, with these of its roles, by code.
 
-    The operator's people invite for every business, a partner's for their own. Raises as `authorise`, BadStaff,
-    LoginTaken, PartnerNotFound, PartnerHasLeft, RoleNotFound.
+    The operator's people invite for every business, a partner's for their own. `by_mail`: the login is an address, and
+    the token goes there, past whoever invites. Raises as `authorise`, BadStaff, LoginTaken, PartnerNotFound,
+    PartnerHasLeft, RoleNotFound.
     """
     authorise(clerk, Permission.STAFF_MANAGE, partner_id=partner_id)
     with transaction():
-        return _invite(partner_id, login, name, roles, "staff.invite")
+        return _sent(_invite(partner_id, login, name, roles, "staff.invite"), by_mail)
 
 
-def invite_again(clerk: Clerk, staff_id: UUID) -> Invitation:
-    """Begin anew for a person that lost password or second factor: both are worth nothing from now on, sessions end.
+def invite_again(clerk: Clerk, staff_id: UUID, *, by_mail: bool = False) -> Invitation:
+    """Begin anew for a person that lost what it signs in with: all of it is worth nothing from now on, sessions end.
 
     Raises as `authorise`, StaffNotFound, OwnAccount, WrongState for one that is suspended or has left.
     """
@@ -100,9 +108,10 @@ def invite_again(clerk: Clerk, staff_id: UUID) -> Invitation:
         gone = {"password_hash": None, "totp_sealed": None, "totp_step": None}
         repository.change(staff_id, state=StaffState.INVITED.value, **gone)
         repository.replace_recovery_codes(staff_id, [])
+        passkeys.remove_passkeys(Realm.STAFF, staff_id)
         sessions.end_sessions(Realm.STAFF, staff_id)
         record("staff.reset", "staff", person.who, before={"state": person.state.value}, after={"state": "invited"})
-        return _invitation(get_staff(staff_id))
+        return _sent(_invitation(get_staff(staff_id)), by_mail)
 
 
 def enrolment_of(token: str) -> Enrolment:
@@ -164,6 +173,18 @@ def _invitation(person: Staff) -> Invitation:
     sealed = secrets.Keys.current().seal(person.staff_id, secrets.new_totp_secret())
     repository.put_invitation(person.staff_id, secrets.token_hash(token), sealed, expires_at)
     return Invitation(person, token, expires_at)
+
+
+def _sent(invitation: Invitation, by_mail: bool) -> Invitation:
+    """With its message on its way, if it goes by e-mail. Raises BadStaff for a login that is no address."""
+    if not by_mail:
+        return invitation
+    login, url = invitation.staff.login, application().extensions["peyvand.settings"].public_url
+    if "@" not in login:
+        raise BadStaff("This login is no e-mail address.", field="login")
+    text = invited(f"{url}/staff/invitation", str(invitation.token), invitation.expires_at)
+    put(Message(Channel.EMAIL, login, text), lives=INVITATION_LIVES)
+    return replace(invitation, token=None)
 
 
 def _issuer() -> str:

@@ -5,6 +5,7 @@ from uuid import UUID
 from network.audit.service import record
 from network.infrastructure.transaction import transaction
 from network.kernel.clock import SystemClock
+from network.passkeys import service as passkeys
 from network.sessions import service as sessions
 from network.sessions.service import Realm
 from network.staff import repository, secrets
@@ -67,6 +68,8 @@ def _move(clerk: Clerk, staff_id: UUID, action: str, after: StaffState, allowed:
         repository.change(staff_id, state=after.value)
         if after is not StaffState.ACTIVE:
             sessions.end_sessions(Realm.STAFF, staff_id)
+            if after is StaffState.LEFT:
+                passkeys.remove_passkeys(Realm.STAFF, staff_id)
             repository.drop_invitation(staff_id)
         person = get_staff(staff_id)
         record(action, "staff", person.who, before={"state": before.value}, after={"state": after.value})

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from network.audit import service as audit
+from network.delivery import service as delivery
 from network.infrastructure.database import db
 from network.infrastructure.transaction import transaction
 from network.kernel.errors import NotFound
@@ -108,6 +109,20 @@ def test_of_many_who_take_up_one_invitation_one_does(app: Flask, mina: Person, g
 
     with ThreadPoolExecutor(8) as threads:
         assert sum(threads.map(take, range(8))) == 1
+
+
+def test_an_invitation_by_mail_goes_past_whoever_invites(mina: Person, grocer: UUID) -> None:
+    invitation = staff.invite(mina.clerk(), grocer, login="sara@grocer.example", name="Sara", by_mail=True)
+    assert invitation.token is None
+    before = len(delivery.twin_messages())
+    delivery.send_waiting()
+    (message,) = delivery.twin_messages()[before:]
+    assert message.to == "sara@grocer.example"
+    (token,) = (line for line in message.text.body.splitlines() if len(line) == 43)
+    assert staff.enrolment_of(token).staff == invitation.staff
+    with pytest.raises(BadStaff):
+        staff.invite(mina.clerk(), grocer, login="reza", name="Reza", by_mail=True)
+    assert staff.find_staff_by_login("reza") is None
 
 
 def test_an_invitation_expires_and_a_new_one_replaces_it(mina: Person, grocer: UUID) -> None:

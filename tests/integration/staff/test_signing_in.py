@@ -13,12 +13,14 @@ from sqlalchemy import text
 from network.infrastructure.database import db
 from network.infrastructure.transaction import transaction
 from network.partners import service as partners
+from network.passkeys.errors import PasskeyRefused
 from network.sessions import service as sessions
 from network.sessions.service import Realm
 from network.staff import repository
 from network.staff import service as staff
 from network.staff.domain import ACCOUNT, FRESH
 from network.staff.errors import NotSignedIn, ProofTooOld, SignInRefused, TooManyAttempts, WeakPassword
+from tests.authenticator import Authenticator
 from tests.staffing import PASSWORD, Person, accept, first_administrator, hired
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -208,6 +210,42 @@ def test_a_members_session_opens_nothing_here(mina: Person) -> None:
         staff.find_clerk(opened.token)
     with pytest.raises(NotSignedIn):
         staff.clerk_of(opened.session)
+
+
+def test_a_passkey_alone_is_both_factors_if_it_was_unlocked(mina: Person) -> None:
+    device, clerk = Authenticator(), mina.clerk()
+    ceremony = staff.begin_passkey(clerk)
+    made = staff.finish_passkey(clerk, ceremony.challenge_id, device.register(ceremony.options), name="My key")
+    assert [each.name for each in staff.list_passkeys(clerk)] == ["My key"]
+    ceremony = staff.begin_sign_in()
+    opened = staff.sign_in_by_passkey(ceremony.challenge_id, device.sign(ceremony.options))
+    assert "mfa" in opened.session.methods
+    age(opened.session.session_id, FRESH + timedelta(seconds=1))
+    older = staff.find_clerk(opened.token)
+    with pytest.raises(ProofTooOld):
+        staff.remove_passkey(older, made.passkey_id)
+    ceremony = staff.begin_proof(older)
+    token = staff.prove_again_by_passkey(older, ceremony.challenge_id, device.sign(ceremony.options))
+    device.verifies = False
+    ceremony = staff.begin_sign_in()
+    with pytest.raises((SignInRefused, PasskeyRefused)):
+        staff.sign_in_by_passkey(ceremony.challenge_id, device.sign(ceremony.options))
+    staff.remove_passkey(staff.find_clerk(token), made.passkey_id)
+    device.verifies = True
+    ceremony = staff.begin_sign_in()
+    with pytest.raises(PasskeyRefused):
+        staff.sign_in_by_passkey(ceremony.challenge_id, device.sign(ceremony.options))
+
+
+def test_a_passkey_of_somebody_suspended_opens_nothing(mina: Person) -> None:
+    device = Authenticator()
+    reza = hired(mina, mina.staff.partner_id, "reza")
+    ceremony = staff.begin_passkey(reza.clerk())
+    staff.finish_passkey(reza.clerk(), ceremony.challenge_id, device.register(ceremony.options))
+    staff.suspend_staff(mina.clerk(), reza.staff.staff_id)
+    ceremony = staff.begin_sign_in()
+    with pytest.raises(SignInRefused):
+        staff.sign_in_by_passkey(ceremony.challenge_id, device.sign(ceremony.options))
 
 
 def test_no_secret_is_kept_or_logged(caplog: pytest.LogCaptureFixture) -> None:
