@@ -70,6 +70,18 @@ def hired(by: Person, partner_id: UUID, login: str, *roles: str) -> Person:
     return accept(staff.invite(by.clerk(), partner_id, login=login, name=login.title(), roles=roles))
 
 
+def at_shell(
+    *logins: str, partner_id: UUID | None = None, permissions: Iterable[Permission] | None = None
+) -> dict[str, Clerk]:
+    """People who may everything that their side can have, or as told, signed in at the server's shell, by login."""
+    from network.cli.identity import keep
+
+    people = {login: everyman(login, partner_id, permissions) for login in logins}
+    for login, clerk in people.items():
+        keep(login, sessions.open_session(Realm.STAFF, clerk.staff.staff_id, clerk.session.methods).token)
+    return people
+
+
 def everyman(login: str, partner_id: UUID | None = None, permissions: Iterable[Permission] | None = None) -> Clerk:
     """A clerk with a role of its own, which gives all that its side can have unless told otherwise; written past the
     door, so that it costs no hashing of passwords.

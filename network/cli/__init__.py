@@ -25,6 +25,7 @@ from network.cli.partners import client, partner
 from network.cli.prepaid import prepaid
 from network.cli.processes import down, migrate, scheduler, serve, servers, up, worker
 from network.cli.settlement import settlement
+from network.cli.staff import staff
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -60,6 +61,7 @@ for _command in (
     settlement,
     accounting,
     audit,
+    staff,
     clock,
     demo,
 ):

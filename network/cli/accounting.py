@@ -8,11 +8,12 @@ import click
 from rich.table import Table
 
 from network.accounting import service
-from network.cli.adjustments import PERSON
 from network.cli.context import console, in_application
+from network.cli.identity import by
 from network.cli.terms import Rate
 from network.kernel.money import show_minor
 from network.settlement.service import get_cycle
+from network.staff.domain import Permission
 
 
 @click.group()
@@ -87,8 +88,7 @@ def estimate(currency: str) -> None:
 @click.option("--rate", type=Rate(), help="From 0 to 1; the present estimates, if left out.")
 @click.option("--month", help="Of which month's points; of all and those to come, if left out. Only with --rate.")
 @click.option("--reason", required=True)
-@PERSON
-@in_application
+@by(Permission.BOOKS_WRITE)
 def recognise(currency: str, rate: Decimal | None, month: str | None, reason: str, person: str) -> None:
     """Let the books go by a breakage rate from now on; what is booked is trued up."""
     if rate is None and month is not None:

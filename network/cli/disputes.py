@@ -3,14 +3,15 @@
 import click
 from rich.table import Table
 
-from network.cli.adjustments import PERSON
 from network.cli.context import console, in_application
+from network.cli.identity import by
 from network.cli.settlement import settlement
 from network.kernel.identifiers import read, show
 from network.kernel.money import show_minor
 from network.partners.service import list_partners
 from network.settlement import service
 from network.settlement.domain import Dispute
+from network.staff.domain import Permission
 
 
 @settlement.command()
@@ -31,8 +32,7 @@ def disputes() -> None:
 @click.argument("dispute_id")
 @click.option("--amount-minor", type=int, help="What is granted, in minor units, if not what is claimed.")
 @click.option("--answer", required=True, help="What the partner is told.")
-@PERSON
-@in_application
+@by(Permission.DISPUTES_DECIDE)
 def accept_dispute(dispute_id: str, amount_minor: int | None, answer: str, person: str) -> None:
     """Grant what a partner claims: an adjustment in the open cycle."""
     number = read("dsp", dispute_id)
@@ -42,8 +42,7 @@ def accept_dispute(dispute_id: str, amount_minor: int | None, answer: str, perso
 @settlement.command(name="reject-dispute")
 @click.argument("dispute_id")
 @click.option("--answer", required=True, help="What the partner is told.")
-@PERSON
-@in_application
+@by(Permission.DISPUTES_DECIDE)
 def reject_dispute(dispute_id: str, answer: str, person: str) -> None:
     """Grant nothing."""
     console.print(_told(service.reject_dispute(read("dsp", dispute_id), person=person, answer=answer)))
