@@ -16,8 +16,10 @@ class Actor:
     request: str | None
 
 
-_NOBODY = Actor(THE_NETWORK, None)
-_actor: ContextVar[Actor] = ContextVar("actor", default=_NOBODY)
+NOBODY = Actor(THE_NETWORK, None)
+"""Jobs, seeds, machines of partners, members: what these do has homes of its own."""
+
+_actor: ContextVar[Actor] = ContextVar("actor", default=NOBODY)
 
 
 @contextmanager
@@ -31,5 +33,5 @@ def acting(who: str, request: str) -> Iterator[None]:
 
 
 def current_actor() -> Actor:
-    """Who acts; the network itself where nobody does."""
+    """Who acts; NOBODY where no person of staff does."""
     return _actor.get()

@@ -16,7 +16,7 @@ GENESIS = bytes(32)
 """The hash before the first entry."""
 
 THE_NETWORK = "network"
-"""Who does what no person does: seeds, jobs."""
+"""Who does what no person of staff does."""
 
 _text = writer(sort_names=True)
 # an e-mail address; phones, abroad and at home; a card number or the like

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from network.audit import repository
-from network.audit.actor import Actor, acting, current_actor
+from network.audit.actor import NOBODY, Actor, acting, current_actor
 from network.audit.domain import (
     GENESIS,
     Change,
@@ -59,14 +59,15 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write down what whoever acts here has just done, in the unit of work that does it.
+    """Write down what whoever acts here has just done, in the unit of work that does it; nothing, where nobody acts.
 
     `action`: area and verb (`adjustments.approve`); `subject`: a shown id or a code. Values are JSON without anything
     personal: ids, numbers, digests. The chain is everybody's: it is added to at the very end of the unit of work.
-    Raises PersonalValue, and RuntimeError outside of a unit of work.
+    Raises PersonalValue; RuntimeError outside of a unit of work.
     """
     change, actor = check_change(Change(action, kind, subject, before or {}, after or {})), current_actor()
-    at_last(lambda: _append(change, actor))
+    if actor is not NOBODY:
+        at_last(lambda: _append(change, actor))
 
 
 def digest(text: str) -> str:

@@ -9,6 +9,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from network.audit.service import record
 from network.auth import repository
 from network.auth.authority import authority
 from network.auth.client_secrets import digest, new_secret
@@ -20,7 +21,7 @@ from network.auth.repository import client_state_sql, find_client_state
 from network.auth.scopes import chosen_scopes
 from network.infrastructure.transaction import transaction
 from network.kernel.clock import SystemClock
-from network.kernel.identifiers import new_id
+from network.kernel.identifiers import new_id, show
 
 __all__ = [
     "NewClient",
@@ -55,6 +56,8 @@ def create_client(partner_id: UUID, name: str, scopes: Iterable[str]) -> NewClie
     )
     with transaction():
         repository.insert_client(row)
+        told = {"partner": show("par", partner_id), "scopes": list(row.scopes)}
+        record("clients.create", "client", show("cli", client.client_id), after=told)
     return client
 
 
@@ -80,6 +83,7 @@ def revoke_client(client_id: UUID) -> None:
     """End a client and its tokens for ever. Raises ClientNotFound; revoking twice does nothing more."""
     with transaction():
         _locked(client_id).status = REVOKED
+        record("clients.status", "client", show("cli", client_id), after={"status": REVOKED})
 
 
 def rotate_secret(client_id: UUID) -> str:
@@ -95,6 +99,7 @@ def rotate_secret(client_id: UUID) -> str:
             raise ClientRevoked
         row.secret_hash = digest(secret)
         row.secret_rotated_at = SystemClock().now()
+        record("clients.rotate", "client", show("cli", client_id))
     return secret
 
 
@@ -103,7 +108,10 @@ def rotate_signing_key(overlap_seconds: int = OVERLAP_SECONDS) -> str:
 
     With an overlap of 0, after a key was stolen, every process refuses the old tokens within a minute.
     """
-    return authority().signing_keys.rotate(overlap_seconds)
+    with transaction():
+        kid = authority().signing_keys.rotate(overlap_seconds)
+        record("keys.rotate", "key", kid, after={"overlap_seconds": overlap_seconds})
+    return kid
 
 
 def sign_document(payload: str, kind: str) -> str:
@@ -150,7 +158,9 @@ def _set_status(client_id: UUID, status: str) -> None:
         row = _locked(client_id)
         if row.status == REVOKED:
             raise ClientRevoked
+        told = {"status": row.status}, {"status": status}
         row.status = status
+        record("clients.status", "client", show("cli", client_id), before=told[0], after=told[1])
 
 
 def _locked(client_id: UUID) -> OAuthClientRow:

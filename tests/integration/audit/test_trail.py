@@ -34,7 +34,7 @@ def folder(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def change(till: str, **after: object) -> None:
-    with transaction():
+    with audit.acting("stf_1", "req_1"), transaction():
         audit.record("tills.rename", "till", till, before={"name": "a"}, after=after)
 
 
@@ -58,8 +58,7 @@ def tamper(sql: str) -> None:
 
 
 def test_a_change_is_recorded_with_who_made_it_and_in_which_request() -> None:
-    with audit.acting("stf_1", "req_1"):
-        change("til_1", name="b")
+    change("til_1", name="b")
     (entry,) = audit.list_entries()
     assert (entry.sequence, entry.who, entry.request) == (1, "stf_1", "req_1")
     assert entry.change.action == "tills.rename" and entry.change.subject == "til_1"
@@ -70,16 +69,22 @@ def test_what_is_undone_was_never_recorded() -> None:
     with pytest.raises(PersonalValue), transaction():
         change_two("til_1", "sara@shop.example")
     assert audit.count_entries() == 0
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError), audit.acting("stf_1", "req_1"):
         audit.record("tills.rename", "till", "til_1")
 
 
+def test_where_nobody_acts_nothing_is_recorded() -> None:
+    with transaction():
+        audit.record("tills.rename", "till", "til_1")
+    assert audit.count_entries() == 0
+
+
 def test_entries_are_found_by_person_thing_and_action(five: None) -> None:
-    with audit.acting("stf_9", "req_9"):
-        change("til_1")
+    with audit.acting("stf_9", "req_9"), transaction():
+        audit.record("tills.rename", "till", "til_1")
     assert [each.sequence for each in audit.list_entries(subject="til_1")] == [6, 1]
     assert [each.sequence for each in audit.list_entries(who="stf_9")] == [6]
-    assert [each.sequence for each in audit.list_entries(who="network", most=2, before=5)] == [4, 3]
+    assert [each.sequence for each in audit.list_entries(who="stf_1", most=2, before=5)] == [4, 3]
     assert audit.list_entries(action="tills.close", kind="till") == []
 
 

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from argon2 import PasswordHasher
 
+from network.audit.service import acting
 from network.staff import secrets
+
+
+@pytest.fixture(autouse=True)
+def _somebody_acts() -> Iterator[None]:
+    """Else nothing would be recorded."""
+    with acting("stf_somebody", "req_1"):
+        yield
 
 
 @pytest.fixture(autouse=True)
