@@ -6,6 +6,7 @@ from network.api import register_api
 from network.audit.keeper import init_audit
 from network.audit.service import HEAD_KIND
 from network.auth import service as auth
+from network.auth.documents import opened_document
 from network.auth.setup import init_auth
 from network.delivery.chosen import init_delivery
 from network.households.handlers import note_shares
@@ -39,7 +40,7 @@ def create_app(settings: Settings) -> Flask:
         app,
         settings,
         sign=lambda text: auth.sign_document(text, HEAD_KIND),
-        open_=lambda signed: auth.opened_document(signed, HEAD_KIND),
+        open_=lambda signed: opened_document(signed, HEAD_KIND),
     )
     register_api(app)
     init_portals(app)

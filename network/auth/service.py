@@ -5,10 +5,6 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from joserfc import jws
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
-
 from network.audit.service import record
 from network.auth import repository
 from network.auth.authority import authority
@@ -32,7 +28,6 @@ __all__ = [
     "create_client",
     "find_client_state",
     "network_name",
-    "opened_document",
     "proof_keys",
     "resume_client",
     "revoke_client",
@@ -123,16 +118,6 @@ def sign_document(payload: str, kind: str) -> str:
     header = json.dumps({"alg": ALGORITHM, "kid": key.kid, "typ": kind}, separators=(",", ":"))
     signed = f"{base64url(header.encode())}.{base64url(payload.encode())}"
     return f"{signed}.{signature(key, signed.encode())}"
-
-
-def opened_document(signed: str, kind: str) -> str | None:
-    """The payload of what `sign_document` made, by a key of ours, retired or not; None for anything else."""
-    try:
-        keys = KeySet.import_key_set({"keys": proof_keys()})
-        told = jws.deserialize_compact(signed, keys, algorithms=[ALGORITHM])
-    except (JoseError, ValueError):
-        return None
-    return told.payload.decode() if told.protected.get("typ") == kind else None
 
 
 def sign_text(text: str) -> str:
