@@ -9,6 +9,9 @@ import network.portals.member.passkeys
 import network.portals.member.security
 import network.portals.member.sign_in
 import network.portals.member.sign_up
+import network.portals.staff.account
+import network.portals.staff.door
+import network.portals.staff.people
 from network.portals.kit.setup import init_kit
 
 PAGES = (
@@ -19,6 +22,9 @@ PAGES = (
     network.portals.member.consent.pages,
     network.portals.member.account.pages,
     network.portals.member.security.pages,
+    network.portals.staff.door.pages,
+    network.portals.staff.account.pages,
+    network.portals.staff.people.pages,
 )
 
 
