@@ -93,6 +93,7 @@ def everyman(login: str, partner_id: UUID | None = None, permissions: Iterable[P
     from network.staff.service.finding import person_of
 
     business = partner_id or partners.ensure_operator().partner_id
+    staff.list_roles(business)  # the standard ones come first
     with transaction():
         now = SystemClock().now()
         row = StaffRow(staff_id=new_id(), partner_id=business, login=login, name=login.title(), state="active",

@@ -9,7 +9,7 @@ from network.portals.kit.flash import flash
 from network.portals.kit.forms import Form
 from network.portals.kit.pages import Pages, see_other
 from network.portals.kit.rendering import render
-from network.portals.staff.guard import for_staff, house_of
+from network.portals.staff.guard import for_staff, house_of, role_name
 from network.sessions import service as sessions
 from network.sessions.domain import Realm
 from network.staff import service as staff
@@ -75,4 +75,5 @@ def _page(clerk: Clerk, form: Form, status: int = 200) -> Response:
         sessions=[(show("ses", each.session_id), each) for each in _sessions(clerk)],
         codes_left=staff.codes_left(clerk.staff.staff_id),
         form=form,
+        role_name=role_name,
     )

@@ -7,14 +7,16 @@ from typing import Any
 from network.audit.service import acting
 from network.portals.kit.pages import signed_in, to_sign_in
 from network.portals.kit.rendering import Door, House
+from network.portals.kit.texts import say
 from network.sessions.domain import Realm, Session
 from network.staff import service as staff
-from network.staff.domain import Clerk, Permission, Side
+from network.staff.domain import STANDARD_ROLES, Clerk, Permission, Role, Side
 from network.staff.errors import NotAllowed, NotSignedIn, ProofTooOld
 from network.web.access import mark_permission
 from network.web.current import current_request
 from network.web.request_ids import request_id
 
+_STANDARD = {role.code for roles in STANDARD_ROLES.values() for role in roles}
 _LOOKS_ONLY = ("GET", "HEAD")
 
 
@@ -51,6 +53,12 @@ def house_of(clerk: Clerk) -> House:
     if clerk.may(Permission.STAFF_READ):
         doors.append(Door("staff_people.people", "staff.people.title", "users"))
     return House(name="staff.house", home="staff.account", doors=doors, sign_out="staff_door.sign_out")
+
+
+def role_name(role: Role) -> str:
+    """What a role is called: a standard one that nobody has renamed, in the reader's language."""
+    is_standard = any(role.name == each.name for roles in STANDARD_ROLES.values() for each in roles)
+    return say(f"statuses.roles.{role.code}") if is_standard and role.code in _STANDARD else role.name
 
 
 def _check(clerk: Clerk, permission: Permission) -> None:

@@ -14,7 +14,7 @@ from network.portals.kit.flash import Kind, flash
 from network.portals.kit.forms import Form
 from network.portals.kit.pages import Pages, local_path, see_other
 from network.portals.kit.rendering import render
-from network.portals.staff.guard import for_staff, house_of
+from network.portals.staff.guard import for_staff, house_of, role_name
 from network.staff import service as staff
 from network.staff.domain import Clerk, Permission, Side, Staff
 from network.staff.errors import BadRole, BadStaff, OwnAccount, RoleNotFound, WrongState
@@ -112,6 +112,7 @@ def _page(clerk: Clerk, business: Partner, form: Form, status: int = 200) -> Res
         manages=clerk.may(Permission.STAFF_MANAGE),
         address=_address(business),
         form=form,
+        role_name=role_name,
     )
 
 

@@ -14,10 +14,12 @@ from flask.testing import FlaskClient
 from network.audit import service as audit
 from network.kernel.identifiers import show
 from network.partners import service as partners
+from network.portals.kit.languages import Language
+from network.portals.kit.texts import say
 from network.sessions import service as sessions
 from network.sessions.service import Realm
 from network.staff import service as staff
-from network.staff.domain import Permission
+from network.staff.domain import STANDARD_ROLES, Permission
 from tests.staffing import PASSWORD, Person, everyman, first_administrator, hired
 from tests.unit.portals.pages import send, token_in
 
@@ -153,3 +155,10 @@ def test_a_page_shows_the_doors_that_open_alone(app: Flask, grocer: UUID) -> Non
         page = browser.get("/staff/people", headers={"Accept-Language": "fa"})
         assert page.status_code == (200 if is_shown else 403)
         assert 'dir="rtl"' in page.text
+
+
+def test_every_standard_role_has_its_name_in_both_languages() -> None:
+    for roles in STANDARD_ROLES.values():
+        for role in roles:
+            assert say(f"statuses.roles.{role.code}", Language.EN) == role.name
+            assert say(f"statuses.roles.{role.code}", Language.FA)
