@@ -17,6 +17,7 @@ from network.members.handlers import note_burns, note_earns
 from network.members.service import claims_of
 from network.payments.chosen import init_payments
 from network.portals.setup import init_portals
+from network.portals.staff.terminals import for_keepers
 from network.settings import Settings
 from network.wallet.events import PointsBurned, PointsEarned
 from network.web.application import Application
@@ -45,7 +46,7 @@ def create_app(settings: Settings) -> Flask:
         open_=lambda signed: opened_document(signed, HEAD_KIND),
     )
     register_api(app)
-    init_portals(app)
+    init_portals(app, for_keepers)
     subscribe(PointsEarned, note_earns)
     subscribe(PointsEarned, note_shares)
     subscribe(PointsBurned, note_burns)

@@ -82,9 +82,14 @@ def at_shell(
     return people
 
 
-def everyman(login: str, partner_id: UUID | None = None, permissions: Iterable[Permission] | None = None) -> Clerk:
+def everyman(
+    login: str,
+    partner_id: UUID | None = None,
+    permissions: Iterable[Permission] | None = None,
+    store_id: UUID | None = None,
+) -> Clerk:
     """A clerk with a role of its own, which gives all that its side can have unless told otherwise; written past the
-    door, so that it costs no hashing of passwords.
+    door, so that it costs no hashing of passwords. `store_id`: the only store where it has it.
     """
     from network.infrastructure.database import db
     from network.infrastructure.transaction import transaction
@@ -104,6 +109,6 @@ def everyman(login: str, partner_id: UUID | None = None, permissions: Iterable[P
         given = tuple(permissions_of(person.side) if permissions is None else permissions)
         role = Role(new_id(), business, f"of-{login}"[:32], login, given)
         repository.insert_roles([role])
-        repository.insert_grant(person.staff_id, role, None)
+        repository.insert_grant(person.staff_id, role, store_id)
     opened = sessions.open_session(Realm.STAFF, person.staff_id, ["pwd", "otp", "mfa"])
     return staff.clerk_of(opened.session)

@@ -12,8 +12,8 @@ import network.cli.payments
 import network.cli.signing  # noqa: F401  # all add to `settlement`, the last to `partner`
 from network.cli.accounting import accounting
 from network.cli.adjustments import adjustment
-from network.cli.clients import terminal
 from network.cli.audit import audit
+from network.cli.clients import terminal
 from network.cli.clock import clock
 from network.cli.contracts import contract
 from network.cli.delivery import delivery

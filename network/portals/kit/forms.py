@@ -33,6 +33,10 @@ class Form:
         """A number, a code or a phone number in ASCII digits, whatever digits were typed."""
         return plain_digits(self.text(name))
 
+    def ticked(self, name: str) -> bool:
+        """Whether a box was ticked; browsers send those that are, and no others."""
+        return name in self.values
+
     def blame(self, field: str, key: str, **values: object) -> None:
         """Complain about a field with a text of the catalogue."""
         self.complaints[field] = say(key, **values)

@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Response, request, url_for
 
 from network.auth.domain import Terminal
-from network.auth.service import decide_device, find_device_request
+from network.auth.service import decide_device
 from network.kernel.errors import PeyvandError
 from network.kernel.identifiers import read, show
 from network.partners.service import list_stores
@@ -22,11 +22,15 @@ from network.portals.kit.rendering import render
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """Somebody who may let terminals of a partner in. `store_ids`: where they may stand; None for all of its stores."""
+    """Somebody who may let terminals of a partner in. `store_ids`: where they may stand; None for all of its stores.
+
+    `find`: the terminal of the partner that shows a code; it limits how often the person guesses.
+    """
 
     who: str
     partner_id: UUID
-    store_ids: frozenset[UUID] | None = None
+    store_ids: frozenset[UUID] | None
+    find: Callable[[str], Terminal]
 
 
 ForKeepers = Callable[[Callable[..., Response]], Callable[..., Response]]
@@ -49,7 +53,7 @@ def activation(for_keepers: ForKeepers) -> Pages:
         """Which terminal it is, and where it is to stand."""
         form = Form.sent()
         try:
-            found = find_device_request(form.text("user_code"), keeper.partner_id)
+            found = keeper.find(form.text("user_code"))
         except PeyvandError as failure:
             form.blame_for(failure, "user_code")
             return _ask(form, 422)
@@ -62,7 +66,7 @@ def activation(for_keepers: ForKeepers) -> Pages:
         form = Form.sent()
         granted = form.text("decision") == "allow"
         try:
-            found = find_device_request(form.text("user_code"), keeper.partner_id)
+            found = keeper.find(form.text("user_code"))
         except PeyvandError as failure:
             form.blame_for(failure, "user_code")
             return _ask(form, 422)

@@ -1,6 +1,6 @@
 """The rules of staff, in plain Python."""
 
-from network.staff.domain.attempts import ACCOUNT, FORGET_AFTER, PREFIX, Patience, prefix_of
+from network.staff.domain.attempts import ACCOUNT, FORGET_AFTER, PREFIX, TERMINAL, Patience, prefix_of
 from network.staff.domain.passwords import check_password, normalized
 from network.staff.domain.people import (
     FRESH,
@@ -34,6 +34,7 @@ __all__ = [
     "PREFIX",
     "RULES",
     "STANDARD_ROLES",
+    "TERMINAL",
     "Clerk",
     "Grant",
     "Patience",

@@ -25,6 +25,9 @@ class Patience:
         return 0 if over < 0 else min(self.longest_seconds, 2 ** min(over, 20))
 
 
+TERMINAL = Patience(free=10, longest_seconds=300)
+"""Of somebody who types the codes of terminals: twenty letters to the eighth power, a quarter of an hour each."""
+
 ACCOUNT = Patience(free=5, longest_seconds=60)
 PREFIX = Patience(free=30, longest_seconds=900)
 

@@ -9,6 +9,7 @@ from network.staff.service.finding import (
     list_staff,
     names_of,
 )
+from network.staff.service.guessing import counted_guess
 from network.staff.service.inviting import (
     Enrolment,
     Invitation,
@@ -50,6 +51,7 @@ __all__ = [
     "change_password",
     "clerk_of",
     "codes_left",
+    "counted_guess",
     "define_role",
     "enrolment_of",
     "find_clerk",
