@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from network.audit import service as audit
 from network.cli import main
+from network.cli.context import console
 from network.infrastructure.database import db
 from network.infrastructure.transaction import transaction
 from network.partners import service as partners
@@ -36,9 +37,10 @@ def tokens(app: Flask) -> Path:
 def run(app: Flask, tokens: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     """Commands in this very process, on the application that is there."""
     monkeypatch.setattr("network.cli.context.application", lambda: app)
+    monkeypatch.setattr(console, "width", 200)
 
     def command(*arguments: str, lines: tuple[str, ...] = (), status: int = 0) -> str:
-        done = CliRunner(env={"COLUMNS": "200"}).invoke(main, arguments, input="\n".join((*lines, "")))
+        done = CliRunner().invoke(main, arguments, input="\n".join((*lines, "")))
         assert done.exit_code == status, (done.output, done.exception)
         return done.output
 
