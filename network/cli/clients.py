@@ -12,7 +12,7 @@ from network.auth import service as auth
 from network.auth.domain import Client, Kind
 from network.auth.scopes import ALL_SCOPES
 from network.cli.context import console, in_application
-from network.cli.identity import by, check_allowed
+from network.cli.identity import by, check_allowed, name_of
 from network.cli.partners import client
 from network.kernel.identifiers import read, show
 from network.partners import service as partners
@@ -94,7 +94,7 @@ def list_terminals(partner_code: str) -> None:
     for each in auth.list_terminals(partner_id):
         stores = ", ".join(codes.get(store_id, "") for store_id in each.store_ids)
         table.add_row(
-            show("grt", each.grant_id), each.name, stores, each.granted_by, f"{each.granted_at:%Y-%m-%d %H:%M}"
+            show("grt", each.grant_id), each.name, stores, name_of(each.granted_by), f"{each.granted_at:%Y-%m-%d %H:%M}"
         )
     console.print(table)
 

@@ -15,6 +15,7 @@ from network.kernel.identifiers import read
 from network.partners import service as partners
 from tests.fixtures import Coalition
 from tests.relying.party import public_set, register
+from tests.staffing import at_shell
 
 if TYPE_CHECKING:
     from tests.live import Installation
@@ -41,6 +42,7 @@ def test_clients_are_registered_and_terminals_let_in(
 
     terminal = register(coalition.app.test_client(), partner_id, Kind.TILL)
     code = terminal.post("/oauth/device", {}).json
+    at_shell("maryam")
     by = ("--by", "maryam")
     installation.run("terminal", "admit", "grocer", code["user_code"], "south", *by, status=1)
     installation.run("terminal", "admit", "grocer", code["user_code"], "north", *by)
@@ -48,6 +50,6 @@ def test_clients_are_registered_and_terminals_let_in(
     token = terminal.token(**form).json["access_token"]
     listed = installation.run("terminal", "list", "grocer")
     assert "north" in listed
-    assert "maryam" in listed
+    assert "Maryam" in listed
     installation.run("terminal", "end", "grocer", re.findall(r"grt_\w+", listed)[0], *by)
     assert terminal.call("/v1/me", token).json["code"] == "invalid_token"
