@@ -61,11 +61,14 @@ def settings(test_number: int) -> Settings:
     redis_url = f"{shared.redis_url.split('?')[0]}?db={test_number}" if "unix:" in shared.redis_url else (
         f"{shared.redis_url.rsplit('/', 1)[0]}/{test_number}"
     )  # fmt: skip
+    folder = state.with_name(f"{state.name}-{test_number}")  # messages and signed-in people are of one process, too
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "secret_key").write_bytes(shared.secret_key)
     return replace(
         shared,
         database_url=own.render_as_string(hide_password=False),
         redis_url=redis_url,
-        state_folder=state,
+        state_folder=folder,
         edge_limits=False,  # races ask more often than crowds do; the limits' tests switch them on
     )
 
