@@ -179,6 +179,7 @@ def test_a_quote_tells_what_a_burn_would_do_and_writes_nothing(grocer: Till, sar
         "member": sara.id,
         "currency": "USD",
         "earn_points": 12,
+        "point_type": "base",
         "redeemable_points": points,
         "redeemable_minor": 10_00,
         "points": points,
