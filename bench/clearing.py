@@ -137,9 +137,12 @@ class Clearing:
             connection.execute("CHECKPOINT")
 
 
-def close(cycle_id: UUID) -> None:
-    """Take an open cycle to its statements. In the application's context. Raises RuntimeError if it had to wait."""
-    if settlement.close_cycle(cycle_id, patience_seconds=PATIENCE_SECONDS).state is not State.STATED:
+def close(cycle_id: UUID, share: float = 1.0) -> None:
+    """Take an open cycle to its statements, working `share` of the time. In the application's context.
+
+    Raises RuntimeError if it had to wait.
+    """
+    if settlement.close_cycle(cycle_id, patience_seconds=PATIENCE_SECONDS, share=share).state is not State.STATED:
         raise RuntimeError("the cycle was not closed")
 
 

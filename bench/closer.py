@@ -13,6 +13,7 @@ import psycopg
 from bench.clearing import close, reopen
 from network.app import create_app
 from network.settings import Settings
+from network.settlement.service import WORKERS_SHARE
 from network.worker import step_back
 
 
@@ -35,7 +36,7 @@ def _tell(*values: object) -> None:
 def _closes(connection: psycopg.Connection, cycle_id: UUID, seconds: float, most: int) -> tuple[int, float]:
     until, closes, spent = time.monotonic() + seconds, 0, 0.0
     while (began := time.monotonic()) < until and closes < most:
-        close(cycle_id)
+        close(cycle_id, WORKERS_SHARE)
         closes += 1
         spent += time.monotonic() - began
         reopen(connection, cycle_id)

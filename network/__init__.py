@@ -15,6 +15,7 @@ The folder list is the business. Imports only point down; every room of one kind
     households                  members who put points into one pool and spend from it
     -- the coalition --
     signin                      members get in, by code or passkey; what they let be spent; the code at the till
+    staff                       people of the operator and of partners: how they sign in, what they may do
     members                     people, enrolment, cards, and which partner knows whom
     accounting                  the operator's books of every cycle, and how much of what is outstanding will burn
     settlement                  cycles, cuts, netting, statements
@@ -22,6 +23,7 @@ The folder list is the business. Imports only point down; every room of one kind
     wallet                      the points ledger: wallets, lots, journal, movements
     auth                        the OAuth and OpenID provider: clients, consents, terminals, tokens; guards
     -- ground --
+    audit                       what staff changed: one chain of hashes, its head exported daily
     passkeys                    keys that people have on their devices, and their proof
     sessions                    who is signed in: members and staff, in their browsers
     delivery                    SMS and e-mail to people, the port to those who carry them

@@ -3,6 +3,10 @@
 from flask import Flask
 
 from network.api import register_api
+from network.audit.keeper import init_audit
+from network.audit.service import HEAD_KIND
+from network.auth import service as auth
+from network.auth.documents import opened_document
 from network.auth.setup import ask_of_members, init_auth
 from network.delivery.chosen import init_delivery
 from network.households.handlers import note_shares
@@ -34,6 +38,12 @@ def create_app(settings: Settings) -> Flask:
     init_web(app)
     init_auth(app, settings)
     ask_of_members(app, claims_of)
+    init_audit(
+        app,
+        settings,
+        sign=lambda text: auth.sign_document(text, HEAD_KIND),
+        open_=lambda signed: opened_document(signed, HEAD_KIND),
+    )
     register_api(app)
     init_portals(app)
     subscribe(PointsEarned, note_earns)

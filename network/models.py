@@ -2,6 +2,7 @@
 
 import network.accounting.models
 import network.adjustments.models
+import network.audit.models
 import network.auth.models
 import network.batches.models
 import network.delivery.models
@@ -22,6 +23,7 @@ import network.settlement.numbering_models
 import network.settlement.proof_models
 import network.settlement.records
 import network.signin.models
+import network.staff.models
 import network.wallet.models  # noqa: F401
 from network.infrastructure.database import Base
 

@@ -21,6 +21,7 @@ from rq.utils import now
 
 import network.accounting.jobs
 import network.adjustments.jobs
+import network.audit.jobs
 import network.auth.jobs
 import network.batches.jobs
 import network.delivery.jobs
@@ -32,6 +33,7 @@ import network.passkeys.jobs
 import network.sessions.jobs
 import network.settlement.jobs
 import network.signin.jobs
+import network.staff.jobs
 import network.wallet.jobs
 from network.infrastructure.queue import NetworkQueue
 
@@ -63,6 +65,8 @@ RECURRING = (
     Recurring(network.settlement.jobs.remind, every_seconds=60),
     Recurring(network.settlement.jobs.prove, every_seconds=10),
     Recurring(network.accounting.jobs.keep_books, every_seconds=60),
+    Recurring(network.audit.jobs.export, every_seconds=3600),  # once a day, and soon after it began
+    Recurring(network.staff.jobs.forget, every_seconds=3600),
     Recurring(network.sessions.jobs.forget, every_seconds=3600),
     Recurring(network.auth.jobs.forget, every_seconds=3600),
     Recurring(network.passkeys.jobs.forget, every_seconds=600),

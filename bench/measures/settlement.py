@@ -43,7 +43,7 @@ def settling(run: Run) -> list[Row]:
     """All three, on one filling."""
     plan, servers = run.plan, run.servers
     run.say(f"filling {plan.movements:,} and {plan.few_movements:,} movements")
-    house = make_house(servers, plan, _MANY, plan.few_wallets, Shape(plan.lots, plan.lot_points))
+    house = make_house(servers, plan, _MANY, plan.wallets // 2, Shape(plan.lots, plan.lot_points))
     many = Clearing(servers, _MANY, house.partners, plan.movements)
     servers.make_database(_FEW)
     with servers.application(_FEW):

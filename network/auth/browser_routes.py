@@ -23,6 +23,7 @@ from network.kernel.identifiers import show
 from network.sessions.cookies import clear_cookie, current_session
 from network.sessions.domain import Realm
 from network.sessions.service import end_session
+from network.web.headers import POLICY, page_policy
 
 blueprint = Blueprint("oauth_browser", __name__, template_folder="templates")
 
@@ -121,9 +122,7 @@ def _ask_to_sign_out(parameters: dict[str, str], confirmation: str, target: str 
         parts = urlsplit(target)
         place = f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"{parts.scheme}:"
         # browsers hold the form to where its answer leads, too
-        response.headers["Content-Security-Policy"] = (
-            f"default-src 'none'; base-uri 'none'; form-action 'self' {place}; frame-ancestors 'none'"
-        )
+        response.headers[POLICY] = page_policy([place])
     return response
 
 

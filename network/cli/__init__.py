@@ -13,6 +13,7 @@ import network.cli.signing  # noqa: F401  # all add to `settlement`, the last to
 from network.cli.accounting import accounting
 from network.cli.adjustments import adjustment
 from network.cli.clients import terminal
+from network.cli.audit import audit
 from network.cli.clock import clock
 from network.cli.contracts import contract
 from network.cli.delivery import delivery
@@ -26,6 +27,7 @@ from network.cli.partners import client, partner
 from network.cli.prepaid import prepaid
 from network.cli.processes import down, migrate, scheduler, serve, servers, up, worker
 from network.cli.settlement import settlement
+from network.cli.staff import staff
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -61,6 +63,8 @@ for _command in (
     delivery,
     settlement,
     accounting,
+    audit,
+    staff,
     clock,
     demo,
 ):

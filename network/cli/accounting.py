@@ -8,13 +8,14 @@ import click
 from rich.table import Table
 
 from network.accounting import service
-from network.cli.adjustments import PERSON
 from network.cli.context import console, in_application
+from network.cli.identity import by
 from network.cli.terms import Rate
 from network.kernel.money import show_minor
 from network.partners.errors import PartnerNotFound
 from network.partners.service import find_partner_by_code
 from network.settlement.service import get_cycle
+from network.staff.domain import Permission
 
 
 @click.group()
@@ -89,8 +90,7 @@ def estimate(currency: str) -> None:
 @click.argument("amount_minor", type=int)
 @click.option("--currency", required=True)
 @click.option("--reason", required=True)
-@PERSON
-@in_application
+@by(Permission.BOOKS_WRITE)
 def return_collateral(partner: str, amount_minor: int, currency: str, reason: str, person: str) -> None:
     """Book that AMOUNT_MINOR of the collateral of PARTNER goes back to it."""
     found = find_partner_by_code(partner)
@@ -105,8 +105,7 @@ def return_collateral(partner: str, amount_minor: int, currency: str, reason: st
 @click.option("--rate", type=Rate(), help="From 0 to 1; the present estimates, if left out.")
 @click.option("--month", help="Of which month's points; of all and those to come, if left out. Only with --rate.")
 @click.option("--reason", required=True)
-@PERSON
-@in_application
+@by(Permission.BOOKS_WRITE)
 def recognise(currency: str, rate: Decimal | None, month: str | None, reason: str, person: str) -> None:
     """Let the books go by a breakage rate from now on; what is booked is trued up."""
     if rate is None and month is not None:

@@ -6,12 +6,14 @@ from rich.table import Table
 from network.adjustments import service
 from network.adjustments.domain import REASONS, Adjustment, Decision
 from network.cli.context import console, in_application
+from network.cli.identity import by, name_of
 from network.kernel.identifiers import read, show
 from network.members.service import wallet_of_member
 from network.partners.errors import PartnerNotFound
 from network.partners.service import find_partner_by_code
-
-PERSON = click.option("--by", "person", required=True, help="Who does this: a name of staff.")
+from network.staff.domain import Permission
+from network.staff.errors import OwnAccount, StaffNotFound
+from network.staff.service import find_staff_by_login
 
 
 @click.group()
@@ -25,8 +27,7 @@ def adjustment() -> None:
 @click.option("--issuer", required=True, help="The code of the partner that pays; `operator` is one.")
 @click.option("--currency", required=True)
 @click.option("--reason", type=click.Choice(sorted(REASONS)), required=True)
-@PERSON
-@in_application
+@by(Permission.ADJUSTMENTS_REQUEST)
 def propose(member_id: str, points: int, issuer: str, currency: str, reason: str, person: str) -> None:
     """Give POINTS to a member, or take them if negative (write `-- -50`)."""
     paying = find_partner_by_code(issuer)
@@ -45,8 +46,7 @@ def propose(member_id: str, points: int, issuer: str, currency: str, reason: str
 
 @adjustment.command()
 @click.argument("adjustment_id")
-@PERSON
-@in_application
+@by(Permission.ADJUSTMENTS_APPROVE)
 def approve(adjustment_id: str, person: str) -> None:
     """Post what somebody else prepared."""
     console.print(_told(service.approve(read("adj", adjustment_id), person=person)))
@@ -54,8 +54,7 @@ def approve(adjustment_id: str, person: str) -> None:
 
 @adjustment.command()
 @click.argument("adjustment_id")
-@PERSON
-@in_application
+@by(Permission.ADJUSTMENTS_APPROVE)
 def reject(adjustment_id: str, person: str) -> None:
     """End what somebody else prepared."""
     console.print(_told(service.reject(read("adj", adjustment_id), person=person)))
@@ -68,18 +67,23 @@ def list_() -> None:
     table = Table("adjustment", "points", "reason", "prepared by", "at")
     for each in service.proposed():
         at = f"{each.prepared_at:%Y-%m-%d %H:%M}"
-        table.add_row(show("adj", each.adjustment_id), str(each.points), each.reason, each.prepared_by, at)
+        table.add_row(show("adj", each.adjustment_id), str(each.points), each.reason, name_of(each.prepared_by), at)
     console.print(table)
 
 
 @adjustment.command()
-@click.argument("person")
+@click.argument("login")
 @click.argument("points", type=click.IntRange(min=0))
-@in_application
-def limit(person: str, points: int) -> None:
-    """Let PERSON give or take POINTS alone."""
-    service.set_limit(person, points)
-    console.print(f"{person} may post up to {points} points alone.")
+@by(Permission.ADJUSTMENTS_LIMITS)
+def limit(login: str, points: int, person: str) -> None:
+    """Let the person of a LOGIN give or take POINTS alone."""
+    found = find_staff_by_login(login)
+    if found is None:
+        raise StaffNotFound
+    if found.who == person:
+        raise OwnAccount
+    service.set_limit(found.who, points)
+    console.print(f"{login} may post up to {points} points alone.")
 
 
 def _told(adjustment: Adjustment) -> str:

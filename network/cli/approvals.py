@@ -5,16 +5,16 @@ import json
 import click
 from rich.table import Table
 
-from network.cli.adjustments import PERSON
 from network.cli.context import console, in_application
+from network.cli.identity import by, name_of
 from network.cli.settlement import settlement
 from network.settlement import service
+from network.staff.domain import Permission
 
 
 @settlement.command()
 @click.argument("cycle")
-@PERSON
-@in_application
+@by(Permission.SETTLEMENT_PREPARE)
 def submit(cycle: str, person: str) -> None:
     """Put the statements of CYCLE up for approval by somebody else, once they have been measured again."""
     found = service.get_cycle(cycle)
@@ -24,8 +24,7 @@ def submit(cycle: str, person: str) -> None:
 
 @settlement.command()
 @click.argument("cycle")
-@PERSON
-@in_application
+@by(Permission.SETTLEMENT_APPROVE)
 def approve(cycle: str, person: str) -> None:
     """Stand for the amounts of CYCLE that somebody else submitted; they are measured again, and final."""
     approved = service.approve(service.get_cycle(cycle).cycle_id, person=person)
@@ -35,8 +34,7 @@ def approve(cycle: str, person: str) -> None:
 @settlement.command()
 @click.argument("cycle")
 @click.option("--reason", required=True, help="What is wrong, for whoever prepares the next version.")
-@PERSON
-@in_application
+@by(Permission.SETTLEMENT_APPROVE)
 def reject(cycle: str, reason: str, person: str) -> None:
     """End what somebody else submitted: CYCLE is netted anew, and its statements get their next version."""
     stated = service.reject(service.get_cycle(cycle).cycle_id, person=person, reason=reason)
@@ -52,7 +50,7 @@ def trail(cycle: str) -> None:
     table = Table("step", "at", "who", "what", "then")
     for each in service.trail_of(found.cycle_id):
         then = json.dumps(each.after, ensure_ascii=False)
-        table.add_row(str(each.step), f"{each.at:%Y-%m-%d %H:%M:%S}", each.who, each.what, then)
+        table.add_row(str(each.step), f"{each.at:%Y-%m-%d %H:%M:%S}", name_of(each.who), each.what, then)
     console.print(table)
     broken = service.broken_step(found.cycle_id)
     if broken is not None:

@@ -12,11 +12,13 @@ from network.auth import service as auth
 from network.auth.domain import Client, Kind
 from network.auth.scopes import ALL_SCOPES
 from network.cli.context import console, in_application
+from network.cli.identity import by, check_allowed
 from network.cli.partners import client
 from network.kernel.identifiers import read, show
 from network.partners import service as partners
 from network.partners.domain import Partner
 from network.partners.errors import PartnerNotFound
+from network.staff.domain import Permission
 
 _OPERATORS_KINDS = [kind.value for kind in Kind if kind is not Kind.SANDBOX]
 
@@ -102,24 +104,25 @@ def list_terminals(partner_code: str) -> None:
 @click.argument("user_code")
 @click.argument("store_code")
 @click.option("--name", default="", help="What the terminal is called from now on.")
-@click.option("--by", required=True, help="Who lets it in.")
-@in_application
-def admit(partner_code: str, user_code: str, store_code: str, name: str, by: str) -> None:
+@by(for_partners=True)
+def admit(partner_code: str, user_code: str, store_code: str, name: str, person: str) -> None:
     """Let in the terminal that shows a code; it stands in one store."""
     partner_id = _partner(partner_code).partner_id
+    check_allowed(Permission.TILLS_MANAGE, partner_id=partner_id)
     (store_id,) = _stores(partner_id, (store_code,))
-    auth.decide_device(user_code, partner_id, granted=True, store_id=store_id, name=name, by=by)
+    auth.decide_device(user_code, partner_id, granted=True, store_id=store_id, name=name, by=person)
     console.print(f"The terminal stands in {store_code} from now on.")
 
 
 @terminal.command(name="end")
 @click.argument("partner_code")
 @click.argument("terminal_id")
-@click.option("--by", required=True, help="Who ends it.")
-@in_application
-def end(partner_code: str, terminal_id: str, by: str) -> None:
+@by(for_partners=True)
+def end(partner_code: str, terminal_id: str, person: str) -> None:
     """End a terminal: its tokens die at once."""
-    auth.end_terminal(_partner(partner_code).partner_id, read("grt", terminal_id), by)
+    partner_id = _partner(partner_code).partner_id
+    check_allowed(Permission.TILLS_MANAGE, partner_id=partner_id)
+    auth.end_terminal(partner_id, read("grt", terminal_id), person)
     console.print(f"{terminal_id} is out.")
 
 

@@ -4,8 +4,10 @@ from datetime import datetime
 
 import click
 
+from network.audit.service import record
 from network.cli.context import console, in_application
 from network.infrastructure.network_clock import frozen_at, network_now, set_clock
+from network.infrastructure.transaction import transaction
 
 
 @click.group()
@@ -27,7 +29,9 @@ def show() -> None:
 def set_(instant: str) -> None:
     """Stand the clock at INSTANT (ISO 8601 with a time zone), or let it run: `network clock set running`."""
     try:
-        set_clock(None if instant == "running" else datetime.fromisoformat(instant))
+        with transaction():
+            set_clock(None if instant == "running" else datetime.fromisoformat(instant))
+            record("clock.set", "settings", "clock", after={"to": instant})
     except ValueError as failure:
         raise click.ClickException(str(failure)) from failure
     console.print(f"The network's clock: {network_now().isoformat()}")

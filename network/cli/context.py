@@ -9,14 +9,19 @@ from flask import Flask
 from rich.console import Console
 
 from network.app import create_app
+from network.audit.service import acting
 from network.infrastructure.migrating import migrate
 from network.kernel.errors import PeyvandError
+from network.kernel.identifiers import new_shown_id
 from network.settings import Settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 console = Console()
+
+THE_SHELL = "shell"
+"""Who changes something by a command that asks for nobody's name: whoever may use the server's shell."""
 
 
 def application() -> Flask:
@@ -32,7 +37,8 @@ def in_application(command: Callable[P, T]) -> Callable[P, T]:
         with application().app_context():
             migrate()
             try:
-                return command(*arguments, **options)
+                with acting(THE_SHELL, new_shown_id("req")):
+                    return command(*arguments, **options)
             except PeyvandError as failure:
                 raise click.ClickException(f"{failure.detail} [{failure.code}]") from failure
 

@@ -5,8 +5,8 @@ from typing import Any
 import click
 from rich.table import Table
 
-from network.cli.adjustments import PERSON
 from network.cli.context import console, in_application
+from network.cli.identity import by, check_allowed, current_clerk, name_of
 from network.cli.terms import terms_of, terms_options
 from network.kernel.identifiers import read, show
 from network.kernel.money import show_minor
@@ -14,6 +14,8 @@ from network.partners import service as partners
 from network.partners.domain import ContractTerms, Partner, PointType, Proposal, Side
 from network.partners.errors import PartnerNotFound
 from network.settlement.service import preview_terms
+from network.staff.domain import Permission
+from network.staff.errors import NotAllowed
 
 _CYCLES = click.option("--cycles", default=3, show_default=True, help="How many cycles back the terms are tried.")
 
@@ -35,10 +37,9 @@ def preview(code: str, cycles: int, **options: Any) -> None:
 
 @contract.command()
 @click.argument("code")
-@PERSON
 @_CYCLES
 @terms_options
-@in_application
+@by(Permission.CONTRACTS_PROPOSE)
 def propose(code: str, person: str, cycles: int, **options: Any) -> None:
     """Lay new terms before partner CODE and the operator's own people, with their preview."""
     found, terms = _partner(code), terms_of(options)
@@ -54,9 +55,9 @@ def list_() -> None:
     codes = {each.partner_id: each.code for each in partners.list_partners()}
     table = Table("proposal", "partner", "in force from", "proposed by", "operator", "partner's side")
     for each in partners.open_proposals():
-        signed = (signature.person if signature else "" for signature in (each.operator, each.partner))
+        signed = (name_of(signature.person) if signature else "" for signature in (each.operator, each.partner))
         starts = f"{each.terms.valid_from:%Y-%m-%d %H:%M}"
-        table.add_row(show("prp", each.proposal_id), codes[each.partner_id], starts, each.proposed_by, *signed)
+        table.add_row(show("prp", each.proposal_id), codes[each.partner_id], starts, name_of(each.proposed_by), *signed)
     console.print(table)
 
 
@@ -80,11 +81,16 @@ def rates(code: str) -> None:
 @click.option(
     "--for", "side", type=click.Choice([each.value for each in Side]), required=True, help="Whose signature it is."
 )
-@PERSON
-@in_application
+@by(Permission.CONTRACTS_SIGN, for_partners=True)
 def sign(proposal_id: str, side: str, person: str) -> None:
-    """Sign a proposal for one side; the second signature makes the version."""
-    console.print(_told(partners.sign_proposal(read("prp", proposal_id), Side(side), person=person)))
+    """Sign a proposal for the side that one belongs to; the second signature makes the version."""
+    number = read("prp", proposal_id)
+    if current_clerk().staff.side.value != side:
+        raise NotAllowed(f"This is to be signed by somebody of the {side}.")
+    for each in partners.open_proposals():
+        if each.proposal_id == number:
+            check_allowed(Permission.CONTRACTS_SIGN, partner_id=each.partner_id)
+    console.print(_told(partners.sign_proposal(number, Side(side), person=person)))
 
 
 @contract.command()

@@ -10,8 +10,8 @@ from rich.table import Table
 from network.accounting import service as books
 from network.accounting.service import expected_burn as estimated_burn
 from network.cli.accounting import accounting
-from network.cli.adjustments import PERSON
 from network.cli.context import console, in_application
+from network.cli.identity import by
 from network.cli.settlement import settlement
 from network.cli.terms import Rate
 from network.kernel.money import show_minor
@@ -20,6 +20,7 @@ from network.partners.service import find_partner_by_code, list_partners
 from network.settlement import service
 from network.settlement.domain import Cover, Covered, Effect, Layer
 from network.settlement.service import get_cycle
+from network.staff.domain import Permission
 
 CURRENCY = click.option("--currency", required=True)
 BURN = click.option(
@@ -92,8 +93,7 @@ def exit_(partner: str, currency: str, expected_burn: Decimal | None) -> None:
 @click.argument("partner")
 @CURRENCY
 @BURN
-@PERSON
-@in_application
+@by(Permission.BOOKS_WRITE)
 def buy_out(partner: str, currency: str, expected_burn: Decimal | None, person: str) -> None:
     """Let PARTNER, which has left, pay for its tail now; what burns from the open cycle on is yours to bear."""
     number = _partner(partner)
@@ -108,8 +108,7 @@ def buy_out(partner: str, currency: str, expected_burn: Decimal | None, person: 
 @click.argument("cycle")
 @_covered
 @click.option("--reason", required=True)
-@PERSON
-@in_application
+@by(Permission.BOOKS_WRITE)
 def cover_default(
     partner: str, cycle: str, reason: str, person: str, fund: tuple[tuple[str, int], ...], **cover: int
 ) -> None:

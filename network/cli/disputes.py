@@ -3,14 +3,17 @@
 import click
 from rich.table import Table
 
-from network.cli.adjustments import PERSON
 from network.cli.context import console, in_application
+from network.cli.identity import by, name_of
 from network.cli.settlement import settlement
 from network.kernel.identifiers import read, show
 from network.kernel.money import show_minor
 from network.partners.service import list_partners
 from network.settlement import service
 from network.settlement.domain import Dispute, DisputeVerdict, Grant
+from network.staff.domain import Permission
+from network.staff.errors import OwnAccount, StaffNotFound
+from network.staff.service import find_staff_by_login
 
 
 @settlement.command()
@@ -34,8 +37,7 @@ def disputes() -> None:
 @click.argument("dispute_id")
 @click.option("--amount-minor", type=int, help="What is granted, in minor units, if not what is claimed.")
 @click.option("--answer", required=True, help="What the partner is told.")
-@PERSON
-@in_application
+@by(Permission.DISPUTES_DECIDE)
 def accept_dispute(dispute_id: str, amount_minor: int | None, answer: str, person: str) -> None:
     """Grant what a partner claims: an adjustment in the open cycle; beyond your limit another person approves it."""
     number = read("dsp", dispute_id)
@@ -44,8 +46,7 @@ def accept_dispute(dispute_id: str, amount_minor: int | None, answer: str, perso
 
 @settlement.command(name="approve-grant")
 @click.argument("dispute_id")
-@PERSON
-@in_application
+@by(Permission.DISPUTES_DECIDE)
 def approve_grant(dispute_id: str, person: str) -> None:
     """Grant what somebody else prepared beyond their limit."""
     console.print(_told(service.approve_grant(read("dsp", dispute_id), person=person)))
@@ -53,8 +54,7 @@ def approve_grant(dispute_id: str, person: str) -> None:
 
 @settlement.command(name="reject-grant")
 @click.argument("dispute_id")
-@PERSON
-@in_application
+@by(Permission.DISPUTES_DECIDE)
 def reject_grant(dispute_id: str, person: str) -> None:
     """End what somebody else would grant; the dispute stays open."""
     service.reject_grant(read("dsp", dispute_id), person=person)
@@ -62,21 +62,25 @@ def reject_grant(dispute_id: str, person: str) -> None:
 
 
 @settlement.command(name="grant-limit")
-@click.argument("person")
+@click.argument("login")
 @click.argument("amount_minor", type=click.IntRange(min=0))
 @click.option("--currency", required=True)
-@in_application
-def grant_limit(person: str, amount_minor: int, currency: str) -> None:
-    """Let PERSON grant AMOUNT_MINOR of a dispute alone."""
-    service.set_grant_limit(person, currency, amount_minor)
-    console.print(f"{person} may grant up to {show_minor(amount_minor, currency)} alone.")
+@by(Permission.ADJUSTMENTS_LIMITS)
+def grant_limit(login: str, amount_minor: int, currency: str, person: str) -> None:
+    """Let the person of a LOGIN grant AMOUNT_MINOR of a dispute alone."""
+    found = find_staff_by_login(login)
+    if found is None:
+        raise StaffNotFound
+    if found.who == person:
+        raise OwnAccount
+    service.set_grant_limit(found.who, currency, amount_minor)
+    console.print(f"{login} may grant up to {show_minor(amount_minor, currency)} alone.")
 
 
 @settlement.command(name="reject-dispute")
 @click.argument("dispute_id")
 @click.option("--answer", required=True, help="What the partner is told.")
-@PERSON
-@in_application
+@by(Permission.DISPUTES_DECIDE)
 def reject_dispute(dispute_id: str, answer: str, person: str) -> None:
     """Grant nothing."""
     console.print(_told(service.reject_dispute(read("dsp", dispute_id), person=person, answer=answer)))
@@ -101,7 +105,7 @@ def policy(**days: int | None) -> None:
 def _waits(grant: Grant | None, currency: str) -> str:
     if grant is None:
         return ""
-    return f"a second person: {grant.prepared_by} would grant {show_minor(grant.granted_minor, currency)}"
+    return f"a second person: {name_of(grant.prepared_by)} would grant {show_minor(grant.granted_minor, currency)}"
 
 
 def _told(dispute: Dispute) -> str:

@@ -7,15 +7,16 @@ from rich.table import Column, Table
 
 from network.adjustments import service
 from network.adjustments.domain import REASONS, Decision, Extension
-from network.cli.adjustments import PERSON
 from network.cli.context import console, in_application
 from network.cli.fields import Day
+from network.cli.identity import by, name_of
 from network.infrastructure.network_clock import network_zone
 from network.kernel.calendar import end_of_day, local_midnight
 from network.kernel.identifiers import read, show
 from network.members.service import wallet_of_member
 from network.partners.errors import PartnerNotFound
 from network.partners.service import find_partner_by_code
+from network.staff.domain import Permission
 
 
 @click.group()
@@ -30,8 +31,7 @@ def extension() -> None:
 @click.option("--member", "member_id", help="Of this member; of all, if left out, and then somebody else approves.")
 @click.option("--issuer", help="The code of the partner whose points they are; for all members it must be told.")
 @click.option("--reason", type=click.Choice(sorted(REASONS)), required=True)
-@PERSON
-@in_application
+@by(Permission.ADJUSTMENTS_REQUEST)
 def propose(
     first_day: date, last_day: date, until: date, member_id: str | None, issuer: str | None, reason: str, person: str
 ) -> None:
@@ -53,8 +53,7 @@ def propose(
 
 @extension.command()
 @click.argument("extension_id")
-@PERSON
-@in_application
+@by(Permission.ADJUSTMENTS_APPROVE)
 def approve(extension_id: str, person: str) -> None:
     """Let happen what somebody else prepared; for all members the worker carries it out, wallet by wallet."""
     console.print(_told(service.approve_extension(read("ext", extension_id), person=person)))
@@ -62,8 +61,7 @@ def approve(extension_id: str, person: str) -> None:
 
 @extension.command()
 @click.argument("extension_id")
-@PERSON
-@in_application
+@by(Permission.ADJUSTMENTS_APPROVE)
 def reject(extension_id: str, person: str) -> None:
     """End what somebody else prepared."""
     console.print(_told(service.reject_extension(read("ext", extension_id), person=person)))
@@ -83,7 +81,7 @@ def list_() -> None:
             f"{each.expires_by:%Y-%m-%d %H:%M}",
             f"{each.extended_to:%Y-%m-%d %H:%M}",
             each.reason,
-            each.prepared_by,
+            name_of(each.prepared_by),
             f"{each.decision.value}, {each.wallets} wallets so far",
         )
     console.print(table)

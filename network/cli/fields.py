@@ -5,6 +5,10 @@ from typing import Any
 
 import click
 
+from network.partners.domain import Partner
+from network.partners.errors import PartnerNotFound
+from network.partners.service import find_partner_by_code
+
 
 class Day(click.ParamType[date]):
     """A calendar day, such as 2017-01-31."""
@@ -31,3 +35,11 @@ class Moment(click.ParamType[datetime]):
         if instant.tzinfo is None:
             self.fail("an instant needs its time zone", param, ctx)
         return instant
+
+
+def partner_of(code: str) -> Partner:
+    """The partner of a code. Raises PartnerNotFound."""
+    found = find_partner_by_code(code)
+    if found is None:
+        raise PartnerNotFound
+    return found

@@ -8,13 +8,14 @@ import click
 from rich.table import Table
 
 from network.cli.context import console, in_application
+from network.cli.identity import by
 from network.households import service
 from network.households.domain import Consent
 from network.kernel.identifiers import read, show
 from network.members.service import wallet_of_member
+from network.staff.domain import Permission
 from network.wallet.service import balance_of
 
-_PERSON = click.option("--by", "person", required=True, help="Who does this: a name of staff.")
 _NOT_NEGATIVE = click.IntRange(min=0)
 
 
@@ -32,8 +33,7 @@ def household() -> None:
 @household.command()
 @click.argument("member_id")
 @_consented
-@_PERSON
-@in_application
+@by(Permission.HOUSEHOLDS_MANAGE)
 def found(member_id: str, text_version: str, evidence: str, person: str) -> None:
     """Open a household with MEMBER_ID as its head."""
     made = service.found(read("mbr", member_id), Consent(text_version, evidence, person))
@@ -43,8 +43,7 @@ def found(member_id: str, text_version: str, evidence: str, person: str) -> None
 @household.command()
 @click.argument("household_id")
 @click.argument("member_id")
-@_PERSON
-@in_application
+@by(Permission.HOUSEHOLDS_MANAGE)
 def invite(household_id: str, member_id: str, person: str) -> None:
     """Note that a household would like to have MEMBER_ID."""
     service.invite(read("hsh", household_id), read("mbr", member_id), person=person)
@@ -54,8 +53,7 @@ def invite(household_id: str, member_id: str, person: str) -> None:
 @household.command()
 @click.argument("household_id")
 @click.argument("member_id")
-@_PERSON
-@in_application
+@by(Permission.HOUSEHOLDS_MANAGE)
 def withdraw(household_id: str, member_id: str, person: str) -> None:
     """End an invitation that was not taken."""
     service.withdraw(read("hsh", household_id), read("mbr", member_id), person=person)
@@ -66,8 +64,7 @@ def withdraw(household_id: str, member_id: str, person: str) -> None:
 @click.argument("household_id")
 @click.argument("member_id")
 @_consented
-@_PERSON
-@in_application
+@by(Permission.HOUSEHOLDS_MANAGE)
 def join(household_id: str, member_id: str, text_version: str, evidence: str, person: str) -> None:
     """Record MEMBER_ID's consent and let it in."""
     joined = service.join(read("hsh", household_id), read("mbr", member_id), Consent(text_version, evidence, person))
@@ -117,8 +114,7 @@ def pass_(household_id: str, member_id: str) -> None:
 
 @household.command()
 @click.argument("member_id")
-@_PERSON
-@in_application
+@by(Permission.HOUSEHOLDS_MANAGE)
 def leave(member_id: str, person: str) -> None:
     """A member leaves, or is made to leave; what is left of its points goes home to it."""
     console.print(f"{member_id} has left; {service.leave(read('mbr', member_id), person=person)} points came home.")
@@ -126,8 +122,7 @@ def leave(member_id: str, person: str) -> None:
 
 @household.command()
 @click.argument("household_id")
-@_PERSON
-@in_application
+@by(Permission.HOUSEHOLDS_MANAGE)
 def dissolve(household_id: str, person: str) -> None:
     """End a household; what is left of each member's points goes home to it."""
     points = service.dissolve(read("hsh", household_id), person=person)

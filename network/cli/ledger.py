@@ -7,6 +7,7 @@ import click
 from rich.table import Table
 
 from network.accounting.checks import CHECKS as BOOK_CHECKS
+from network.audit.service import verify as verify_audit
 from network.cli.context import console, in_application
 from network.households.checks import CHECKS as HOUSEHOLD_CHECKS
 from network.infrastructure.checks import MOST_ROWS, Check, Finding, run
@@ -19,6 +20,7 @@ from network.wallet.checks import broken_chains, differing_wallets
 
 _CHAIN = Check("hash chain is whole", "every entry's hash follows from the entry and the hash before it", "")
 _REBUILT = Check("wallet = its journal, rebuilt", "balances, lots, holds and debts are what the entries add up to", "")
+_AUDIT = Check("audit trail is whole", "no change that staff made was edited, dropped or moved since", "")
 
 
 @click.group()
@@ -54,6 +56,7 @@ def check_everything() -> list[Finding]:
     walked = (
         (_CHAIN, ("wallet_id", "sequence"), broken_chains(connection)),
         (_REBUILT, ("wallet_id", "differs"), differing_wallets(connection)),
+        (_AUDIT, ("fault",), ((str(fault),) for fault in verify_audit())),
     )
     for check, names, rows in walked:
         found = [dict(zip(names, row, strict=True)) for row in islice(rows, MOST_ROWS + 1)]

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from network.cli.context import console, in_application
 from network.cli.fields import Day
+from network.cli.identity import by, name_of
 from network.earning import service as earning
 from network.infrastructure.network_clock import network_now, network_zone
 from network.infrastructure.rehearsal import is_rehearsal
@@ -20,9 +21,9 @@ from network.partners.service import list_partners
 from network.sessions.domain import Realm
 from network.sessions.service import open_session
 from network.signin import service as signin
+from network.staff.domain import Permission
 from network.wallet.domain import Balance, Entry
 
-_PERSON = click.option("--by", "person", required=True, help="Who does this: a name of staff.")
 _REASON = click.option("--reason", required=True, help="Why, for the record.")
 
 
@@ -94,8 +95,7 @@ def code(member_id: str, partner_code: str | None) -> None:
 @click.argument("member_id")
 @click.argument("into_id")
 @_REASON
-@_PERSON
-@in_application
+@by(Permission.MERGES_REQUEST)
 def merge(member_id: str, into_id: str, reason: str, person: str) -> None:
     """Propose that MEMBER_ID is the same person as INTO_ID, whose account stays."""
     made = members.propose_merge(read("mbr", member_id), read("mbr", into_id), reason=reason, person=person)
@@ -105,8 +105,7 @@ def merge(member_id: str, into_id: str, reason: str, person: str) -> None:
 @member.command()
 @click.argument("merge_id")
 @_REASON
-@_PERSON
-@in_application
+@by(Permission.MERGES_REQUEST)
 def unmerge(merge_id: str, reason: str, person: str) -> None:
     """Propose that a merge is undone: what is left of the points goes back."""
     console.print(_merge_told(members.propose_unmerge(read("mrg", merge_id), reason=reason, person=person)))
@@ -114,8 +113,7 @@ def unmerge(merge_id: str, reason: str, person: str) -> None:
 
 @member.command()
 @click.argument("merge_id")
-@_PERSON
-@in_application
+@by(Permission.MERGES_APPROVE)
 def approve(merge_id: str, person: str) -> None:
     """Do what somebody else proposed."""
     console.print(_merge_told(members.approve_merge(read("mrg", merge_id), person=person)))
@@ -123,8 +121,7 @@ def approve(merge_id: str, person: str) -> None:
 
 @member.command()
 @click.argument("merge_id")
-@_PERSON
-@in_application
+@by(Permission.MERGES_APPROVE)
 def reject(merge_id: str, person: str) -> None:
     """End what somebody else proposed."""
     console.print(_merge_told(members.reject_merge(read("mrg", merge_id), person=person)))
@@ -138,7 +135,7 @@ def merges() -> None:
     for each in members.merges_waiting():
         at = f"{each.prepared_at:%Y-%m-%d %H:%M}"
         ids = show("mrg", each.merge_id), show("mbr", each.member_id), show("mbr", each.into_id)
-        table.add_row(*ids, each.state.value, each.reason, each.prepared_by, at)
+        table.add_row(*ids, each.state.value, each.reason, name_of(each.prepared_by), at)
     console.print(table)
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from network.cli.adjustments import PERSON
 from network.cli.context import console, in_application
 from network.cli.fields import Day, Moment
+from network.cli.identity import by, check_allowed
 from network.cli.settlement import settlement
 from network.infrastructure.network_clock import network_now
 from network.kernel.identifiers import read, show
@@ -17,6 +17,7 @@ from network.partners.errors import PartnerNotFound
 from network.partners.service import find_partner_by_code, list_partners
 from network.settlement import service
 from network.settlement.domain import Attempt, Scheme
+from network.staff.domain import Permission
 
 
 @settlement.command()
@@ -29,8 +30,7 @@ from network.settlement.domain import Attempt, Scheme
 @click.option("--creditor-id", help="The operator's own, for collecting by direct debit.")
 @click.option("--gateway-account", help="With the payment service, in place of the bank's: acct_...")
 @click.option("--valid-from", type=Moment(), help="Now, if left out.")
-@PERSON
-@in_application
+@by(Permission.PAYMENTS_ACCOUNTS)
 def account(partner: str, person: str, valid_from: datetime | None, mandate_date: date | None, **told: str) -> None:
     """Say how PARTNER (its code, or the operator's) pays and is paid; what was said before is kept."""
     found = find_partner_by_code(partner)
@@ -68,11 +68,13 @@ def payment_scheme(scheme: str | None) -> None:
 
 @settlement.command()
 @click.argument("cycle")
-@PERSON
-@in_application
+@by(Permission.PAYMENTS_INSTRUCT)
 def instruct(cycle: str, person: str) -> None:
     """Make the payments of CYCLE, which is approved, and its files for the bank. Twice is harmless."""
-    instructed = service.instruct(service.get_cycle(cycle).cycle_id, by=person)
+    found = service.get_cycle(cycle)
+    submission = service.submission_of(found)
+    check_allowed(Permission.PAYMENTS_INSTRUCT, prepared_by=submission.prepared_by if submission else None)
+    instructed = service.instruct(found.cycle_id, by=person)
     console.print(f"{instructed.name} version {instructed.version}: {instructed.state.value}")
 
 
@@ -148,8 +150,7 @@ def suspense() -> None:
 @click.argument("item")
 @click.argument("end_to_end_id")
 @click.option("--reason", required=True, help="Why it belongs there, in four words or more.")
-@PERSON
-@in_application
+@by(Permission.PAYMENTS_RECONCILE)
 def assign(item: str, end_to_end_id: str, reason: str, person: str) -> None:
     """Give the payment END_TO_END_ID what is left of a suspense ITEM, at most what is outstanding."""
     taken = service.assign(read("sus", item), end_to_end_id, person=person, reason=reason)
@@ -159,8 +160,7 @@ def assign(item: str, end_to_end_id: str, reason: str, person: str) -> None:
 @settlement.command()
 @click.argument("end_to_end_id")
 @click.option("--reason", required=True, help="Why it is paid anew, in four words or more.")
-@PERSON
-@in_application
+@by(Permission.PAYMENTS_INSTRUCT)
 def reissue(end_to_end_id: str, reason: str, person: str) -> None:
     """Pay anew, under a new id and by today's bank details, what came back of the payment END_TO_END_ID."""
     made = service.reissue(end_to_end_id, person=person, reason=reason)
@@ -170,8 +170,7 @@ def reissue(end_to_end_id: str, reason: str, person: str) -> None:
 
 @settlement.command()
 @click.argument("end_to_end_id")
-@PERSON
-@in_application
+@by(Permission.PAYMENTS_INSTRUCT)
 def retry(end_to_end_id: str, person: str) -> None:
     """Let the payment service be asked again for the payment END_TO_END_ID, which it refused."""
     service.retry_payment(end_to_end_id, person=person)

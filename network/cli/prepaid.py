@@ -3,13 +3,14 @@
 import click
 from rich.table import Table
 
-from network.cli.adjustments import PERSON
 from network.cli.context import console, in_application
+from network.cli.identity import by
 from network.kernel.identifiers import read, show
 from network.kernel.money import show_minor
 from network.partners import service as partners
 from network.partners.domain import Block, Partner
 from network.partners.errors import PartnerNotFound
+from network.staff.domain import Permission
 
 
 @click.group()
@@ -22,8 +23,7 @@ def prepaid() -> None:
 @click.argument("points", type=int)
 @click.option("--currency", required=True)
 @click.option("--reserve", is_flag=True, help="To be issued when all other blocks are used up.")
-@PERSON
-@in_application
+@by(Permission.PREPAID_SELL)
 def buy(code: str, points: int, currency: str, reserve: bool, person: str) -> None:
     """Let partner CODE have POINTS to issue, at the price of its contract."""
     partner_id = _partner(code).partner_id
@@ -66,8 +66,7 @@ def watch() -> None:
 
 @prepaid.command()
 @click.argument("order_id")
-@PERSON
-@in_application
+@by(Permission.PREPAID_SELL)
 def fill(order_id: str, person: str) -> None:
     """Buy the block that was ordered."""
     console.print(_told(partners.fill_order(read("ord", order_id), person=person)))

@@ -15,8 +15,12 @@ from network.worker import run_worker
 
 _PORT = click.option("--port", default=8000, show_default=True, help="TCP port on the loopback address.")
 _HOST = click.option("--host", default="127.0.0.1", show_default=True)
+# Of one thread each: two would wait for one another's Python while both have work, and for the database neither works.
 _WEB = click.option(
-    "--web", default=os.cpu_count() or 2, show_default="one for each core", help="Web processes, of two threads each."
+    "--web",
+    default=3 * (os.cpu_count() or 2) // 2,
+    show_default="three for every two cores",
+    help="Web processes, of one thread each.",
 )
 
 
@@ -58,7 +62,7 @@ def children(host: str, port: int, web: int, workers: int) -> list[Child]:
 @_HOST
 @_PORT
 @_WEB
-@click.option("--threads", default=2, show_default=True, help="Threads of each web process.")
+@click.option("--threads", default=1, show_default=True, help="Threads of each web process.")
 def serve(host: str, port: int, web: int, threads: int) -> None:
     """Serve the HTTP API."""
     _be_found_at(host, port)

@@ -6,6 +6,7 @@ import click
 from rich.table import Table
 
 from network.cli.context import console, in_application
+from network.cli.identity import name_of
 from network.infrastructure.calendars import CALENDARS
 from network.kernel.money import show_minor
 from network.partners import service as partners
@@ -45,7 +46,9 @@ def list_() -> None:
     for cycle in service.cycles():
         submission = service.submission_of(cycle) if cycle.state is State.STATED else None
         waiting = (
-            f"a second person: {submission.prepared_by} submitted it" if submission else cycle.waiting_reason or ""
+            f"a second person: {name_of(submission.prepared_by)} submitted it"
+            if submission
+            else cycle.waiting_reason or ""
         )
         table.add_row(
             cycle.name, cycle.state, f"{cycle.starts_at:%Y-%m-%d %H:%M}", f"{cycle.ends_at:%Y-%m-%d %H:%M}", waiting

@@ -25,7 +25,7 @@ def tick() -> int:
 
 def close_cycle(cycle_id: str) -> str:
     """Take a cycle as far as it goes; its state. What has to wait is queued anew by the next tick."""
-    return service.close_cycle(UUID(cycle_id)).state.value
+    return service.close_cycle(UUID(cycle_id), share=service.WORKERS_SHARE).state.value
 
 
 def cut() -> int:

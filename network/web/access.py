@@ -9,6 +9,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = "public"
 _MARK = "_peyvand_access"
+_PERMISSION = "_peyvand_permission"
 _SCOPES = "peyvand.scopes"
 
 
@@ -21,6 +22,18 @@ def mark(view: View, access: str) -> View:
 def public(view: View) -> View:
     """Say that everyone may call this view, on purpose."""
     return mark(view, PUBLIC)
+
+
+def mark_permission(view: View, permission: str) -> View:
+    """Write on a view of people of staff which permission it needs."""
+    view.__dict__[_PERMISSION] = permission
+    return view
+
+
+def permission_of(view: Any) -> str | None:
+    """The permission that people of staff need for a view; None if it is for all of them, or not for them."""
+    permission: str | None = getattr(view, _PERMISSION, None)
+    return permission
 
 
 def declare_scopes(app: Flask, scopes: Mapping[str, str]) -> None:

@@ -8,6 +8,7 @@ from network.infrastructure.network_clock import set_clock
 from network.settlement import service as settlement
 from tests.fixtures import Coalition, day
 from tests.integration.settlement.ledger import Ledger, close_due, cut_all
+from tests.staffing import at_shell
 
 if TYPE_CHECKING:
     from tests.live import Installation
@@ -26,6 +27,7 @@ def test_a_default_and_an_exit_are_tried_out_and_a_tail_is_bought(
     assert all(words in told for words in ("10,000 points", "105.00 USD", "20.00 USD", "85.00 USD"))
     told = installation.run(*simulate, "exit", "grocer", "--currency", "USD", "--expected-burn", "0.5")
     assert all(words in told for words in ("100.00 USD", "52.50 USD", "-52.50 USD"))
+    at_shell("reza")
     buy = ("settlement", "buy-out", "grocer", "--currency", "USD", "--by", "reza")
     installation.run(*buy, status=1)  # it has not left
     installation.run("partner", "leave", "grocer")
@@ -48,6 +50,7 @@ def test_an_approved_month_is_booked_shown_trued_up_and_exported(
     assert "3 entries written" in installation.run("accounting", "keep")
     shown = installation.run("accounting", "show", "2017-01")
     assert all(words in shown for words in ("2017-01-31", "Assets:Receivable:corner_shop", "11.50 USD"))
+    at_shell("maryam", "reza")
     recognise = ("accounting", "recognise", "--currency", "USD", "--reason", "first estimate", "--by", "maryam")
     installation.run(*recognise, status=1)  # one month is too little for an estimate
     assert "trued up: 4.00 USD" in installation.run(*recognise, "--rate", "0.5")

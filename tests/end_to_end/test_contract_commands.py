@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tests.fixtures import Coalition, day
+from tests.staffing import at_shell
 
 if TYPE_CHECKING:
     from tests.live import Installation
@@ -34,6 +35,8 @@ def test_a_contract_is_tried_proposed_and_signed_by_both_sides(
     grocer.earn(member, 1_000_00)
     coalition.at(day(2, 2))
     installation.run("settlement", "due")
+    at_shell("maryam", "reza")
+    at_shell("parvin", partner_id=grocer.partner_id)
     later = ("--valid-from", "2017-03-01T00:00:00+00:00")
 
     installation.run("partner", "sign", "grocer", *RATES, *later, status=1)
@@ -65,6 +68,7 @@ def test_blocks_are_bought_listed_and_ordered(installation: Installation, coalit
     installation.run("partner", "add", "kiosk", "Kiosk")
     thresholds = ("--low-points", "50", "--critical-points", "10", "--topup-points", "200")
     installation.run("partner", "sign", "kiosk", *RATES, *SINCE, "--prepaid", *thresholds)
+    at_shell("maryam", "reza")
     bought = installation.run("prepaid", "buy", "kiosk", "40", "--currency", "USD", "--by", "maryam")
     assert bought.strip().endswith(": 40 points for 0.46 USD")
     reserve = installation.run("prepaid", "buy", "kiosk", "100", "--currency", "USD", "--reserve", "--by", "maryam")

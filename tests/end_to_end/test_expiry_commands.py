@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.fixtures import Coalition, Customer, Till, day
+from tests.staffing import at_shell
 
 if TYPE_CHECKING:
     from tests.live import Installation
@@ -62,6 +63,7 @@ def test_notices_extensions_breakage_and_a_members_statement(
     assert "1 notices were given" in installation.run("expiry", "notices")
     assert "0 notices were given" in installation.run("expiry", "notices")
 
+    at_shell("omid", "reza")
     window = ("2017-02-01", "2017-02-28", "2017-04-30", "--reason", "relief", "--by")
     proposed = installation.run("extension", "propose", "--issuer", "grocer", *window, "omid")
     (extension,) = re.findall(r"ext_\w{26}", proposed)

@@ -13,6 +13,7 @@ from network.households.domain import Policy
 from partner_sdk import CardProof, ConflictError, Partner, PaymentRequiredError
 from tests.fixtures import START, Coalition, Customer, Till
 from tests.live import Installation
+from tests.staffing import at_shell
 
 pytestmark = pytest.mark.slow
 _BY = ("--by", "Laleh")
@@ -47,6 +48,7 @@ def test_a_household_from_its_founding_to_its_end(
 ) -> None:
     sara, reza = (enrol(coalition, grocer, partner, points) for points in (100, 40))
     network = installation.run
+    at_shell("laleh")
     household = _id("hsh", network("household", "found", sara.id, *_CONSENT))
     network("household", "invite", household, reza.id, *_BY)
     assert "2017-01-08 00:00" in network("household", "join", household, reza.id, *_CONSENT)
@@ -78,6 +80,7 @@ def test_two_accounts_merged_and_parted_again(
 ) -> None:
     old, sara = (enrol(coalition, grocer, partner, points) for points in (100, 40))
     network = installation.run
+    at_shell("laleh", "omid")
     merge = _id("mrg", network("member", "merge", old.id, sara.id, "--reason", "one person", "--by", "Omid"))
     assert merge in network("member", "merges")
     assert "second_person_needed" in _refused(installation, "member", "approve", merge, "--by", "Omid")

@@ -13,6 +13,7 @@ from network.settlement import service as settlement
 from tests.camt import OPERATOR_IBAN, Entry, booked
 from tests.fixtures import Coalition, day
 from tests.integration.settlement.ledger import Ledger, close_due
+from tests.staffing import at_shell
 
 if TYPE_CHECKING:
     from tests.live import Installation
@@ -37,6 +38,7 @@ def ledger(coalition: Coalition) -> Ledger:
 def test_a_month_is_instructed_sent_reconciled_and_closed(
     installation: Installation, ledger: Ledger, tmp_path: Path
 ) -> None:
+    at_shell("sara")
     run, by = installation.run, ("--by", "sara")
     run("settlement", "instruct", "2017-01", *by, status=1)  # nobody has bank details
     run("settlement", "account", "operator", "--holder", "Peyvand", "--iban", OPERATOR_IBAN, *by)

@@ -92,15 +92,18 @@ class Browser:
 
 @dataclass
 class Party:
-    """A registered client. `signer`: the key of its assertions; `proof`: the key that its tokens are bound to."""
+    """A registered client. `http`: Flask's test client, or `Wire`; `signer`: the key of its assertions; `proof`: the
+    key that its tokens are bound to.
+    """
 
-    http: FlaskClient
+    http: Any
     client_id: str
     secret: str = ""
     signer: Key | None = None
     proof: Key | None = None
     nonce: str | None = None
     redirect_uri: str = CALLBACK
+    issuer: str = ISSUER
     verifiers: dict[str, str] = field(default_factory=dict)
 
     def request(self, **more: Any) -> dict[str, str]:
@@ -140,7 +143,7 @@ class Party:
         """The whole way: the token answer."""
         answer = self.start(pushed=pushed, **more)
         callback = Browser(self.http).follow(answer, member_id, scopes=scopes)
-        assert callback["iss"] == ISSUER, callback
+        assert callback["iss"] == self.issuer, callback
         found = self.redeem(callback["code"])
         assert found.status_code == 200, found.text
         token: dict[str, Any] = found.json
@@ -187,7 +190,7 @@ class Party:
         claims = {
             "iss": self.client_id,
             "sub": self.client_id,
-            "aud": ISSUER,
+            "aud": self.issuer,
             "iat": now,
             "exp": now + 60,
             "jti": secrets.token_urlsafe(12),
@@ -200,7 +203,7 @@ class Party:
         """A proof of possession for a request; None leaves a claim out."""
         key = self.proof
         assert key is not None
-        claims: dict[str, Any] = {"htm": method, "htu": f"{ISSUER}{path}", "iat": int(time.time())}
+        claims: dict[str, Any] = {"htm": method, "htu": f"{self.issuer}{path}", "iat": int(time.time())}
         claims |= {"jti": secrets.token_urlsafe(12), "nonce": self.nonce}
         if token is not None:
             claims["ath"] = _base64url(hashlib.sha256(token.encode()).digest())

@@ -51,7 +51,9 @@ _ELSEWHERE = {  # they have tests of their own
     "settlement.in_payment",
     "settlement.in_reconciliation",
     "settlement.after_reconciliation",
+    "settlement.in_reissue",
     "accounting.in_accrual",
+    "accounting.in_deposits",
     "accounting.in_payment",
 }
 

@@ -12,8 +12,10 @@ from network.accounting.domain import TRUE_UP, Cohort, Entry, Sums, check_rate, 
 from network.accounting.errors import CohortNotFound, NothingToEstimate
 from network.accounting.service.days import local_date
 from network.accounting.service.state import parts_of, standing
+from network.audit.service import record
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
+from network.kernel.identifiers import show
 from network.partners.service import contract_by_id
 from network.settlement import service as settlement
 from network.settlement.domain import Clearing, Cycle, check_person, check_reason
@@ -115,6 +117,8 @@ def _recognise(
         raise CalendarMissing(field="currency")
     for cohort_id, rate, error in rates:
         repository.insert_recognition(currency, cohort_id, rate, error, reason=why, by=by, at=now)
+        cohort = None if cohort_id is None else show("cyc", cohort_id)
+        record("books.recognise", "currency", currency, after={"rate": str(rate), "cohort": cohort})
     booked = _booked(currency)
     if not booked:
         return None

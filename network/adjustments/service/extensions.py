@@ -17,10 +17,12 @@ from network.adjustments.domain import (
     needs_second_person,
 )
 from network.adjustments.errors import ExtensionNotFound, NothingToExtend
+from network.audit.service import record
 from network.infrastructure.database import statement_connection, unit_connection
 from network.infrastructure.failpoints import failpoint
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
+from network.kernel.clock import show_instant
 from network.kernel.identifiers import new_id, show
 from network.wallet import service as ledger
 from network.wallet.expiring import wallets_expiring
@@ -58,6 +60,7 @@ def propose_extension(
         )
         check_extension(extension)
         repository.insert_extension(extension)
+        _note("extensions.request", extension)
         if wallet_id is None:
             return extension
         lots = concerned(ledger.whole_wallet(unit_connection(), wallet_id), extension)
@@ -76,6 +79,7 @@ def approve_extension(extension_id: UUID, *, person: str) -> Extension:
     with transaction():
         extension = _locked(extension_id)
         check_decider(extension, person)
+        _note("extensions.approve", extension)
         if extension.wallet_id is not None:
             return _post(extension, extension.wallet_id, person)
         return _decided(extension, Decision.APPROVED, person)
@@ -86,6 +90,7 @@ def reject_extension(extension_id: UUID, *, person: str) -> Extension:
     with transaction():
         extension = _locked(extension_id)
         check_decider(extension, person)
+        _note("extensions.reject", extension)
         return _decided(extension, Decision.REJECTED, person)
 
 
@@ -146,6 +151,12 @@ def _decided(extension: Extension, decision: Decision, person: str | None) -> Ex
     values = {"decision": decision.value, "decided_by": person, "decided_at": network_now()}
     repository.change_extension(extension.extension_id, **values)
     return replace(extension, decision=decision, decided_by=person)
+
+
+def _note(action: str, extension: Extension) -> None:
+    window = {"expires_by": extension.expires_by, "extended_to": extension.extended_to}
+    told = {name: show_instant(instant) for name, instant in window.items()}
+    record(action, "extension", show("ext", extension.extension_id), after=told)
 
 
 def _locked(extension_id: UUID) -> Extension:

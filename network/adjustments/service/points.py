@@ -1,6 +1,8 @@
 """Points given and taken: proposed, approved, rejected."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -16,10 +18,11 @@ from network.adjustments.domain import (
     type_given,
 )
 from network.adjustments.errors import AdjustmentNotFound
+from network.audit.service import record
 from network.expiry.service import life_of_points
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
-from network.kernel.identifiers import new_id
+from network.kernel.identifiers import new_id, show
 from network.members.service import check_not_merged, homes_of
 from network.partners.domain import Contract
 from network.partners.service import contract_for, get_contract_in_force, prepaid_takes
@@ -48,6 +51,8 @@ def propose(*, wallet_id: UUID, issuer_id: UUID, currency: str, points: int, rea
         )
         get_contract_in_force(issuer_id, currency, adjustment.prepared_at)
         repository.insert_adjustment(adjustment)
+        told = {"wallet": show("wal", wallet_id), "issuer": show("par", issuer_id), "points": points, "reason": reason}
+        _note("request", adjustment, told)
         if needs_second_person(points, repository.limit_of(person)):
             return adjustment
         return _post(adjustment, None)
@@ -58,6 +63,7 @@ def approve(adjustment_id: UUID, *, person: str) -> Adjustment:
     with transaction():
         adjustment = _locked(adjustment_id)
         check_decider(adjustment, person)
+        _note("approve", adjustment)
         return _post(adjustment, person)
 
 
@@ -66,6 +72,7 @@ def reject(adjustment_id: UUID, *, person: str) -> Adjustment:
     with transaction():
         adjustment = _locked(adjustment_id)
         check_decider(adjustment, person)
+        _note("reject", adjustment)
         repository.decide(adjustment_id, Decision.REJECTED, person, network_now(), None)
         return replace(adjustment, decision=Decision.REJECTED, decided_by=person)
 
@@ -78,7 +85,10 @@ def proposed() -> list[Adjustment]:
 def set_limit(person: str, limit_points: int) -> None:
     """Let a person give or take so many points alone."""
     with transaction():
+        before = repository.limit_of(person)
         repository.set_limit(person, limit_points)
+        told = {"points": before}, {"points": limit_points}
+        record("adjustments.limit", "staff", person, before=told[0], after=told[1])
 
 
 def _post(adjustment: Adjustment, decided_by: str | None) -> Adjustment:
@@ -121,6 +131,10 @@ def _given(connection: psycopg.Connection, adjustment: Adjustment, contract: Con
         expires_at=life.expires_at,
         inactivity=life.inactivity,
     )
+
+
+def _note(verb: str, adjustment: Adjustment, told: Mapping[str, Any] | None = None) -> None:
+    record(f"adjustments.{verb}", "adjustment", show("adj", adjustment.adjustment_id), after=told)
 
 
 def _locked(adjustment_id: UUID) -> Adjustment:

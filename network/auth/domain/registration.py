@@ -156,9 +156,10 @@ def _public_key(key: Any) -> Mapping[str, Any]:
         raise BadKey
     if key["kty"] == "RSA" and len(key["n"]) < _LEAST_MODULUS:
         raise BadKey("RSA keys have 2048 bits at least.")
-    if key.get("use", "sig") != "sig" or len(str(key.get("kid", ""))) > 128:
+    kid = str(key.get("kid") or "")
+    if key.get("use", "sig") != "sig" or len(kid) > 128 or not kid.isprintable():
         raise BadKey
-    return {part: key[part] for part in sorted(parts)} | ({"kid": str(key["kid"])} if key.get("kid") else {})
+    return {part: key[part] for part in sorted(parts)} | ({"kid": kid} if kid else {})
 
 
 def _scopes(metadata: Mapping[str, Any], most: tuple[str, ...]) -> tuple[str, ...]:
@@ -172,14 +173,14 @@ def _scopes(metadata: Mapping[str, Any], most: tuple[str, ...]) -> tuple[str, ..
 
 def _text(metadata: Mapping[str, Any], name: str, usual: str) -> str:
     told = metadata.get(name, usual)
-    if not isinstance(told, str) or len(told) > _LONGEST or "\0" in told:
-        raise BadMetadata(f"`{name}` is a text.", field=name)
+    if not isinstance(told, str) or len(told) > _LONGEST or not told.isprintable():
+        raise BadMetadata(f"`{name}` is one line of text.", field=name)
     return told
 
 
 def _texts(metadata: Mapping[str, Any], name: str, usual: tuple[str, ...] = ()) -> tuple[str, ...]:
     told = metadata.get(name, list(usual))
-    if not isinstance(told, list) or not all(isinstance(each, str) and "\0" not in each for each in told):
+    if not isinstance(told, list) or not all(isinstance(each, str) and each.isprintable() for each in told):
         raise BadMetadata(f"`{name}` is a list of texts.", field=name)
     return tuple(dict.fromkeys(told))
 

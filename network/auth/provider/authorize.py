@@ -9,17 +9,14 @@ from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError, InvalidScopeError
 from authlib.oauth2.rfc6749.errors import UnauthorizedClientError
 from flask import Request
-from joserfc import jwt
-from joserfc.errors import JoseError
 
-from network.auth.authority import authority
 from network.auth.domain import AuthorizationRequest, Client
 from network.auth.domain.details import POINTS_REDEMPTION, RedemptionDetail, read_detail
 from network.auth.domain.requests import PROMPTS, SILENT
-from network.auth.keys import ID_TOKEN_ALGORITHM, id_token_keys
 from network.auth.provider.authentication import find_client
 from network.auth.provider.requests import ParametersRequest
 from network.auth.provider.server import provider
+from network.auth.provider.tokens import read_id_token
 from network.auth.scopes import CONSENT_SCOPES
 from network.auth.service.interactions import redirect_with
 from network.kernel.errors import PeyvandError
@@ -174,9 +171,8 @@ def _hinted(parameters: Mapping[str, str], claims: Mapping[str, Any]) -> UUID | 
     told = sub.get("value") if isinstance(sub, dict) else None
     if "id_token_hint" in parameters:
         try:
-            told = jwt.decode(parameters["id_token_hint"], id_token_keys(), algorithms=[ID_TOKEN_ALGORITHM, "ES256"])
-            told = told.claims["sub"] if told.claims["iss"] == authority().issuer else None
-        except (JoseError, ValueError, TypeError, KeyError) as error:
+            told = read_id_token(parameters["id_token_hint"])["sub"]
+        except ValueError as error:
             raise InvalidRequestError("id_token_hint is no id token of this provider.") from error
     try:
         return None if told is None else read("mbr", str(told))

@@ -14,7 +14,7 @@ _CREATED, _BAD, _UNKNOWN = 201, 400, 401
 def register(request: Request) -> Response:
     """Answer a registration: the client as it stands now, with its secret if it has one."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    metadata = request.get_json(silent=True)
+    metadata = _body(request)
     if not isinstance(metadata, dict):
         return _failed(_BAD, "invalid_client_metadata", "Send the metadata as a JSON object.")
     try:
@@ -31,6 +31,13 @@ def register(request: Request) -> Response:
     response.status_code = _CREATED
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _body(request: Request) -> Any:
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:  # brackets without end
+        return None
 
 
 def metadata_of(client: Client, made: NewClient | None = None) -> dict[str, Any]:

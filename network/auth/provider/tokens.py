@@ -9,17 +9,19 @@ from authlib.oidc.core.grants.code import OpenIDToken
 from authlib.oidc.core.util import create_half_hash
 from flask import request as current_request
 from joserfc import jwt
+from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from network.auth.authority import Authority, authority
 from network.auth.domain import Grant
-from network.auth.keys import ALGORITHM, TOKEN_SECONDS
+from network.auth.keys import ALGORITHM, ID_TOKEN_ALGORITHM, TOKEN_SECONDS, id_token_keys
 from network.auth.provider.authentication import ServedClient
 from network.auth.provider.requests import proven_key
 from network.auth.tokens import GRANT_CLAIM, PARTNER_CLAIM, STORES_CLAIM
 from network.kernel.identifiers import show
 
 DETAILS = "authorization_details"
+_TYPE = "JWT"
 
 
 class Holder:
@@ -83,6 +85,17 @@ class AccessTokens(JWTBearerTokenGenerator):  # type: ignore[misc]  # ships no t
         return claims
 
 
+def read_id_token(text: str) -> dict[str, Any]:
+    """What an id token of ours says, however old it is. Raises ValueError for anything else, access tokens included."""
+    try:
+        token = jwt.decode(text, id_token_keys(), algorithms=[ID_TOKEN_ALGORITHM, ALGORITHM])
+        if token.header.get("typ") != _TYPE or token.claims["iss"] != authority().issuer:
+            raise ValueError
+        return {**token.claims, "sub": str(token.claims["sub"])}
+    except (JoseError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise ValueError("no id token of this provider") from error
+
+
 class IdTokens(OpenIDToken):  # type: ignore[misc]
     """Id tokens: signed with RS256 unless the client knows better, for one client, with its nonce."""
 
@@ -104,4 +117,4 @@ class IdTokens(OpenIDToken):  # type: ignore[misc]
         asked = kept.get("claims", {}).get("id_token", ())
         told = authority().claims_of(holder.grant.subject_id, token["scope"].split()) or {} if asked else {}
         claims |= {name: told[name] for name in asked if name in told and name not in claims}
-        return jwt.encode({"alg": client.id_token_alg, "typ": "JWT"}, claims, KeySet([key]), [client.id_token_alg])
+        return jwt.encode({"alg": client.id_token_alg, "typ": _TYPE}, claims, KeySet([key]), [client.id_token_alg])

@@ -8,6 +8,7 @@ from uuid import UUID
 from joserfc.errors import JoseError
 from joserfc.jwk import import_key
 
+from network.audit.service import record
 from network.auth.client_secrets import digest, new_secret
 from network.auth.domain import ACTIVE, REVOKED, SUSPENDED, Client, Kind, NewClient, Registration
 from network.auth.domain.clients import CLIENT_CREDENTIALS, PRIVATE_KEY_JWT, SECRET_METHODS
@@ -18,7 +19,7 @@ from network.auth.repository import clients as repository
 from network.auth.scopes import ALL_SCOPES, TILL_SCOPES, chosen_scopes, own_scopes
 from network.infrastructure.transaction import transaction
 from network.kernel.clock import SystemClock
-from network.kernel.identifiers import new_id
+from network.kernel.identifiers import new_id, show
 
 _INITIAL_TOKEN_LASTS = timedelta(days=7)
 _SANDBOX_CLIENTS = 10
@@ -70,6 +71,7 @@ def create_initial_token(partner_id: UUID, uses: int = _SANDBOX_CLIENTS) -> str:
     )
     with transaction():
         repository.insert_initial_token(row)
+        record("clients.invite", "partner", show("par", partner_id), after={"uses": uses})
     return token
 
 
@@ -118,6 +120,7 @@ def revoke_client(client_id: UUID) -> None:
     """End a client and its tokens for ever. Raises ClientNotFound; revoking twice does nothing more."""
     with transaction():
         _locked(client_id).status = REVOKED
+        record("clients.status", "client", show("cli", client_id), after={"status": REVOKED})
 
 
 def rotate_secret(client_id: UUID) -> str:
@@ -134,6 +137,7 @@ def rotate_secret(client_id: UUID) -> str:
             raise BadMetadata("The client has no secret.")
         row.secret_hash = digest(secret)
         row.secret_rotated_at = SystemClock().now()
+        record("clients.rotate", "client", show("cli", client_id))
     return secret
 
 
@@ -151,6 +155,8 @@ def replace_keys(client_id: UUID, jwks: Any, overlap: timedelta = KEY_OVERLAP) -
             raise BadMetadata("The client does not authenticate with a key.")
         repository.retire_keys(client_id, now + overlap)
         _put_keys(client_id, keys, now)
+        told = {"keys": [thumbprint for thumbprint, _ in keys]}
+        record("clients.keys", "client", show("cli", client_id), after=told)
 
 
 def _insert(partner_id: UUID, registration: Registration) -> NewClient:
@@ -180,6 +186,8 @@ def _insert(partner_id: UUID, registration: Registration) -> NewClient:
     with transaction():
         repository.insert_client(row)
         _put_keys(client.client_id, keys, SystemClock().now())
+        told = {"partner": show("par", partner_id), "kind": row.kind, "scopes": list(row.scopes)}
+        record("clients.create", "client", show("cli", client.client_id), after=told)
     return client
 
 
@@ -198,7 +206,10 @@ def _put_keys(client_id: UUID, keys: Iterable[tuple[str, Mapping[str, Any]]], no
 
 def _set_status(client_id: UUID, status: str) -> None:
     with transaction():
-        _usable(client_id).status = status
+        row = _usable(client_id)
+        told = {"status": row.status}, {"status": status}
+        row.status = status
+        record("clients.status", "client", show("cli", client_id), before=told[0], after=told[1])
 
 
 def _usable(client_id: UUID) -> OAuthClientRow:

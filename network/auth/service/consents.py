@@ -2,12 +2,14 @@
 
 from uuid import UUID
 
+from network.audit.service import record
 from network.auth.domain import Consent, Grant
 from network.auth.errors import AuthorizationRefused, ConsentNotFound, GrantNotFound
 from network.auth.repository import clients as client_queries
 from network.auth.repository import grants
 from network.infrastructure.transaction import transaction
 from network.kernel.clock import SystemClock
+from network.kernel.identifiers import show
 
 
 def list_consents(subject_id: UUID) -> list[Consent]:
@@ -40,6 +42,7 @@ def end_terminal(partner_id: UUID, grant_id: UUID, by: str) -> None:
         if grant is None or grant.partner_id != partner_id or grant.subject_id is not None:
             raise GrantNotFound
         grants.end_grant(grant_id, by, SystemClock().now())
+        record("tills.end", "grant", show("grt", grant_id))
 
 
 def claim_authorization(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from network.audit.service import record
 from network.auth.client_secrets import digest, new_secret
 from network.auth.domain import Client, Terminal
 from network.auth.domain.grants import DEVICE_INTERVAL_SECONDS, DEVICE_LASTS
@@ -14,6 +15,7 @@ from network.auth.repository import clients as client_queries
 from network.auth.repository import requests
 from network.infrastructure.transaction import transaction
 from network.kernel.clock import SystemClock
+from network.kernel.identifiers import show
 
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels: no words (RFC 8628, 6.1)
 _LETTERS_OF_CODE = 8
@@ -76,6 +78,8 @@ def decide_device(
         state = "granted" if granted else "denied"
         if not requests.decide_device(user_hash, partner_id, state, stores, name, by, now):
             raise DeviceRequestNotFound
+        told = {"state": state, "stores": [show("sto", each) for each in stores]}
+        record("tills.decide", "partner", show("par", partner_id), after=told)
 
 
 def _stores(terminal: Terminal, store_id: UUID | None) -> list[UUID]:

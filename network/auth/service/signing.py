@@ -3,8 +3,10 @@
 import json
 from typing import Any
 
+from network.audit.service import record
 from network.auth.authority import authority
 from network.auth.keys import ALGORITHM, OVERLAP_SECONDS, all_keys, base64url, signature
+from network.infrastructure.transaction import transaction
 
 
 def rotate_signing_key(overlap_seconds: int = OVERLAP_SECONDS) -> str:
@@ -12,7 +14,10 @@ def rotate_signing_key(overlap_seconds: int = OVERLAP_SECONDS) -> str:
 
     With an overlap of 0, after a key was stolen, every process refuses the old tokens within a minute.
     """
-    return authority().signing_keys.rotate(overlap_seconds)
+    with transaction():
+        kid = authority().signing_keys.rotate(overlap_seconds)
+        record("keys.rotate", "key", kid, after={"overlap_seconds": overlap_seconds})
+    return kid
 
 
 def sign_document(payload: str, kind: str) -> str:

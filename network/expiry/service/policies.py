@@ -5,6 +5,7 @@ from datetime import datetime
 
 import psycopg
 
+from network.audit.service import record
 from network.expiry import repository
 from network.expiry.domain import (
     Choice,
@@ -20,6 +21,7 @@ from network.infrastructure.network_clock import network_now, network_zone
 from network.infrastructure.programme import network_programme
 from network.infrastructure.transaction import transaction
 from network.kernel.calendar import end_of_day_after_months
+from network.kernel.clock import show_instant
 
 
 def set_policy(version: PolicyVersion) -> None:
@@ -33,6 +35,8 @@ def set_policy(version: PolicyVersion) -> None:
         previous, now = repository.lock_policy(version.programme, version.jurisdiction), network_now()
         check_version(version, previous=previous, now=now)
         repository.insert_version(version, now)
+        told = {"jurisdiction": version.jurisdiction, "valid_from": show_instant(version.valid_from)}
+        record("expiry.policy", "programme", version.programme, after=told)
 
 
 def policies() -> list[PolicyVersion]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from network.audit.service import record
 from network.households import repository
 from network.households.domain import (
     Consent,
@@ -21,7 +22,7 @@ from network.households.service.read import locked_household
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.outbox import announce
 from network.infrastructure.transaction import transaction
-from network.kernel.identifiers import new_id
+from network.kernel.identifiers import new_id, show
 from network.members.domain import Member
 from network.members.service import lock_member, set_household
 from network.wallet.service import open_wallet
@@ -42,6 +43,7 @@ def found(member_id: UUID, consent: Consent) -> Household:
         repository.insert_invitation(membership, consent.recorded_by)
         repository.activate(membership.membership_id, consent, now, now)
         set_household(member_id, household.household_id)
+        _note("found", household.household_id, member_id)
         announce(HouseholdFounded(household_id=household.household_id, member_id=member_id, founded_at=now))
         return household
 
@@ -59,6 +61,7 @@ def invite(household_id: UUID, member_id: UUID, *, person: str) -> Membership:
         _check_room(household)
         invitation = _invitation(household_id, member, now)
         repository.insert_invitation(invitation, person)
+        _note("invite", household_id, member_id)
         announce(HouseholdInvited(household_id=household_id, member_id=member_id, invited_at=now))
         return invitation
 
@@ -68,6 +71,7 @@ def withdraw(household_id: UUID, member_id: UUID, *, person: str) -> None:
     with transaction():
         locked_household(household_id)
         repository.end(_invited(household_id, member_id).membership_id, Standing.WITHDRAWN, person, network_now())
+        _note("withdraw", household_id, member_id)
 
 
 def join(household_id: UUID, member_id: UUID, consent: Consent) -> Membership:
@@ -86,10 +90,15 @@ def join(household_id: UUID, member_id: UUID, consent: Consent) -> Membership:
         starts = spends_from(rules, now)
         repository.activate(invitation.membership_id, consent, now, starts)
         set_household(member_id, household_id)
+        _note("join", household_id, member_id)
         announce(HouseholdJoined(household_id=household_id, member_id=member_id, joined_at=now, spends_from=starts))
         joined = repository.find_active(member_id)
         assert joined is not None, "it has just joined"
         return joined
+
+
+def _note(verb: str, household_id: UUID, member_id: UUID) -> None:
+    record(f"households.{verb}", "household", show("hsh", household_id), after={"member": show("mbr", member_id)})
 
 
 def _check_free(member: Member, rules: Policy, now: datetime) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import psycopg
 
+from network.audit.service import record
 from network.households import repository
 from network.households.domain import Household, Membership, Standing, heir
 from network.households.errors import NotAMember, PoolHoldsOpen
@@ -14,6 +15,7 @@ from network.households.service.read import locked_household, locked_membership
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.outbox import announce
 from network.infrastructure.transaction import transaction
+from network.kernel.identifiers import show
 from network.members.service import set_household
 from network.partners.service import ensure_operator
 from network.wallet.domain import Draft, Part, Piece, Slip, movable, transfer
@@ -33,6 +35,8 @@ def leave(member_id: UUID, *, person: str) -> int:
     """
     with transaction():
         household, membership = locked_membership(member_id)
+        told = {"member": show("mbr", member_id)}
+        record("households.leave", "household", show("hsh", household.household_id), after=told)
         others = [each for each in _active(household) if each.member_id != member_id]
         points = _go(household, [membership], person)[membership.wallet_id]
         if not others:
@@ -46,6 +50,7 @@ def dissolve(household_id: UUID, *, person: str) -> int:
     """All members leave; the points that come home. Raises HouseholdNotFound, PoolHoldsOpen."""
     with transaction():
         household = locked_household(household_id)
+        record("households.dissolve", "household", show("hsh", household_id))
         points = _go(household, _active(household), person)
         _end(household)
         return sum(points.values())
@@ -57,6 +62,8 @@ def pass_headship(household_id: UUID, member_id: UUID) -> None:
         household = locked_household(household_id)
         if member_id not in [each.member_id for each in _active(household)]:
             raise NotAMember
+        told = {"head": show("mbr", household.head_id)}, {"head": show("mbr", member_id)}
+        record("households.pass", "household", show("hsh", household_id), before=told[0], after=told[1])
         _pass(household, member_id)
 
 

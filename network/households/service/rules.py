@@ -1,12 +1,15 @@
 """The rules of all households, and what a member sets for itself or its head sets for it."""
 
+from dataclasses import asdict
 from uuid import UUID
 
+from network.audit.service import record
 from network.households import repository
 from network.households.domain import Policy, check_policy, check_rules
 from network.households.service.read import locked_membership
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
+from network.kernel.identifiers import show
 
 
 def policy() -> Policy:
@@ -18,7 +21,9 @@ def set_policy(new: Policy) -> None:
     """Let other rules hold from now on; who may spend already may go on. Raises BadHouseholdRule."""
     check_policy(new)
     with transaction():
+        before = asdict(repository.policy())
         repository.set_policy(new)
+        record("households.policy", "settings", "household-policy", before=before, after=asdict(new))
 
 
 def set_share(member_id: UUID, percent: int) -> None:
@@ -30,6 +35,7 @@ def set_share(member_id: UUID, percent: int) -> None:
     with transaction():
         _, membership = locked_membership(member_id)
         repository.set_share(membership.membership_id, percent, network_now())
+        record("households.share", "member", show("mbr", member_id), after={"percent": percent})
 
 
 def set_caps(member_id: UUID, *, spend_cap: int | None, contribute_cap: int | None) -> None:
@@ -41,3 +47,5 @@ def set_caps(member_id: UUID, *, spend_cap: int | None, contribute_cap: int | No
     with transaction():
         _, membership = locked_membership(member_id)
         repository.set_caps(membership.membership_id, spend_cap, contribute_cap)
+        caps = {"spend_cap": spend_cap, "contribute_cap": contribute_cap}
+        record("households.caps", "member", show("mbr", member_id), after=caps)

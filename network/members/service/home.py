@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from network.audit.service import record
 from network.infrastructure.transaction import transaction
+from network.kernel.identifiers import show
 from network.members import repository
 from network.members.domain import check_jurisdiction
 from network.members.errors import MemberNotFound
@@ -32,3 +34,4 @@ def set_jurisdiction(member_id: UUID, jurisdiction: str | None) -> None:
     with transaction():
         if not repository.set_jurisdiction(member_id, jurisdiction):
             raise MemberNotFound
+        record("members.jurisdiction", "member", show("mbr", member_id), after={"jurisdiction": jurisdiction})

@@ -5,10 +5,11 @@ from uuid import UUID
 
 import psycopg
 
+from network.audit.service import record
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.outbox import announce
 from network.infrastructure.transaction import transaction
-from network.kernel.identifiers import new_id
+from network.kernel.identifiers import new_id, show
 from network.members import merging, repository
 from network.members.domain import Member, Merge, MergeState, check_decider, check_pair, check_unmerge
 from network.members.domain.merge import check_no_holds, checked_reason
@@ -47,6 +48,8 @@ def propose_merge(member_id: UUID, into_id: UUID, *, reason: str, person: str) -
             prepared_at=network_now(),
         )
         merging.insert_merge(merge)
+        ids = {"member": show("mbr", member_id), "into": show("mbr", into_id)}
+        record("merges.request", "merge", show("mrg", merge.merge_id), after=ids)
         return merge
 
 
@@ -58,6 +61,7 @@ def propose_unmerge(merge_id: UUID, *, reason: str, person: str) -> Merge:
             raise MergeOver
         at, reason = network_now(), checked_reason(reason)
         merging.propose_unmerge(merge_id, reason, person, at)
+        record("merges.request_undoing", "merge", show("mrg", merge_id))
         return replace(merge, state=MergeState.UNMERGE_PROPOSED, reason=reason, prepared_by=person, prepared_at=at)
 
 
@@ -69,6 +73,7 @@ def approve_merge(merge_id: UUID, *, person: str) -> Merge:
     with transaction():
         merge = _locked(merge_id)
         check_decider(merge, person)
+        record("merges.approve", "merge", show("mrg", merge_id), before={"state": merge.state.value})
         # in the order of their ids, as everybody locks members
         found = {each: repository.find_member(each, lock=True) for each in sorted((merge.member_id, merge.into_id))}
         member, into = found[merge.member_id], found[merge.into_id]
@@ -84,6 +89,8 @@ def reject_merge(merge_id: UUID, *, person: str) -> Merge:
         check_decider(merge, person)
         state = MergeState.REJECTED if merge.state is MergeState.PROPOSED else MergeState.MERGED
         merging.decide(merge_id, state, person, network_now())
+        told = {"state": merge.state.value}, {"state": state.value}
+        record("merges.reject", "merge", show("mrg", merge_id), before=told[0], after=told[1])
         return replace(merge, state=state)
 
 

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
+from network.audit.service import record
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.outbox import announce
 from network.infrastructure.transaction import transaction
-from network.kernel.identifiers import new_id
+from network.kernel.identifiers import new_id, show
 from network.partners.domain import OPERATOR_CODE, Partner, PartnerStatus, check_code, check_name
 from network.partners.errors import OperatorStays, PartnerCodeTaken
 from network.partners.events import PartnerJoined
@@ -77,6 +78,7 @@ def _join(code: str, name: str, name_fa: str, *, is_operator: bool) -> Partner:
     )
     if not repository.insert_partner(partner):
         raise PartnerCodeTaken(field="code")
+    record("partners.join", "partner", show("par", partner.partner_id), after={"code": code})
     announce(
         PartnerJoined(partner_id=partner.partner_id, code=code, is_operator=is_operator, joined_at=partner.created_at)
     )
@@ -85,7 +87,10 @@ def _join(code: str, name: str, name_fa: str, *, is_operator: bool) -> Partner:
 
 def _move(partner_id: UUID, status: PartnerStatus) -> Partner:
     with transaction():
-        if locked(partner_id).is_operator and status is PartnerStatus.LEFT:
+        before = locked(partner_id)
+        if before.is_operator and status is PartnerStatus.LEFT:
             raise OperatorStays
         repository.set_partner_status(partner_id, status)
+        told = {"status": before.status.value}, {"status": status.value}
+        record("partners.status", "partner", show("par", partner_id), before=told[0], after=told[1])
         return get_partner(partner_id)

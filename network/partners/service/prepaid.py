@@ -5,12 +5,13 @@ from uuid import UUID
 
 import psycopg
 
+from network.audit.service import record
 from network.infrastructure.database import unit_connection
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.outbox import announce
 from network.infrastructure.transaction import transaction
 from network.kernel.events import Fact
-from network.kernel.identifiers import new_id
+from network.kernel.identifiers import new_id, show
 from network.partners.domain import (
     Block,
     Contract,
@@ -58,6 +59,8 @@ def buy_block(
             _end_order(order_id, OrderState.FILLED)
         repository.insert_block(block, order_id)
         open_allowance(unit_connection(), block.block_id, points)
+        told = {"partner": show("par", partner_id), "points": points, "amount_minor": block.amount_minor}
+        record("prepaid.buy", "block", show("blk", block.block_id), after=told | {"currency": currency})
         announce(_bought(block))
     return block
 
@@ -73,6 +76,7 @@ def fill_order(order_id: UUID, *, person: str) -> Block:
 def cancel_order(order_id: UUID) -> TopUp:
     """End an order for which no block is bought. Raises OrderNotFound."""
     with transaction():
+        record("prepaid.cancel", "order", show("ord", order_id))
         return _end_order(order_id, OrderState.CANCELLED)
 
 

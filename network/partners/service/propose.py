@@ -3,10 +3,11 @@
 from dataclasses import replace
 from uuid import UUID
 
+from network.audit.service import record
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.outbox import announce
 from network.infrastructure.transaction import transaction
-from network.kernel.identifiers import new_id
+from network.kernel.identifiers import new_id, show
 from network.partners.domain import (
     Contract,
     ContractTerms,
@@ -53,6 +54,8 @@ def propose_terms(partner_id: UUID, terms: ContractTerms, *, person: str) -> Pro
             proposed_at=network_now(),
         )
         repository.insert_proposal(proposal)
+        told = {"partner": show("par", partner_id), "currency": terms.currency}
+        record("contracts.propose", "proposal", show("prp", proposal.proposal_id), after=told)
         announce(_proposed(proposal))
     return proposal
 
@@ -71,6 +74,8 @@ def sign_proposal(proposal_id: UUID, side: Side, *, person: str) -> Proposal:
             contract = sign_contract(proposal.partner_id, proposal.terms)
             proposal = replace(proposal, state=ProposalState.SIGNED, contract_id=contract.contract_id)
         repository.change_proposal(proposal)
+        after = {"side": side.value, "state": proposal.state.value}
+        record("contracts.sign", "proposal", show("prp", proposal_id), after=after)
     return proposal
 
 
@@ -81,6 +86,7 @@ def withdraw_proposal(proposal_id: UUID) -> Proposal:
         check_open(proposal)
         proposal = replace(proposal, state=ProposalState.WITHDRAWN)
         repository.change_proposal(proposal)
+        record("contracts.withdraw", "proposal", show("prp", proposal_id))
     return proposal
 
 

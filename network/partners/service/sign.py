@@ -3,10 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
+from network.audit.service import record
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.outbox import announce
 from network.infrastructure.transaction import after_commit, transaction
-from network.kernel.identifiers import new_id
+from network.kernel.clock import show_instant
+from network.kernel.identifiers import new_id, show
 from network.partners.domain import (
     Contract,
     ContractTerms,
@@ -36,6 +38,9 @@ def sign_contract(partner_id: UUID, terms: ContractTerms) -> Contract:
         version, now = check_next(partner_id, terms)
         contract = Contract(contract_id=new_id(), partner_id=partner_id, version=version, signed_at=now, terms=terms)
         repository.insert_contracts(contract.for_each_type(new_id))
+        told = {"partner": show("par", partner_id), "version": version, "currency": terms.currency}
+        told |= {"valid_from": show_instant(terms.valid_from)}
+        record("contracts.version", "contract", show("con", contract.contract_id), after=told)
         announce(_signed(contract))
     return contract
 

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
+from network.audit.service import record
 from network.infrastructure.transaction import transaction
-from network.kernel.identifiers import new_id
+from network.kernel.identifiers import new_id, show
 from network.partners.domain import Store, check_name, check_store_code
 from network.partners.errors import StoreCodeTaken
 from network.partners.repository import partners as repository
@@ -17,6 +18,7 @@ def add_store(partner_id: UUID, *, code: str, name: str) -> Store:
         locked(partner_id)
         if not repository.insert_store(store):
             raise StoreCodeTaken(field="code")
+        record("stores.open", "store", show("sto", store.store_id), after={"partner": show("par", partner_id)})
     return store
 
 

@@ -33,9 +33,6 @@ class Form:
         """A number, a code or a phone number in ASCII digits, whatever digits were typed."""
         return plain_digits(self.text(name))
 
-    def ticked(self, name: str) -> bool:
-        return name in self.values
-
     def blame(self, field: str, key: str, **values: object) -> None:
         """Complain about a field with a text of the catalogue."""
         self.complaints[field] = say(key, **values)
@@ -44,10 +41,6 @@ class Form:
         """Complain with the text for a named failure, at the field that caused it if the form has that one."""
         named = failure.field if failure.field in self.values else None
         self.complaints[named or field] = failure_text(failure)
-
-    @property
-    def is_fine(self) -> bool:
-        return not self.complaints
 
 
 def failure_text(failure: PeyvandError) -> str:

@@ -84,6 +84,8 @@ def init_rendering(application: Flask) -> None:
         "endpoint_now": lambda: current_request().endpoint,
         "path_now": _path_now,
         "now": SystemClock().now,
+        "house": STREET,  # for templates that are rendered by rooms which know no frame
+        "flash": None,
     }
     environment.filters |= {"digits": _digits, "number": _number, "money": _money, "day": _day, "moment": _moment}
     environment.filters["combined"] = _combined

@@ -16,10 +16,11 @@ from network.portals.kit.rendering import render
 from network.portals.member.consent import name_of
 from network.portals.member.goal import asker, keep_pending
 from network.portals.member.house import MEMBERS
+from network.portals.member.points import read_points
 from network.sessions.domain import Realm, Session
 from network.signin import service
 from network.signin.domain import DEFAULT_LIMIT_POINTS, STEP_UP_WITHIN, CodeUse
-from network.signin.errors import BadSpendLimit, StepUpNeeded
+from network.signin.errors import StepUpNeeded
 
 pages = Pages("security", __name__, template_folder="templates")
 
@@ -48,7 +49,9 @@ def lock(session: Session) -> Response:
 def limit(session: Session) -> Response:
     """How many points may be spent at once. Nothing typed: the network's own limit."""
     form = Form.sent()
-    return _changed(session, lambda: service.limit_spending(session, _points(form)), "security.limit_set", form)
+    return _changed(
+        session, lambda: service.limit_spending(session, read_points(form.digits("limit"))), "security.limit_set", form
+    )
 
 
 @pages.post("/account/security/new-partners")
@@ -105,15 +108,6 @@ def _changed(session: Session, change: Callable[[], None], done: str, form: Form
         return _page(session, form, 422)
     flash(done)
     return see_other(url_for("security.overview"))
-
-
-def _points(form: Form) -> int | None:
-    typed = form.digits("limit").replace(",", "").replace("٬", "")
-    if not typed:
-        return None
-    if not (typed.isascii() and typed.isdecimal() and len(typed) <= 9):
-        raise BadSpendLimit
-    return int(typed)
 
 
 def _page(session: Session, form: Form | None, status: int = 200) -> Response:

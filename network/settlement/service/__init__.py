@@ -13,7 +13,7 @@ from network.settlement.service.asking import pay_by_gateway, refusals_of, retry
 from network.settlement.service.booking import Cleared, cleared, note_booked
 from network.settlement.service.breakage import Breakage, breakage
 from network.settlement.service.calendars import calendars, ensure_calendar, open_cycles
-from network.settlement.service.close import close_cycle, due_cycles
+from network.settlement.service.close import WORKERS_SHARE, close_cycle, due_cycles
 from network.settlement.service.credit import credit_lines, credit_takes, measure_credit
 from network.settlement.service.cut import cut
 from network.settlement.service.cycles import cycles, get_cycle, why_waiting
@@ -70,6 +70,7 @@ from network.settlement.service.trace import Claim, ClearedMovement, claims_of, 
 from network.settlement.service.trail import broken_step, trail_of
 
 __all__ = [
+    "WORKERS_SHARE",
     "Breakage",
     "Claim",
     "Cleared",

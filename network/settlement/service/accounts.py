@@ -3,8 +3,11 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from network.audit.service import digest, record
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
+from network.kernel.clock import show_instant
+from network.kernel.identifiers import show
 from network.payments.domain import check_bic, check_holder, check_iban, check_identifier
 from network.payments.errors import BadAccount
 from network.settlement.domain import BankDetails, Scheme, check_person
@@ -47,6 +50,10 @@ def record_bank_details(
             valid_from=valid_from or now,
         )
         repository.insert_details(details, recorder, now)
+        told = {"holder": details.holder, "iban": details.iban, "gateway_account": details.gateway_account}
+        digests = {name: digest(value) for name, value in told.items() if value}
+        after = digests | {"valid_from": show_instant(details.valid_from)}
+        record("payments.account", "partner", show("par", partner_id), after=after)
     return details
 
 
@@ -63,4 +70,7 @@ def payment_scheme() -> Scheme:
 def change_payment_scheme(scheme: Scheme) -> None:
     """Let partners settle with the operator, or with each other, in cycles that are instructed from now on."""
     with transaction():
+        before = repository.find_scheme()
         repository.set_scheme(scheme)
+        told = {"scheme": before.value}, {"scheme": scheme.value}
+        record("payments.scheme", "settings", "payment-scheme", before=told[0], after=told[1])

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from network.audit.service import record
 from network.infrastructure.calendars import CALENDARS
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
@@ -35,6 +36,8 @@ def ensure_calendar(
             if repository.cycles_of(currency):
                 raise CalendarFixed(field="currency")
             repository.change_calendar(wanted)
+        told = {"period": period, "time_zone": time_zone, "calendar": calendar, "cut_off_hour": cut_off_hour}
+        record("settlement.calendar", "currency", currency, after=told | {"grace_seconds": grace_seconds})
     return wanted
 
 

@@ -5,6 +5,8 @@ at once, or be killed anywhere: whoever comes next goes on where it stands, and 
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -21,6 +23,11 @@ from network.settlement.service.cycles import get_cycle
 from network.settlement.service.netting import netting_of_cycle, netting_of_lines
 from network.settlement.service.states import locked_cycle, take_step
 
+WORKERS_SHARE = 0.3
+"""Of the time that a close takes in a worker it works so much, and rests the other: tills, which share the cores and
+the database with it, come first. It rests after a step, when it holds nothing.
+"""
+
 _POLL_SECONDS = 0.05
 
 
@@ -35,22 +42,33 @@ def due_cycles() -> list[Cycle]:
     ]
 
 
-def close_cycle(cycle_id: UUID, *, patience_seconds: float = 2.0) -> Cycle:
+def close_cycle(cycle_id: UUID, *, patience_seconds: float = 2.0, share: float = 1.0) -> Cycle:
     """Take a cycle as far as it goes: cut, netted, stated. Returns it; still open, if it has to wait (`why_waiting`).
 
     Must not be called inside a unit of work: each step commits. Waits `patience_seconds` for postings that were under
-    way when the close began, which take milliseconds; for anything longer the next tick comes back.
+    way when the close began, which take milliseconds; for anything longer the next tick comes back. `share`: which part
+    of its time it works, and does not rest.
     Raises CycleNotFound, CycleNotDue, ForeignHorizon, CalendarMissing.
     """
     begin_close(cycle_id)
     failpoint("settlement.after_boundary")
     if _cut_patiently(cycle_id, patience_seconds):
         failpoint("settlement.after_cut")
-        net_cycle(cycle_id)
+        with resting(share):
+            net_cycle(cycle_id)
         failpoint("settlement.after_net")
-        state_cycle(cycle_id)
+        with resting(share):
+            state_cycle(cycle_id)
         failpoint("settlement.after_statements")
     return get_cycle(cycle_id)
+
+
+@contextmanager
+def resting(share: float) -> Iterator[None]:
+    """Rest after a step, so that the step was `share` of the whole time."""
+    began = time.monotonic()
+    yield
+    time.sleep((time.monotonic() - began) * (1 / share - 1))
 
 
 def begin_close(cycle_id: UUID) -> None:

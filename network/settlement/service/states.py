@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from network.audit.service import record
+from network.kernel.identifiers import show
 from network.settlement.domain import STAMPS, THE_NETWORK, Cycle, State, check_step, forgotten_stamps, link
 from network.settlement.errors import CycleNotFound
 from network.settlement.repository import cycles, trail
@@ -42,8 +44,13 @@ def take_step(
 
 
 def note(cycle_id: UUID, who: str, what: str, before: dict[str, Any], after: dict[str, Any], at: datetime) -> None:
-    """Add to the trail of a cycle that the unit of work has locked."""
-    trail.add_link(cycle_id, link(trail.last_link(cycle_id), who=who, what=what, before=before, after=after, at=at))
+    """Add to the trail of a cycle that the unit of work has locked; the audit trail tells who did, and its heads."""
+    last = trail.last_link(cycle_id)
+    added = link(last, who=who, what=what, before=before, after=after, at=at)
+    trail.add_link(cycle_id, added)
+    told = {"trail": last.hash.hex()} if last else None
+    head = {"step": added.step, "trail": added.hash.hex()}
+    record(f"settlement.{what.replace(' ', '_')}", "cycle", show("cyc", cycle_id), before=told, after=head)
 
 
 def _standing(cycle: Cycle) -> dict[str, Any]:

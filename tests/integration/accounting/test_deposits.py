@@ -12,15 +12,16 @@ from network.accounting.errors import NotHeld
 from network.infrastructure.network_clock import set_clock
 from network.partners import service as partners
 from network.partners.domain import Conditions
+from network.settings import Settings
 from network.settlement import service as settlement
 from network.settlement.domain import Cover
 from tests.fixtures import Coalition, day
-from tests.integration.accounting.test_keeping import approve, bean_check, broken, on, pay
+from tests.integration.accounting.test_keeping import approve, bean_check, broken, keep_and_die, on, pay
 from tests.integration.settlement.ledger import Ledger, close_due, cut_all
 
 
 def test_a_block_is_owed_from_the_day_it_is_bought_until_its_points_are_issued(
-    coalition: Coalition, tmp_path: Path
+    coalition: Coalition, settings: Settings, tmp_path: Path
 ) -> None:
     """1,000 points for 11.50, of which 600 are issued for 6.90 and 200 burn at the grocer's for 1.80."""
     ledger = Ledger(coalition)
@@ -32,6 +33,8 @@ def test_a_block_is_owed_from_the_day_it_is_bought_until_its_points_are_issued(
     ledger.earn("p", "kiosk", 600)
     ledger.burn("p", "grocer", 200)
     cut_all()
+    keep_and_die(settings, "accounting.in_deposits")
+    assert accounting.balances() == []
     assert accounting.keep_books() == 1
     assert (on(Account.CASH), on(Account.PREPAID)) == (11_50, -11_50)
     assert accounting.keep_books() == 0

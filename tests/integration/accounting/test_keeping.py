@@ -108,11 +108,8 @@ def test_books_kept_many_times_and_by_many_at_once_are_written_once(january: Led
         db.session.execute(out_of_balance)
 
 
-@pytest.mark.parametrize("failpoint", ["accounting.in_accrual", "accounting.in_payment"])
-def test_keeping_that_was_killed_has_written_nothing_of_its_step_and_is_done_by_whoever_comes_next(
-    january: Ledger, settings: Settings, failpoint: str
-) -> None:
-    pay("2017-01")
+def keep_and_die(settings: Settings, failpoint: str) -> None:
+    """Keep the books in a process of its own, which is killed at the failpoint."""
     environment = os.environ | {
         "DATABASE_URL": str(settings.database_url),
         "REDIS_URL": str(settings.redis_url),
@@ -122,6 +119,14 @@ def test_keeping_that_was_killed_has_written_nothing_of_its_step_and_is_done_by_
     command = [sys.executable, "-m", "network", "accounting", "keep"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
+
+
+@pytest.mark.parametrize("failpoint", ["accounting.in_accrual", "accounting.in_payment"])
+def test_keeping_that_was_killed_has_written_nothing_of_its_step_and_is_done_by_whoever_comes_next(
+    january: Ledger, settings: Settings, failpoint: str
+) -> None:
+    pay("2017-01")
+    keep_and_die(settings, failpoint)
     written = {"accounting.in_accrual": 0, "accounting.in_payment": 4}[failpoint]
     assert count("SELECT count(*) FROM book_entry") == written
     assert accounting.keep_books() == 7 - written

@@ -49,6 +49,14 @@ def test_a_use_case_may_confirm_its_client_itself(probing: Probing) -> None:
     assert probing("/v1/earn").status_code == 201
 
 
+def test_a_clients_own_token_costs_no_query_of_the_guards(probing: Probing, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    for name in ("find_client_state", "find_token_state"):
+        monkeypatch.setattr(f"network.auth.guards.{name}", lambda *ids: asked.append(ids))
+    assert probing("/v1/earn").status_code == 201
+    assert asked == []
+
+
 def test_a_suspended_client_is_refused_there_too(probing: Probing, till: NewClient) -> None:
     service.suspend_client(till.client_id)
     answer = probing("/v1/earn")

@@ -133,6 +133,7 @@ def test_an_initial_token_is_needed_and_ends(http: FlaskClient, partner_id: UUID
         ({"jwks_uri": "https://shop.example/keys", "redirect_uris": ["https://a.example/"]}, "invalid_client_metadata"),
         ({"client_name": 7}, "invalid_client_metadata"),
         ({"client_name": "\x00"}, "invalid_client_metadata"),
+        ({"client_name": "\ud800"}, "invalid_client_metadata"),
         ({"token_endpoint_auth_method": "private_key_jwt"}, "invalid_client_metadata"),
         ({"jwks": {"keys": [{"kty": "oct", "k": "AA"}]}}, "invalid_client_metadata"),
     ],
@@ -148,7 +149,7 @@ def test_metadata_that_does_not_fit_uses_nothing_up(
 
 
 def test_a_registration_is_an_object(http: FlaskClient) -> None:
-    for body in ("[]", "x", ""):
+    for body in ("[]", "x", "", "[" * 100_000):
         answer = http.post("/oauth/register", data=body, content_type="application/json")
         assert (answer.status_code, answer.json["error"]) == (400, "invalid_client_metadata")
 

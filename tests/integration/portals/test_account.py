@@ -10,10 +10,10 @@ from sqlalchemy import text
 
 from network.auth.service import list_consents
 from network.infrastructure.database import db
-from network.kernel.identifiers import new_id, show
+from network.kernel.identifiers import new_id, read, show
 from network.sessions.domain import Realm
 from network.sessions.service import list_sessions, open_session
-from network.signin.service import spending_of, till_code
+from network.signin.service import find_approval, spending_of, till_code
 from tests.integration.portals.conftest import Browser, Club, answer_in
 from tests.integration.signin.conftest import OTHER_PHONE, Inbox
 
@@ -145,3 +145,25 @@ def test_another_phone_is_proved_and_then_nothing_is_spent_for_a_day(
     assert signed_in.path == "/account/security"
     assert spending_of(sara).rules.cooling_until is not None
     assert "nothing can be spent until" in signed_in.page.text
+
+
+def test_one_large_payment_is_allowed_for_one_shop_and_taken_back(signed_in: Browser, sara: UUID, club: Club) -> None:
+    signed_in.open("/account/allow")
+    page = signed_in.send("/account/allow/payment", partner=show("par", club.partner_id), points="۷۵٬۰۰۰")
+    [number] = re.findall(r"apr_[a-z0-9]{26}", page.text)[:1]
+    approval = find_approval(read("apr", number))
+    assert approval
+    assert (approval.member_id, approval.partner_id, approval.points) == (sara, club.partner_id, 75_000)
+    assert "75,000 points" in page.text
+    signed_in.send("/account/allow/withdraw", approval=number)
+    assert find_approval(read("apr", number)) is None
+    assert signed_in.send("/account/allow/payment", partner="par_x", points="1").status_code == 422
+
+
+def test_a_shop_is_allowed_and_closed_again(signed_in: Browser, sara: UUID, club: Club) -> None:
+    signed_in.open("/account/allow")
+    signed_in.send("/account/allow/partner", partner=show("par", club.partner_id))
+    assert signed_in.path == "/account/security"
+    assert list(spending_of(sara).opened) == [club.partner_id]
+    signed_in.send("/account/security/close-partner", partner=show("par", club.partner_id))
+    assert list(spending_of(sara).opened) == []

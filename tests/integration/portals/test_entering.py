@@ -147,3 +147,13 @@ def test_remembered_consent_needs_no_page(browser: Browser, club: Club, sara: UU
     sign_in(browser, inbox, club.asks())
     browser.send(browser.path, decision="allow", scope=["profile", "points:read"])
     assert "code" in answer_in(browser.open(club.asks()))
+
+
+def test_the_providers_own_pages_stand_in_the_frame(signed_in: Browser, club: Club) -> None:
+    refused = signed_in.open("/oauth/authorize?client_id=nobody")
+    assert refused.status_code == 400
+    assert "kit.css" in refused.text
+    assert "Content-Security-Policy" in refused.headers
+    asked = signed_in.open(f"/oauth/logout?client_id={club.client_id}")
+    assert "/oauth/logout" in asked.text
+    assert "style-src 'self'" in asked.headers["Content-Security-Policy"]

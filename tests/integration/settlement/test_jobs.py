@@ -12,6 +12,7 @@ from network.infrastructure.queue import job_queue
 from network.settlement import service as settlement
 from network.settlement.domain import State
 from network.settlement.jobs import cut, tick
+from network.settlement.service.close import resting
 from network.worker import NetworkWorker
 from tests.fixtures import day
 from tests.integration.settlement.ledger import Ledger, broken, connect, count, cut_all, month_one
@@ -88,3 +89,12 @@ def test_the_recurring_cut_tells_how_much_it_folded(ledger: Ledger) -> None:
     while not folded:  # another test process may hold the server's horizon back for a moment
         folded = cut()
     assert folded == 1
+
+
+def test_a_worker_rests_between_the_steps_of_a_close_and_holds_nothing_meanwhile() -> None:
+    began = time.monotonic()
+    with resting(0.25):
+        time.sleep(0.05)
+    assert time.monotonic() - began >= 0.2
+    with resting(1.0):
+        pass

@@ -20,7 +20,7 @@ from network.settlement import service as settlement
 from network.settlement.domain import Progress, State
 from tests.camt import booked
 from tests.integration.settlement.ledger import Ledger, broken, count
-from tests.integration.settlement.paying import cycle, paid, payments, tell_accounts
+from tests.integration.settlement.paying import IBANS, cycle, paid, payments, tell_accounts
 
 _STEPS = """
 import sys
@@ -32,6 +32,8 @@ from network.settlement import service
 with create_app(Settings.from_environment()).app_context():
     if sys.argv[1] == "instruct":
         service.instruct(UUID(sys.argv[2]))
+    elif sys.argv[1] == "reissue":
+        service.reissue(sys.argv[2], person="sara", reason="their account was closed")
     else:
         service.reconcile(open(sys.argv[2], "rb").read())
 """
@@ -85,6 +87,22 @@ def test_killed_at_every_step_there_is_one_file_one_payment_and_one_match(
     assert settlement.reconcile(file.read_bytes())[0].is_new is False
     assert (count("SELECT count(*) FROM payment_match"), cycle().state) == (2, State.CLOSED)
     assert broken() == {}
+
+
+def test_a_payment_anew_that_was_killed_is_made_by_whoever_comes_next(
+    january: UUID, ledger: Ledger, settings: Settings
+) -> None:
+    tell_accounts(ledger, *IBANS)
+    settlement.instruct(january)
+    fuel = payments(ledger)["fuel"]
+    settlement.reconcile(booked(paid(fuel)))
+    settlement.reconcile(booked(paid(fuel, 310_00, end_to_end_id=fuel.end_to_end_id, text=None), number="S-2"))
+    killed(settings, "settlement.in_reissue", "reissue", fuel.end_to_end_id)
+    assert count("SELECT count(*) FROM payment_instruction") == 3
+    assert (
+        settlement.reissue(fuel.end_to_end_id, person="sara", reason="their account was closed").amount_minor == 310_00
+    )
+    assert count("SELECT count(*) FROM payment_instruction") == 4
 
 
 class _Waiting(FakeGateway):

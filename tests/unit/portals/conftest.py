@@ -14,6 +14,7 @@ from network.portals.kit.pages import Pages, see_other, signed_in
 from network.portals.kit.rendering import render
 from network.portals.kit.setup import init_kit
 from network.portals.setup import PAGES
+from network.portals.till import activation
 from network.sessions.domain import Realm, Session
 from network.settings import Settings
 from network.web.access import public
@@ -32,7 +33,7 @@ def kit(tmp_path: Path) -> Flask:
     app.extensions["peyvand.zone"] = ZoneInfo("Asia/Tehran")
     init_web(app)
     NetworkApi(app)
-    init_kit(app, (*PAGES, _trial(tmp_path)))
+    init_kit(app, (*PAGES, activation(public), _trial(tmp_path)))
     return app
 
 

@@ -17,7 +17,7 @@ from network.portals.kit.texts import catalogue, say
 
 _PORTALS = Path(network.portals.__file__).parent
 _SAID = re.compile(r"""["']([a-z_]+(?:\.[a-z0-9_]+)+)["']""")
-_PUT_TOGETHER = ("failures.", "statuses.", "scopes.", "methods.", "purposes.")  # keys that are made of codes
+_PUT_TOGETHER = ("failures.", "statuses.", "scopes.", "methods.", "till_scopes.")  # keys that are made of codes
 _ARABIC = re.compile("[يك]")  # the Arabic letters, which look like the Persian ones and are found by no search
 
 

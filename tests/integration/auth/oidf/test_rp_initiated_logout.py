@@ -66,6 +66,12 @@ def test_oidcc_rp_initiated_logout_bad_or_modified_id_token_hint(shop: Party, hi
     assert not _is_signed_out(shop)
 
 
+def test_an_access_token_is_no_hint(shop: Party, sara: UUID) -> None:
+    token = shop.sign_in(sara)["access_token"]
+    assert _logout(shop, id_token_hint=token, post_logout_redirect_uri=BYE).status_code == 400
+    assert asked(shop.start(id_token_hint=token).headers["Location"])["error"] == "invalid_request"
+
+
 def test_oidcc_rp_initiated_logout_no_id_token_hint(shop: Party, hint: str) -> None:
     answer = _logout(shop, post_logout_redirect_uri=BYE)
     assert answer.status_code == 200

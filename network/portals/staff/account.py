@@ -1,0 +1,79 @@
+"""One's own account: sessions, password, recovery codes."""
+
+from flask import Response, request, url_for
+
+from network.kernel.errors import PeyvandError
+from network.kernel.identifiers import read, show
+from network.partners import service as partners
+from network.portals.kit.flash import flash
+from network.portals.kit.forms import Form
+from network.portals.kit.pages import Pages, see_other
+from network.portals.kit.rendering import render
+from network.portals.staff.guard import for_staff, house_of, role_name
+from network.sessions import service as sessions
+from network.sessions.domain import Realm
+from network.staff import service as staff
+from network.staff.domain import Clerk
+
+pages = Pages("staff", __name__, template_folder="templates")
+
+
+@pages.get("/staff")
+@for_staff()
+def account(clerk: Clerk) -> Response:
+    """Who one is here, where one is signed in."""
+    return _page(clerk, Form())
+
+
+@pages.post("/staff/password")
+@for_staff()
+def change_password(clerk: Clerk) -> Response:
+    """Another password; the other sessions end."""
+    form = Form.sent()
+    new = form.values.get("new", "")
+    if new != form.values.get("repeated"):
+        form.blame("repeated", "staff.invitation.differs")
+        return _page(clerk, form, 422)
+    try:
+        old = form.values.get("old", "")
+        staff.change_password(clerk, old=old, new=new, address=request.remote_addr or "")
+    except PeyvandError as failure:
+        form.blame_for(failure, "new" if failure.field else "old")
+        return _page(clerk, form, 422)
+    flash("staff.account.password_changed")
+    return see_other(url_for("staff.account"))
+
+
+@pages.post("/staff/recovery-codes")
+@for_staff()
+def recovery_codes(clerk: Clerk) -> Response:
+    """Ten new codes, shown once."""
+    codes = staff.renew_recovery_codes(clerk)
+    return render("staff/codes.html", house=house_of(clerk), codes=codes, onward=url_for("staff.account"))
+
+
+@pages.post("/staff/sessions/<number>/end")
+@for_staff()
+def end_session(clerk: Clerk, number: str) -> Response:
+    """Sign out elsewhere."""
+    sessions.end_session(Realm.STAFF, clerk.staff.staff_id, read("ses", number))
+    flash("staff.account.session_ended")
+    return see_other(url_for("staff.account"))
+
+
+def _sessions(clerk: Clerk) -> list[sessions.Session]:
+    return sessions.list_sessions(Realm.STAFF, clerk.staff.staff_id)
+
+
+def _page(clerk: Clerk, form: Form, status: int = 200) -> Response:
+    return render(
+        "staff/account.html",
+        status,
+        house=house_of(clerk),
+        clerk=clerk,
+        business=partners.get_partner(clerk.staff.partner_id),
+        sessions=[(show("ses", each.session_id), each) for each in _sessions(clerk)],
+        codes_left=staff.codes_left(clerk.staff.staff_id),
+        form=form,
+        role_name=role_name,
+    )

@@ -1,0 +1,76 @@
+"""What becomes of people after they came in: suspended, back, gone; and what a person changes about itself."""
+
+from uuid import UUID
+
+from network.audit.service import record
+from network.infrastructure.transaction import transaction
+from network.kernel.clock import SystemClock
+from network.passkeys import service as passkeys
+from network.sessions import service as sessions
+from network.sessions.service import Realm
+from network.staff import repository, secrets
+from network.staff.domain import FRESH, Clerk, Permission, Staff, StaffState, check_password
+from network.staff.errors import OwnAccount, ProofTooOld, WrongState
+from network.staff.service.finding import authorise, get_staff, person_of
+from network.staff.service.inviting import keep_recovery_codes
+from network.staff.service.signing_in import prove_password
+
+
+def suspend_staff(clerk: Clerk, staff_id: UUID) -> Staff:
+    """Stop a person at once, sessions included. Raises as `authorise`, StaffNotFound, OwnAccount, WrongState."""
+    return _move(clerk, staff_id, "staff.suspend", StaffState.SUSPENDED, (StaffState.ACTIVE,))
+
+
+def resume_staff(clerk: Clerk, staff_id: UUID) -> Staff:
+    """Undo a suspension. Raises as `authorise`, StaffNotFound, OwnAccount, WrongState."""
+    return _move(clerk, staff_id, "staff.resume", StaffState.ACTIVE, (StaffState.SUSPENDED,))
+
+
+def part_with_staff(clerk: Clerk, staff_id: UUID) -> Staff:
+    """A person leaves, for good. What it did keeps its id. Raises as `suspend_staff`."""
+    stays = (StaffState.INVITED, StaffState.ACTIVE, StaffState.SUSPENDED)
+    return _move(clerk, staff_id, "staff.leave", StaffState.LEFT, stays)
+
+
+def change_password(clerk: Clerk, *, old: str, new: str, address: str) -> None:
+    """Another password for the person that asks; its other sessions end.
+
+    Not within a unit of work. Raises TooManyAttempts, SignInRefused for the old one, WeakPassword for the new one.
+    """
+    prove_password(clerk, old, address=address)
+    person = clerk.staff
+    kept = secrets.hash_password(check_password(new, (person.login, person.name)))
+    with transaction():
+        repository.change(person.staff_id, password_hash=kept)
+        sessions.end_sessions(Realm.STAFF, person.staff_id, but=clerk.session.session_id)
+        record("staff.password", "staff", person.who)
+
+
+def renew_recovery_codes(clerk: Clerk) -> list[str]:
+    """Ten new recovery codes, told once; those before are worth nothing. Raises ProofTooOld."""
+    if not clerk.session.is_fresh(SystemClock().now(), FRESH):
+        raise ProofTooOld
+    codes = secrets.new_recovery_codes()
+    with transaction():
+        keep_recovery_codes(clerk.staff.staff_id, codes)
+        record("staff.recovery_codes", "staff", clerk.who)
+    return codes
+
+
+def _move(clerk: Clerk, staff_id: UUID, action: str, after: StaffState, allowed: tuple[StaffState, ...]) -> Staff:
+    authorise(clerk, Permission.STAFF_MANAGE, partner_id=get_staff(staff_id).partner_id)
+    if staff_id == clerk.staff.staff_id:
+        raise OwnAccount
+    with transaction():
+        before = person_of(repository.lock(staff_id)).state
+        if before not in allowed:
+            raise WrongState(state=before.value)
+        repository.change(staff_id, state=after.value)
+        if after is not StaffState.ACTIVE:
+            sessions.end_sessions(Realm.STAFF, staff_id)
+            if after is StaffState.LEFT:
+                passkeys.remove_passkeys(Realm.STAFF, staff_id)
+            repository.drop_invitation(staff_id)
+        person = get_staff(staff_id)
+        record(action, "staff", person.who, before={"state": before.value}, after={"state": after.value})
+    return person
