@@ -34,7 +34,7 @@ _CONFIG = {"analysis": {"constants": {"enabled": False}}, "output": {"truncation
 _BOTH = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 _OF_ONE_PARTNER = {"entry_id", "settlement_id", "batch_id", "dispute_id"}
 _TAKEN_AWAY = {"cursor"}
-_FEW, _MANY = 12, 200
+_FEW, _MANY = 12, 100
 
 Judge = Callable[[Any, Any], None]
 TokenFor = Callable[[Any], str | None]
