@@ -1,15 +1,19 @@
 """Fill `.venv` with a set of pinned packages, and with Peyvand itself; the second time costs nothing.
 
 `.ci/install` finds the Python that runs this. Sets: `runtime`, `dev` (which contains runtime), `dataset` (the demo's
-purchases and what reads them), `peers` (ledgers that the bench measures ours beside). Only the standard library is used
-here.
+purchases and what reads them), `peers` (ledgers that the bench measures ours beside). With `dev` come the JavaScript
+libraries of `npm.txt`, which tests run against the network. Only the standard library is used here.
 """
 
+import base64
 import fcntl
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
+import tarfile
+import tempfile
 import venv
 from pathlib import Path
 
@@ -30,6 +34,8 @@ def main(wanted: str) -> None:
     install(wanted)
     if wanted in ("runtime", "dev"):
         install_peyvand()
+    if wanted == "dev":
+        install_npm_packages()
 
 
 def install(wanted: str) -> None:
@@ -48,6 +54,48 @@ def install_peyvand() -> None:
     if Stamp("peyvand").text() != fingerprint(description):
         pip("--no-deps", "--no-index", "--no-build-isolation", "--editable", str(ROOT))
         Stamp("peyvand").write(fingerprint(description))
+
+
+def install_npm_packages() -> None:
+    """Put packages into `.venv/npm/node_modules`, from wherever npm is set up to fetch them; no code of theirs runs."""
+    pins = pins_of("npm")
+    if Stamp("npm").text() == fingerprint(pins):
+        return
+    say(f"Installing {pins.relative_to(ROOT)} ...")
+    modules = ENVIRONMENT / "npm" / "node_modules"
+    shutil.rmtree(modules, ignore_errors=True)
+    for line in pins.read_text().splitlines():
+        package, integrity = line.split()
+        with tempfile.TemporaryDirectory() as folder:
+            unpack(fetch(package, integrity, Path(folder)), modules / package.rpartition("@")[0])
+    Stamp("npm").write(fingerprint(pins))
+
+
+def fetch(package: str, integrity: str, folder: Path) -> Path:
+    """The tarball of a package. Raises SystemExit with npm's own status, or if it is another than is pinned."""
+    path = f"{ENVIRONMENT / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+    npm = shutil.which("npm", path=path)
+    if npm is None:
+        raise SystemExit("npm is missing, which comes with the packages of .ci/dev.txt.")
+    command = [npm, "pack", package, "--silent", "--pack-destination", str(folder)]
+    environment = {**os.environ, "PATH": path}
+    if status := subprocess.run(command, check=False, env=environment, stdout=subprocess.DEVNULL).returncode:
+        raise SystemExit(status)
+    (tarball,) = folder.iterdir()
+    if integrity != f"sha512-{base64.b64encode(hashlib.sha512(tarball.read_bytes()).digest()).decode()}":
+        raise SystemExit(f"{package} is not what .ci/npm.txt has pinned.")
+    return tarball
+
+
+def unpack(tarball: Path, place: Path) -> None:
+    """The files of a package; npm keeps them below one folder, whatever its name."""
+    with tarfile.open(tarball) as archive:
+        for member in archive:
+            name = Path(*Path(member.name).parts[1:])
+            content = archive.extractfile(member) if member.isfile() and ".." not in name.parts else None
+            if content is not None:
+                (place / name).parent.mkdir(parents=True, exist_ok=True)
+                (place / name).write_bytes(content.read())
 
 
 def version() -> str:

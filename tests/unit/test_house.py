@@ -39,7 +39,8 @@ def _files(*suffixes: str) -> list[Path]:
 
 _PYTHON = _files(".py")
 _TEXT = _files(
-    ".py", ".md", ".toml", ".sql", ".html", ".js", ".css", ".svg", ".mako", ".lua", "Makefile", "install", "run", "pin"
+    *(".py", ".md", ".toml", ".sql", ".html", ".js", ".mjs", ".css", ".svg", ".mako", ".lua"),
+    *("Makefile", "install", "run", "pin", "npm.txt"),
 )
 
 
