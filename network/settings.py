@@ -20,6 +20,7 @@ class Settings:
     ones are leased. Points expire at the end of a day in `time_zone`, by the policies of `expiry_programme` where their
     contract names no other. `payments` names the payment service: `fake`, `stripe`, or none.
     `proxies` is how many reverse proxies before us write X-Forwarded-For; `edge_limits` is off for load tests alone.
+    `access_log`: a line for each request, beside what is written of failures and of security.
     `smtp`: the server that takes e-mail, `smtp://` or `smtps://`; without it messages go to a folder.
     """
 
@@ -36,6 +37,7 @@ class Settings:
     stripe_url: str | None = None
     edge_limits: bool = True
     proxies: int = 0
+    access_log: bool = False
     smtp: str | None = None
     mail_from: str = "peyvand@localhost"
 
@@ -59,6 +61,7 @@ class Settings:
             stripe_key=environment.get("PEYVAND_STRIPE_KEY") or None,
             stripe_url=environment.get("PEYVAND_STRIPE_URL") or None,
             edge_limits=environment.get("PEYVAND_EDGE_LIMITS", "on") != "off",
+            access_log=environment.get("PEYVAND_ACCESS_LOG", "off") == "on",
             proxies=int(environment.get("PEYVAND_PROXIES") or 0),
             smtp=environment.get("PEYVAND_SMTP") or None,
             mail_from=environment.get("PEYVAND_MAIL_FROM") or "peyvand@localhost",

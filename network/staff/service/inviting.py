@@ -13,6 +13,7 @@ from network.audit.service import record
 from network.delivery.domain import Channel, Message
 from network.delivery.service import put
 from network.infrastructure.context import application
+from network.infrastructure.security_log import refusals_noted
 from network.infrastructure.transaction import transaction
 from network.kernel.clock import SystemClock
 from network.kernel.identifiers import new_id
@@ -123,6 +124,7 @@ def enrolment_of(token: str) -> Enrolment:
     return Enrolment(person, secret, secrets.totp_uri(secret, login=person.login, issuer=_issuer()))
 
 
+@refusals_noted("staff.accept_invitation")
 def accept_invitation(token: str, *, password: str, code: str) -> list[str]:
     """Choose a password, and show by a code that the authenticator has the secret; ten recovery codes, told once.
 
