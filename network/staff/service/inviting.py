@@ -31,7 +31,6 @@ from network.staff.domain import (
     StaffState,
     check_login,
     check_name,
-    check_password,
 )
 from network.staff.errors import (
     BadStaff,
@@ -42,6 +41,7 @@ from network.staff.errors import (
     WrongCode,
     WrongState,
 )
+from network.staff.service.choosing import hash_chosen
 from network.staff.service.finding import authorise, get_staff, has_left, person_of
 from network.staff.service.roles import ensure_roles, give
 from network.staff.texts import invited
@@ -132,7 +132,7 @@ def accept_invitation(token: str, *, password: str, code: str) -> list[str]:
     """
     enrolment = enrolment_of(token)
     person = enrolment.staff
-    kept = secrets.hash_password(check_password(password, (person.login, person.name, _issuer())))
+    kept = hash_chosen(password, (person.login, person.name, _issuer()))
     step = secrets.step_of(enrolment.totp_secret, code.strip(), _now().timestamp())
     if step is None:
         raise WrongCode(field="code")

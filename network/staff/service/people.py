@@ -10,8 +10,9 @@ from network.passkeys import service as passkeys
 from network.sessions import service as sessions
 from network.sessions.service import Realm
 from network.staff import repository, secrets
-from network.staff.domain import FRESH, Clerk, Permission, Staff, StaffState, check_password
+from network.staff.domain import FRESH, Clerk, Permission, Staff, StaffState
 from network.staff.errors import OwnAccount, ProofTooOld, WrongState
+from network.staff.service.choosing import hash_chosen
 from network.staff.service.finding import authorise, get_staff, person_of
 from network.staff.service.inviting import keep_recovery_codes
 from network.staff.service.signing_in import prove_password
@@ -44,7 +45,7 @@ def change_password(clerk: Clerk, *, old: str, new: str, address: str) -> None:
     _check_fresh(clerk)
     prove_password(clerk, old, address=address)
     person = clerk.staff
-    kept = secrets.hash_password(check_password(new, (person.login, person.name)))
+    kept = hash_chosen(new, (person.login, person.name))
     with transaction():
         repository.change(person.staff_id, password_hash=kept)
         sessions.end_sessions(Realm.STAFF, person.staff_id, but=clerk.session.session_id)
