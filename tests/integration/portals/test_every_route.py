@@ -42,6 +42,7 @@ def test_every_answer_of_every_route_has_the_security_headers(app: Flask) -> Non
         assert headers["X-Frame-Options"] == "DENY", path
         assert headers["Referrer-Policy"] in ("same-origin", "no-referrer"), path
         assert headers["Request-Id"], path
+        assert not [name for name, _ in headers if name.startswith("Access-Control-")], path
         for cookie in headers.getlist("Set-Cookie"):
             assert "HttpOnly" in cookie, (path, cookie)
             assert "SameSite=" in cookie, (path, cookie)
