@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 _UTC = ZoneInfo("UTC")
 _DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
+_HERE = ("", "127.0.0.1", "localhost", "::1")
+_CHECKED = ("verify-ca", "verify-full")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,8 @@ class Settings:
     ones are leased. Points expire at the end of a day in `time_zone`, by the policies of `expiry_programme` where their
     contract names no other. `payments` names the payment service: `fake`, `stripe`, or none.
     `proxies` is how many reverse proxies before us write X-Forwarded-For; `edge_limits` is off for load tests alone.
+    `leaked_passwords`: a list of them that staff can't choose from, see `network.staff.leaked`.
+    `access_log`: a line for each request, beside what is written of failures and of security.
     `smtp`: the server that takes e-mail, `smtp://` or `smtps://`; without it messages go to a folder.
     """
 
@@ -36,6 +41,8 @@ class Settings:
     stripe_url: str | None = None
     edge_limits: bool = True
     proxies: int = 0
+    access_log: bool = False
+    leaked_passwords: Path | None = None
     smtp: str | None = None
     mail_from: str = "peyvand@localhost"
 
@@ -46,6 +53,10 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
         state_folder = Path(environment.get("PEYVAND_STATE") or _default_state_folder(environment)).resolve()
         key = environment.get("PEYVAND_SECRET_KEY")
+        if environment.get("PEYVAND_PLAIN_NETWORK", "off") != "on":
+            for name in ("DATABASE_URL", "REDIS_URL"):
+                _check_wire(name, environment.get(name, ""))
+        leaked = environment.get("PEYVAND_LEAKED_PASSWORDS")
         return cls(
             state_folder=state_folder,
             public_url=environment.get("PEYVAND_PUBLIC_URL", _DEFAULT_PUBLIC_URL).rstrip("/"),
@@ -59,6 +70,8 @@ class Settings:
             stripe_key=environment.get("PEYVAND_STRIPE_KEY") or None,
             stripe_url=environment.get("PEYVAND_STRIPE_URL") or None,
             edge_limits=environment.get("PEYVAND_EDGE_LIMITS", "on") != "off",
+            access_log=environment.get("PEYVAND_ACCESS_LOG", "off") == "on",
+            leaked_passwords=Path(leaked) if leaked else None,
             proxies=int(environment.get("PEYVAND_PROXIES") or 0),
             smtp=environment.get("PEYVAND_SMTP") or None,
             mail_from=environment.get("PEYVAND_MAIL_FROM") or "peyvand@localhost",
@@ -75,6 +88,23 @@ class Settings:
             self,
             database_url=self.database_url or endpoints.database_url,
             redis_url=self.redis_url or endpoints.redis_url,
+        )
+
+
+def _check_wire(name: str, url: str) -> None:
+    """What goes to another machine goes by TLS, to a server that shows who it is. Raises ValueError."""
+    parts = urlsplit(url)
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    host = query.get("host") or parts.hostname or ""
+    if host in _HERE or host.startswith("/") or host.lower().startswith("%2f"):
+        return
+    is_checked = query.get("sslmode") in _CHECKED or (
+        parts.scheme == "rediss" and query.get("ssl_cert_reqs", "required") == "required"
+    )
+    if not is_checked:
+        raise ValueError(
+            f"{name} leads to another machine without TLS that is checked: say sslmode=verify-full, or rediss://."
+            " If what lies between is encrypted otherwise, set PEYVAND_PLAIN_NETWORK=on."
         )
 
 

@@ -6,11 +6,14 @@ import multiprocessing
 from network.app import create_app
 from network.infrastructure.lifelines import end_with
 from network.settings import Settings
+from network.web.logs import init_logging
 
 if (_server := multiprocessing.parent_process()) is not None and _server.pid is not None:
     end_with(_server.pid)  # Granian's workers serve on when it is killed, beside those of the next one
 
-app = create_app(Settings.from_environment().with_servers())
+_settings = Settings.from_environment().with_servers()
+init_logging(_settings)
+app = create_app(_settings)
 
 # What has been imported and composed stays: the collector need not walk through it again and again, in the middle of
 # requests. What requests leave behind is collected as before.

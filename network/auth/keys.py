@@ -26,7 +26,7 @@ ALGORITHM = "ES256"
 ID_TOKEN_ALGORITHM = "RS256"
 """What OpenID Connect has every provider know."""
 
-_RSA_BITS = 2048
+_RSA_BITS = 3072  # worth 128 bits of security (NIST SP 800-57)
 TOKEN_SECONDS = 600
 OVERLAP_SECONDS = TOKEN_SECONDS + 300
 """How long a key that no longer signs is published: a token's life, and a margin for clocks and caches."""

@@ -11,6 +11,7 @@ from network.cli.together import Child, run_together
 from network.infrastructure.migrating import migrate as migrate_database
 from network.schedule import run_scheduler
 from network.settings import Settings
+from network.web.logs import init_logging
 from network.worker import run_worker
 
 _PORT = click.option("--port", default=8000, show_default=True, help="TCP port on the loopback address.")
@@ -81,12 +82,14 @@ def serve(host: str, port: int, web: int, threads: int) -> None:
 @click.option("--burst", is_flag=True, help="End when the queue is empty.")
 def worker(burst: bool) -> None:
     """Work on jobs."""
+    init_logging(Settings.from_environment())
     run_worker(application(), burst=burst)
 
 
 @click.command()
 def scheduler() -> None:
     """Queue the recurring jobs. Of several, one works and the others stand by."""
+    init_logging(Settings.from_environment())
     run_scheduler(application())
 
 

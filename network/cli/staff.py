@@ -10,7 +10,9 @@ from rich.table import Table
 from network.cli.context import console, in_application
 from network.cli.fields import partner_of
 from network.cli.identity import by, current_clerk, drop, keep, signed_in
+from network.kernel.identifiers import read
 from network.partners import service as partners
+from network.sessions.domain import Realm
 from network.staff import service
 from network.staff.domain import RULES, Grant, Permission, Staff
 from network.staff.errors import NotSignedIn, StaffNotFound
@@ -210,6 +212,20 @@ def resume(login: str, person: str) -> None:
 def leave(login: str, person: str) -> None:
     """A person leaves, for good."""
     console.print(_state(service.part_with_staff(current_clerk(), _person(login).staff_id)))
+
+
+@staff.command(name="end-sessions")
+@click.option("--member", "member_id", help="Of this member (mbr_...).")
+@click.option("--login", help="Of this person of staff.")
+@click.option("--all", "everybody", type=click.Choice([each.value for each in Realm]), help="Of everybody in a realm.")
+@by(Permission.STAFF_MANAGE)
+def end_sessions(member_id: str | None, login: str | None, everybody: str | None, person: str) -> None:
+    """Sign somebody out everywhere, or everybody."""
+    if [member_id, login, everybody].count(None) != 2:
+        raise click.UsageError("Name one of --member, --login, --all.")
+    realm = Realm(everybody) if everybody else Realm.MEMBER if member_id else Realm.STAFF
+    whose = read("mbr", member_id) if member_id else _person(login).staff_id if login else None
+    console.print(f"{service.end_sessions_of(current_clerk(), realm, whose)} sessions are ended.")
 
 
 def _tell(invitation: service.Invitation) -> None:

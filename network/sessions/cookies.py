@@ -13,6 +13,7 @@ from network.settings import Settings
 from network.web.current import current_request, environment
 
 _PLACE = "peyvand.session."
+_LEFT_BEHIND = '"cache", "storage"'  # not cookies: the language stays chosen
 
 
 def set_cookie(response: Response, realm: Realm, token: str) -> None:
@@ -29,8 +30,9 @@ def set_cookie(response: Response, realm: Realm, token: str) -> None:
 
 
 def clear_cookie(response: Response, realm: Realm) -> None:
-    """Have the browser forget it."""
+    """Have the browser forget it, and what pages it keeps of whoever was signed in."""
     response.delete_cookie(_name(realm), path="/", secure=_over_tls(), httponly=True, samesite="Lax")
+    response.headers["Clear-Site-Data"] = _LEFT_BEHIND
 
 
 def current_session(realm: Realm) -> Session | None:

@@ -82,6 +82,10 @@ def one(session_id: UUID) -> ColumnElement[bool]:
     return SessionRow.session_id == session_id
 
 
+def of_realm(realm: Realm) -> ColumnElement[bool]:
+    return SessionRow.realm == realm
+
+
 def all_of(realm: Realm, subject_id: UUID, but: UUID | None) -> tuple[ColumnElement[bool], ...]:
     return (SessionRow.realm == realm, SessionRow.subject_id == subject_id, SessionRow.session_id.is_distinct_from(but))
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from network.infrastructure.security_log import note
 from network.infrastructure.transaction import transaction
 from network.kernel.clock import SystemClock
-from network.kernel.identifiers import new_id
+from network.kernel.identifiers import new_id, show
 from network.sessions import repository
 from network.sessions.domain import SEEN_EVERY, OpenedSession, Realm, Session
 from network.sessions.errors import SessionEnded, SessionNotFound
@@ -17,6 +18,7 @@ __all__ = [
     "OpenedSession",
     "Realm",
     "Session",
+    "end_all_sessions",
     "end_session",
     "end_sessions",
     "find_session",
@@ -39,6 +41,7 @@ def open_session(realm: Realm, subject_id: UUID, methods: Iterable[str], device:
     session = Session(new_id(), realm, subject_id, tuple(methods), now, now, now, shown)
     with transaction():
         repository.insert(session, _hashed(token))
+    note("session.opened", realm=realm.value, session=show("ses", session.session_id), methods=session.methods)
     return OpenedSession(session, token)
 
 
@@ -57,7 +60,7 @@ def step_up(session_id: UUID, methods: Iterable[str]) -> str:
 
     Raises SessionEnded.
     """
-    token = _new_token()
+    token, methods = _new_token(), tuple(methods)
     with transaction():
         now = _now()
         session = repository.get(session_id, now)
@@ -65,6 +68,7 @@ def step_up(session_id: UUID, methods: Iterable[str]) -> str:
             raise SessionEnded
         proved = tuple(dict.fromkeys((*session.methods, *methods)))
         repository.renew(session_id, _hashed(token), proved, now)
+    note("session.proved_again", realm=session.realm.value, session=show("ses", session_id), methods=methods)
     return token
 
 
@@ -79,12 +83,23 @@ def end_session(realm: Realm, subject_id: UUID, session_id: UUID) -> None:
         if not repository.is_of(realm, subject_id, session_id):
             raise SessionNotFound
         repository.end(_now(), repository.one(session_id))
+    note("session.ended", realm=realm.value, session=show("ses", session_id))
 
 
 def end_sessions(realm: Realm, subject_id: UUID, but: UUID | None = None) -> int:
     """End all sessions of a person, but one if it is told; how many were live or idle."""
     with transaction():
-        return repository.end(_now(), *repository.all_of(realm, subject_id, but))
+        ended = repository.end(_now(), *repository.all_of(realm, subject_id, but))
+    note("sessions.ended", realm=realm.value, ended=ended)
+    return ended
+
+
+def end_all_sessions(realm: Realm) -> int:
+    """End the sessions of everybody in a realm; how many were live or idle."""
+    with transaction():
+        ended = repository.end(_now(), repository.of_realm(realm))
+    note("sessions.ended", realm=realm.value, ended=ended, everybody=True)
+    return ended
 
 
 def forget_subject(realm: Realm, subject_id: UUID) -> None:

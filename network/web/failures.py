@@ -10,9 +10,11 @@ import sqlalchemy.exc
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from network.kernel.errors import PeyvandError, Unavailable
+from network.infrastructure.security_log import note_refusal
+from network.kernel.errors import Forbidden, PeyvandError, TooMany, Unauthenticated, Unavailable
 from network.web.complaints import complaints
 from network.web.problems import code_of_status, document, document_of, respond_with, status_of
+from network.web.request_ids import caller_of
 
 HeadersOf = Callable[[PeyvandError], Mapping[str, str]]
 """What a room wants in the headers of the answers to its failures, such as the challenge of a 401."""
@@ -35,6 +37,8 @@ _DATABASE_FAILURES = (
     sqlalchemy.exc.InterfaceError,
     sqlalchemy.exc.TimeoutError,
 )
+_KEPT_OUT = (Unauthenticated, Forbidden, TooMany)
+_KEPT_OUT_STATUSES = (401, 403, 413, 429)
 _DETAILS = {
     "validation_failed": "Some values are missing or not valid; `errors` says which.",
     "internal_error": "Something went wrong on our side. Quote the request id when you report it.",
@@ -75,6 +79,8 @@ def on_named_failure(error: PeyvandError) -> Response | HTTPException:
     """A failure of the domain, or one of our own at the edge."""
     request.environ[FAILURE] = error
     status = status_of(error)
+    if isinstance(error, _KEPT_OUT):
+        _note_kept_out(error.code)
     if status >= 500:
         _log.error("%s: %s", error.code, error.detail, exc_info=error)
     if not is_api(request.path):
@@ -100,6 +106,8 @@ def on_http_failure(error: HTTPException) -> Response | HTTPException:
     """werkzeug's exceptions (no such route, too large), those of webargs and Authlib, and what nobody caught."""
     if error.code is None:
         return error
+    if error.code in _KEPT_OUT_STATUSES:
+        _note_kept_out(code_of_status(error.code))
     if not is_api(request.path):
         return _page(error.code, _words(error), made=error) if error.code >= 400 else error
     status = error.code
@@ -116,6 +124,12 @@ def on_http_failure(error: HTTPException) -> Response | HTTPException:
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
     return response
+
+
+def _note_kept_out(reason: str) -> None:
+    rule = request.url_rule
+    told = {"method": request.method, "route": rule.rule if rule else None, "client_id": caller_of(request.environ)}
+    note_refusal("request", reason, **told)
 
 
 def _named(error: HTTPException, status: int) -> tuple[str, str]:

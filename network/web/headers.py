@@ -18,7 +18,8 @@ def page_policy(form_targets: Iterable[str] = ()) -> str:
     """
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
-        f" connect-src 'self'; base-uri 'none'; form-action {' '.join((_SELF, *form_targets))}; frame-ancestors 'none'"
+        " connect-src 'self'; object-src 'none'; base-uri 'none';"
+        f" form-action {' '.join((_SELF, *form_targets))}; frame-ancestors 'none'"
     )
 
 
@@ -35,7 +36,7 @@ _ON_PAGES = {
     " publickey-credentials-create=(self), publickey-credentials-get=(self)",
 }
 _ON_ANSWERS = {
-    POLICY: "default-src 'none'; frame-ancestors 'none'",
+    POLICY: "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-store",  # answers speak of members; no proxy is to keep them
     "Referrer-Policy": "no-referrer",
 }

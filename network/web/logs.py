@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from network.settings import Settings
 from network.web.request_ids import RequestIdFilter, caller_of
 
 _access = logging.getLogger("peyvand.access")
@@ -34,12 +35,17 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
-def init_logging(level: str = "INFO") -> None:
-    """Send this process's log to standard error as JSON. For the processes that own their log, not for tests."""
+def init_logging(settings: Settings) -> None:
+    """Send this process's log to standard error as JSON. For the processes that own their log, not for tests.
+
+    A line for each request is written where the settings want it: the proxy in front writes one too.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     handler.addFilter(RequestIdFilter())
-    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("peyvand").setLevel(logging.INFO)
+    _access.setLevel(logging.INFO if settings.access_log else logging.WARNING)
     # Authlib writes whole tokens into its debug log.
     logging.getLogger("authlib").setLevel(logging.INFO)
 

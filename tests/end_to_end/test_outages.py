@@ -1,5 +1,6 @@
 """Servers and transactions that get in the way: restarts, a flushed Redis, two schedulers, stragglers."""
 
+import json
 import random
 import signal
 import subprocess
@@ -8,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from tests.end_to_end._business import Business, Traffic, check_activity, states_of
@@ -106,6 +108,19 @@ def test_while_nobody_works_no_backlog_grows(installation: Installation) -> None
         redis.rpush("rq:queue:peyvand", *(f"dead-{number}" for number in range(200)))
     assert worker.status is None
     worker.kill()
+
+
+def test_the_log_of_the_server_is_json_and_says_what_was_refused(installation: Installation) -> None:
+    installation.environment["PEYVAND_ACCESS_LOG"] = "on"
+    web = installation.serve()
+    assert httpx2.get(f"{installation.url}/v1/me").status_code == 401
+    wait_until(lambda: '"status": 401' in web.said(), "the request has left no line", web.said)
+    lines = [json.loads(line) for line in web.said().splitlines() if line.startswith("{")]
+    (refused,) = [line for line in lines if line["logger"] == "peyvand.security"]
+    (asked,) = [line for line in lines if line.get("status") == 401]
+    assert (refused["event"], refused["reason"], refused["route"]) == ("request", "unauthenticated", "/v1/me")
+    assert (asked["logger"], asked["route"]) == ("peyvand.access", "/v1/me")
+    assert refused["request_id"].startswith("req_")
 
 
 def test_commands_at_once_share_the_servers(installation: Installation) -> None:

@@ -1,5 +1,6 @@
 """Several tills at once over real HTTP: points are spent once, and every request is answered as if it were alone."""
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -140,6 +141,20 @@ def test_the_ladder_holds_over_real_http(
         assert failure.value.code == code
         assert failure.value.request_id
         assert failure.value.request_id == failure.value.body["request_id"]
+
+
+@pytest.mark.parametrize("framing", ["Content-Length: 4\r\nTransfer-Encoding: chunked", "Transfer-Encoding: x"])
+def test_no_second_request_hides_in_one_with_two_lengths(installation: Installation, framing: str) -> None:
+    """Read by its chunks, or refused; never by the shorter length, after which the rest would be one of its own."""
+    hidden = "GET /v1/hidden HTTP/1.1\r\nHost: x\r\n\r\n"
+    whole = f"POST /v1/quotes HTTP/1.1\r\nHost: x\r\n{framing}\r\n\r\n{len(hidden):x}\r\n{hidden}\r\n0\r\n\r\n"
+    host, _, port = installation.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=5) as wire:
+        wire.sendall(whole.encode())
+        wire.shutdown(socket.SHUT_WR)
+        answers = b"".join(iter(lambda: wire.recv(65536), b""))
+    assert answers.count(b"HTTP/1.1 ") == 1
+    assert answers.startswith((b"HTTP/1.1 401 ", b"HTTP/1.1 400 ", b"HTTP/1.1 501 "))
 
 
 def test_a_suspended_client_is_out_though_its_token_lives(

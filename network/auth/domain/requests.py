@@ -112,6 +112,8 @@ def needed(interaction: Interaction, session: Session | None, agreed: Collection
         return Need.SIGN_IN
     if CONSENT in request.prompts or request.details or not set(request.scopes) <= set(agreed):
         return Need.CONSENT
+    if not request.redirect_uri.startswith(("https://", "http://")):
+        return Need.CONSENT  # any application on a phone may call itself by that name (RFC 8252, 8.6)
     return None
 
 

@@ -23,8 +23,11 @@ from network.auth.provider.refresh_grant import RefreshGrant
 from network.auth.provider.requests import FormRequest, check_form, prove
 from network.auth.provider.tokens import AccessTokens, IdTokens
 from network.auth.scopes import ALL_SCOPES
+from network.infrastructure.security_log import note_refusal
+from network.web.request_ids import caller_of
 
 _PLACE = "peyvand.authorization_server"
+_USUAL = ("authorization_pending", "slow_down", "use_dpop_nonce")  # steps on the way, not refusals
 
 
 class Provider(AuthorizationServer):  # type: ignore[misc]  # ships no types
@@ -53,7 +56,7 @@ class Provider(AuthorizationServer):  # type: ignore[misc]  # ships no types
                 raise _OtherGrant
             prove(current_request)
         except OAuth2Error as error:
-            return self.handle_error_response(request, error)  # type: ignore[no-any-return]
+            return self.handle_error_response(request, error)
         return super().create_token_response(request)  # type: ignore[no-any-return]
 
     def create_form_response(self, name: str) -> Response:
@@ -62,7 +65,7 @@ class Provider(AuthorizationServer):  # type: ignore[misc]  # ships no types
             check_form(current_request)
             prove(current_request)
         except OAuth2Error as error:
-            return self.handle_error_response(None, error)  # type: ignore[no-any-return]
+            return self.handle_error_response(None, error)
         return self.create_endpoint_response(name)  # type: ignore[no-any-return]
 
     def create_oauth2_request(self, request: Any) -> OAuth2Request:
@@ -75,6 +78,13 @@ class Provider(AuthorizationServer):  # type: ignore[misc]  # ships no types
         if endpoint == "token":
             check_possession(current_request, client.client)
         return client
+
+    def handle_error_response(self, request: Any, error: OAuth2Error) -> Response:
+        """Answer a failure as RFC 6749 has it, and write it down."""
+        if error.error not in _USUAL:
+            asked = current_request
+            note_refusal("oauth", str(error.error), path=asked.path, client_id=caller_of(asked.environ))
+        return super().handle_error_response(request, error)  # type: ignore[no-any-return]
 
     def query_client(self, client_id: str) -> ServedClient | None:
         """A client by the id it knows, whatever its state."""

@@ -21,6 +21,7 @@ from network.portals.member.devices import shown_device
 from network.portals.member.house import MEMBERS
 from network.sessions.domain import Realm, Session
 from network.sessions.service import end_session, end_sessions, list_sessions
+from network.signin.domain import STEP_UP_WITHIN
 from network.signin.service import TillCode, till_code
 
 pages = Pages("account", __name__, template_folder="templates")
@@ -71,7 +72,7 @@ def sessions(session: Session) -> Response:
 
 
 @pages.post("/account/sessions/end")
-@signed_in(Realm.MEMBER)
+@signed_in(Realm.MEMBER, within=STEP_UP_WITHIN)
 def end_one(session: Session) -> Response:
     """Sign another device out."""
     end_session(Realm.MEMBER, session.subject_id, read("ses", request.form.get("session", "")))
@@ -80,7 +81,7 @@ def end_one(session: Session) -> Response:
 
 
 @pages.post("/account/sessions/end-others")
-@signed_in(Realm.MEMBER)
+@signed_in(Realm.MEMBER, within=STEP_UP_WITHIN)
 def end_others(session: Session) -> Response:
     """Sign every other device out."""
     end_sessions(Realm.MEMBER, session.subject_id, but=session.session_id)

@@ -14,6 +14,7 @@ from network.sessions import service as sessions
 from network.sessions.domain import Realm
 from network.staff import service as staff
 from network.staff.domain import Clerk
+from network.staff.errors import ProofTooOld
 
 pages = Pages("staff", __name__, template_folder="templates")
 
@@ -37,6 +38,8 @@ def change_password(clerk: Clerk) -> Response:
     try:
         old = form.values.get("old", "")
         staff.change_password(clerk, old=old, new=new, address=request.remote_addr or "")
+    except ProofTooOld:
+        raise
     except PeyvandError as failure:
         form.blame_for(failure, "new" if failure.field else "old")
         return _page(clerk, form, 422)
@@ -56,7 +59,7 @@ def recovery_codes(clerk: Clerk) -> Response:
 @for_staff()
 def end_session(clerk: Clerk, number: str) -> Response:
     """Sign out elsewhere."""
-    sessions.end_session(Realm.STAFF, clerk.staff.staff_id, read("ses", number))
+    staff.end_own_session(clerk, read("ses", number))
     flash("staff.account.session_ended")
     return see_other(url_for("staff.account"))
 

@@ -7,7 +7,7 @@ from flask import Response
 
 from network.auth.domain import Terminal
 from network.auth.service import find_device_request
-from network.portals.staff.guard import for_staff
+from network.portals.staff.guard import for_staff, house_of
 from network.portals.till import Keeper
 from network.staff import service as staff
 from network.staff.domain import Clerk, Permission
@@ -23,6 +23,7 @@ def for_keepers(view: Callable[..., Response]) -> Callable[..., Response]:
             with staff.counted_guess(clerk):
                 return find_device_request(user_code, clerk.staff.partner_id)
 
-        return view(Keeper(clerk.who, clerk.staff.partner_id, clerk.stores(Permission.TILLS_MANAGE), find))
+        stores = clerk.stores(Permission.TILLS_MANAGE)
+        return view(Keeper(clerk.who, clerk.staff.partner_id, stores, find, house_of(clerk)))
 
     return guarded

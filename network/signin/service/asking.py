@@ -11,6 +11,7 @@ from network.delivery.domain import Channel, Message
 from network.delivery.service import put
 from network.delivery.texts import code_text
 from network.infrastructure.context import application
+from network.infrastructure.security_log import refusals_noted
 from network.infrastructure.transaction import in_transaction, transaction
 from network.kernel.clock import SystemClock
 from network.kernel.identifiers import new_id
@@ -44,6 +45,7 @@ class Proved:
     way: Way = field(repr=False)
 
 
+@refusals_noted("member.ask_for_code")
 def ask(
     use: CodeUse,
     way: Way,

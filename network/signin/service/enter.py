@@ -8,8 +8,10 @@ from network.delivery.domain import Channel, Message, Text
 from network.delivery.service import put
 from network.delivery.texts import new_device_text
 from network.infrastructure.outbox import announce
+from network.infrastructure.security_log import note, refusals_noted
 from network.infrastructure.transaction import transaction
 from network.kernel.clock import SystemClock
+from network.kernel.identifiers import show
 from network.members.domain import EnrolCommand, KeyKind, KnownMember, Person, mask_name
 from network.members.errors import AccountExists, MemberNotFound
 from network.members.service import best_way, contact_of, enrol, find_by_way, way_of
@@ -50,6 +52,7 @@ def request_sign_up(typed: str, asker: Asker, *, locale: str = "fa") -> CodeRequ
     return ask(CodeUse.SIGN_UP, way_of(typed), asker, is_sent=True, locale=locale)
 
 
+@refusals_noted("member.sign_in")
 def sign_in(token: str, code: str, asker: Asker) -> SignedIn:
     """The code came back from the browser that asked for it (`CodeRequest.token`). Raises CodeRefused."""
     proved = prove(CodeUse.SIGN_IN, token, code)
@@ -61,6 +64,7 @@ def sign_in(token: str, code: str, asker: Asker) -> SignedIn:
         return _opened(member.member_id, _method(proved.way.kind), asker)
 
 
+@refusals_noted("member.sign_up")
 def sign_up(
     token: str, code: str, asker: Asker, *, partner_id: UUID, name: str | None = None, locale: str = "fa"
 ) -> SignedIn:
@@ -89,6 +93,7 @@ def begin_passkey_sign_in() -> Ceremony:
     return passkeys.begin_assertion(Realm.MEMBER)
 
 
+@refusals_noted("member.sign_in_by_passkey")
 def sign_in_by_passkey(challenge_id: UUID, credential: str | dict[str, Any], asker: Asker) -> SignedIn:
     """The browser's answer (JSON) to `begin_passkey_sign_in`. Raises PasskeyRefused."""
     proved = passkeys.finish_assertion(Realm.MEMBER, challenge_id, credential)
@@ -113,6 +118,7 @@ def request_step_up(session: Session, asker: Asker) -> CodeRequest:
     )
 
 
+@refusals_noted("member.prove_again")
 def step_up(session: Session, token: str, code: str) -> str:
     """The code came back; the session's next token, for the cookie. Raises CodeRefused, SessionEnded."""
     proved = prove(CodeUse.STEP_UP, token, code, session_id=session.session_id)
@@ -126,6 +132,7 @@ def begin_passkey_step_up(session: Session) -> Ceremony:
     return passkeys.begin_assertion(Realm.MEMBER, session.subject_id)
 
 
+@refusals_noted("member.prove_again_by_passkey")
 def step_up_by_passkey(session: Session, challenge_id: UUID, credential: str | dict[str, Any]) -> str:
     """The browser's answer; the session's next token, for the cookie. Raises PasskeyRefused, SessionEnded."""
     proved = passkeys.finish_assertion(Realm.MEMBER, challenge_id, credential, subject_id=session.subject_id)
@@ -144,13 +151,16 @@ def begin_passkey(session: Session) -> Ceremony:
 def add_passkey(session: Session, challenge_id: UUID, credential: str | dict[str, Any], *, name: str = "") -> Passkey:
     """The browser's answer to `begin_passkey`. Raises StepUpNeeded, PasskeyRefused, TooManyPasskeys."""
     check_fresh(session)
-    return passkeys.finish_registration(Realm.MEMBER, session.subject_id, challenge_id, credential, name=name)
+    made = passkeys.finish_registration(Realm.MEMBER, session.subject_id, challenge_id, credential, name=name)
+    note("member.passkey_added", session=show("ses", session.session_id))
+    return made
 
 
 def remove_passkey(session: Session, passkey_id: UUID) -> None:
     """A member has a passkey no more. Raises StepUpNeeded, PasskeyNotFound."""
     check_fresh(session)
     passkeys.remove_passkey(Realm.MEMBER, session.subject_id, passkey_id)
+    note("member.passkey_removed", session=show("ses", session.session_id))
 
 
 def check_fresh(session: Session) -> None:

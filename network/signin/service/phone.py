@@ -5,8 +5,10 @@ from datetime import datetime
 
 from network.delivery.texts import phone_changed_text
 from network.infrastructure.outbox import announce
+from network.infrastructure.security_log import note, refusals_noted
 from network.infrastructure.transaction import transaction
 from network.kernel.clock import SystemClock
+from network.kernel.identifiers import show
 from network.members.domain import KeyKind, read_phone
 from network.members.service import contact_of, find_by_way, replace_way, way_of
 from network.sessions import service as sessions
@@ -41,6 +43,7 @@ def request_new_phone(session: Session, typed: str, asker: Asker) -> CodeRequest
     )
 
 
+@refusals_noted("member.change_phone")
 def change_phone(session: Session, token: str, code: str) -> datetime:
     """The code came back: the member has the new phone from now on. Until when nothing can be spent.
 
@@ -62,4 +65,5 @@ def change_phone(session: Session, token: str, code: str) -> datetime:
         sessions.end_sessions(Realm.MEMBER, member_id, but=session.session_id)
         tell(before, phone_changed_text(locale, now))
         announce(PhoneChanged(member_id=member_id, changed_at=now, cooling_until=until))
+    note("member.phone_changed", session=show("ses", session.session_id))
     return until

@@ -31,6 +31,8 @@ from network.staff.service.keys import (
 )
 from network.staff.service.people import (
     change_password,
+    end_own_session,
+    end_sessions_of,
     part_with_staff,
     renew_recovery_codes,
     resume_staff,
@@ -53,6 +55,8 @@ __all__ = [
     "codes_left",
     "counted_guess",
     "define_role",
+    "end_own_session",
+    "end_sessions_of",
     "enrolment_of",
     "find_clerk",
     "find_staff_by_login",

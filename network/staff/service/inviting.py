@@ -13,6 +13,7 @@ from network.audit.service import record
 from network.delivery.domain import Channel, Message
 from network.delivery.service import put
 from network.infrastructure.context import application
+from network.infrastructure.security_log import refusals_noted
 from network.infrastructure.transaction import transaction
 from network.kernel.clock import SystemClock
 from network.kernel.identifiers import new_id
@@ -30,7 +31,6 @@ from network.staff.domain import (
     StaffState,
     check_login,
     check_name,
-    check_password,
 )
 from network.staff.errors import (
     BadStaff,
@@ -41,6 +41,7 @@ from network.staff.errors import (
     WrongCode,
     WrongState,
 )
+from network.staff.service.choosing import hash_chosen
 from network.staff.service.finding import authorise, get_staff, has_left, person_of
 from network.staff.service.roles import ensure_roles, give
 from network.staff.texts import invited
@@ -123,6 +124,7 @@ def enrolment_of(token: str) -> Enrolment:
     return Enrolment(person, secret, secrets.totp_uri(secret, login=person.login, issuer=_issuer()))
 
 
+@refusals_noted("staff.accept_invitation")
 def accept_invitation(token: str, *, password: str, code: str) -> list[str]:
     """Choose a password, and show by a code that the authenticator has the secret; ten recovery codes, told once.
 
@@ -130,7 +132,7 @@ def accept_invitation(token: str, *, password: str, code: str) -> list[str]:
     """
     enrolment = enrolment_of(token)
     person = enrolment.staff
-    kept = secrets.hash_password(check_password(password, (person.login, person.name, _issuer())))
+    kept = hash_chosen(password, (person.login, person.name, _issuer()))
     step = secrets.step_of(enrolment.totp_secret, code.strip(), _now().timestamp())
     if step is None:
         raise WrongCode(field="code")

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from network.audit.service import record
+from network.infrastructure.security_log import refusals_noted
 from network.infrastructure.transaction import transaction
 from network.kernel.clock import SystemClock
 from network.kernel.identifiers import show
@@ -53,6 +54,7 @@ def begin_sign_in() -> Ceremony:
     return passkeys.begin_assertion(Realm.STAFF)
 
 
+@refusals_noted("staff.sign_in_by_passkey")
 def sign_in_by_passkey(challenge_id: UUID, credential: str | dict[str, Any], *, device: str = "") -> OpenedSession:
     """Open a session for whoever has the passkey, if a finger, a face or a PIN unlocked it.
 
@@ -70,6 +72,7 @@ def begin_proof(clerk: Clerk) -> Ceremony:
     return passkeys.begin_assertion(Realm.STAFF, clerk.staff.staff_id)
 
 
+@refusals_noted("staff.prove_again_by_passkey")
 def prove_again_by_passkey(clerk: Clerk, challenge_id: UUID, credential: str | dict[str, Any]) -> str:
     """The person proves again who it is; the session's next token.
 

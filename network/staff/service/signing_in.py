@@ -1,9 +1,9 @@
 """Signing in with password and second factor at once, so that no answer tells that the password alone was right."""
 
-import logging
 from datetime import datetime
 from uuid import UUID
 
+from network.infrastructure.security_log import refusals_noted
 from network.infrastructure.transaction import in_transaction, transaction
 from network.kernel.clock import SystemClock
 from network.sessions import service as sessions
@@ -14,9 +14,8 @@ from network.staff.errors import NotSignedIn, SignInRefused, TooManyAttempts
 from network.staff.models import StaffRow
 from network.staff.service.finding import has_left
 
-_log = logging.getLogger(__name__)
 
-
+@refusals_noted("staff.sign_in")
 def sign_in(*, login: str, password: str, code: str, address: str, device: str = "") -> OpenedSession:
     """Open a session for a person of staff. `code`: six digits of its authenticator, or a recovery code.
 
@@ -28,7 +27,6 @@ def sign_in(*, login: str, password: str, code: str, address: str, device: str =
     row = repository.find_by_login(told)
     methods = _proved(row, password, code)
     if row is None or methods is None or has_left(row):
-        _log.warning("a sign-in of staff was refused")
         raise SignInRefused
     with transaction():
         repository.forget_attempts(account)
@@ -36,6 +34,7 @@ def sign_in(*, login: str, password: str, code: str, address: str, device: str =
         return sessions.open_session(Realm.STAFF, row.staff_id, methods, device)
 
 
+@refusals_noted("staff.prove_again")
 def prove_again(clerk: Clerk, *, password: str, code: str, address: str) -> str:
     """A person that is signed in proves again who it is; the session's next token. Counted as a sign-in.
 
@@ -55,6 +54,7 @@ def sign_out(clerk: Clerk) -> None:
     sessions.end_session(Realm.STAFF, clerk.staff.staff_id, clerk.session.session_id)
 
 
+@refusals_noted("staff.prove_password")
 def prove_password(clerk: Clerk, password: str, *, address: str) -> None:
     """That whoever asks knows the person's password. Raises TooManyAttempts, SignInRefused, NotSignedIn."""
     account, _ = _count(clerk.staff.login, address)

@@ -260,7 +260,7 @@ def test_an_app_is_called_back_by_a_name_of_its_own(http: FlaskClient, partner_i
     phone = register(http, partner_id, Kind.APP, token_endpoint_auth_method="none", redirect_uris=[uri], bound=True)
     token = phone.sign_in(sara)
     assert token["token_type"] == "DPoP"
-    assert phone.start(prompt="none").headers["Location"].startswith(f"{uri}?code=")
+    assert phone.start(prompt="none").headers["Location"].startswith(f"{uri}?error=consent_required")
     own, phone.proof = phone.proof, ECKey.generate_key("P-256")
     assert phone.refresh(token["refresh_token"]).json["error"] == "invalid_grant"  # its refresh tokens are bound too
     phone.proof = own

@@ -224,6 +224,13 @@ def test_trap_28_id_tokens_are_signed_with_rs256_and_access_tokens_with_es256(
     assert "RS256" in http.get("/.well-known/openid-configuration").json["id_token_signing_alg_values_supported"]
 
 
+def test_the_keys_that_sign_are_worth_128_bits(shop: Party, http: FlaskClient, sara: UUID) -> None:
+    shop.sign_in(sara)
+    keys = {key["kty"]: key for key in http.get("/oauth/jwks.json").json["keys"]}
+    assert keys["EC"]["crv"] == "P-256"
+    assert len(keys["RSA"]["n"]) == 3072 // 8 * 8 // 6
+
+
 @pytest.mark.parametrize("value", ['"', "é", "\\", "<script>", "code id_token", "\r\nX: y", ""])
 def test_trap_29_what_was_sent_is_not_repeated_in_an_error(shop: Party, value: str) -> None:
     """Trap 29, found here: Authlib puts response_type and redirect_uri into an error's description, which it then

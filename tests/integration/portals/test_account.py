@@ -91,6 +91,31 @@ def test_other_devices_are_seen_and_signed_out(signed_in: Browser, sara: UUID) -
     assert signed_in.open("/account/card").status_code == 200
 
 
+def test_ending_a_session_elsewhere_asks_for_a_proof_of_the_last_ten_minutes(signed_in: Browser, sara: UUID) -> None:
+    open_session(Realm.MEMBER, sara, ["sms"])
+    db.session.execute(
+        text(
+            "UPDATE session SET (opened_at, authenticated_at) = (opened_at - o, authenticated_at - o)"
+            " FROM (SELECT interval '11 minutes' AS o) AS ago"
+        )
+    )
+    db.session.commit()
+    signed_in.open("/account/sessions")
+    for path in ("/account/sessions/end", "/account/sessions/end-others"):
+        answer = signed_in.send(path, follow=False, session="ses_any")
+        assert answer.location.startswith("/sign-in?"), path
+        assert "again=1" in answer.location, path
+    assert len(list_sessions(Realm.MEMBER, sara)) == 2
+
+
+def test_signing_out_ends_the_session_and_empties_what_the_browser_keeps(signed_in: Browser, sara: UUID) -> None:
+    page = signed_in.open("/account/sessions")
+    assert 'action="/sign-out"' in page.text
+    answer = signed_in.send("/sign-out", follow=False)
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert list_sessions(Realm.MEMBER, sara) == []
+
+
 def test_nobody_ends_a_session_or_a_consent_of_somebody_else(
     app: Flask, signed_in: Browser, sara: UUID, club: Club
 ) -> None:

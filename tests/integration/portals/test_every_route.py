@@ -42,9 +42,27 @@ def test_every_answer_of_every_route_has_the_security_headers(app: Flask) -> Non
         assert headers["X-Frame-Options"] == "DENY", path
         assert headers["Referrer-Policy"] in ("same-origin", "no-referrer"), path
         assert headers["Request-Id"], path
+        assert not [name for name, _ in headers if name.startswith("Access-Control-")], path
         for cookie in headers.getlist("Set-Cookie"):
             assert "HttpOnly" in cookie, (path, cookie)
             assert "SameSite=" in cookie, (path, cookie)
+
+
+def test_every_text_says_in_which_letters_it_is_written(app: Flask) -> None:
+    client = app.test_client()
+    for method, path, _ in _rules(app):
+        answer = client.open(path, method=method, buffered=True)
+        kind = answer.headers.get("Content-Type", "")
+        assert kind or not answer.data, path
+        assert not kind.startswith("text/") or kind.endswith("charset=utf-8"), (path, kind)
+
+
+def test_no_route_is_traced_and_nothing_is_made_for_debugging(app: Flask) -> None:
+    client = app.test_client()
+    for _, path, _ in _rules(app):
+        assert client.open(path, method="TRACE").status_code in (404, 405), path
+    assert not app.debug
+    assert {rule.endpoint for rule in app.url_map.iter_rules() if "debug" in rule.rule or "test" in rule.rule} == set()
 
 
 def test_every_page_keeps_to_itself_and_is_not_kept(app: Flask) -> None:

@@ -17,7 +17,10 @@ from network.cli import main
 from network.cli.context import console
 from network.infrastructure.database import db
 from network.infrastructure.transaction import transaction
+from network.kernel.identifiers import new_id, show
 from network.partners import service as partners
+from network.sessions.domain import Realm
+from network.sessions.service import list_sessions, open_session
 from network.staff import service as staff
 from tests.staffing import PASSWORD, accept, at_shell
 
@@ -107,3 +110,26 @@ def test_roles_are_defined_given_and_taken_at_the_shell(run: Shell) -> None:
     assert "token" in run("staff", "reset", "sara", *by)
     assert "left" in run("staff", "leave", "sara", *by)
     assert "staff_not_found" in run("staff", "grant", "nobody", "helper", *by, status=1)
+
+
+def test_an_administrator_ends_the_sessions_of_one_or_of_all(run: Shell) -> None:
+    at_shell("mina", "reza")
+    reza = staff.find_staff_by_login("reza")
+    assert reza is not None
+    members = [open_session(Realm.MEMBER, new_id(), ["sms"]).session for _ in range(3)]
+    end = ("staff", "end-sessions", "--by", "mina")
+    run(*end, status=2)
+    assert "1 sessions" in run(*end, "--member", show("mbr", members[0].subject_id))
+    assert [len(list_sessions(Realm.MEMBER, each.subject_id)) for each in members] == [0, 1, 1]
+    run(*end, "--login", "reza")
+    assert list_sessions(Realm.STAFF, reza.staff_id) == []
+    assert "2 sessions" in run(*end, "--all", "member")
+    assert [len(list_sessions(Realm.MEMBER, each.subject_id)) for each in members] == [0, 0, 0]
+    ended = audit.list_entries(action="sessions.end")
+    assert [(each.change.subject, each.change.after) for each in ended] == [
+        ("all", {"ended": 2}),
+        (reza.who, {"ended": 2}),
+        (show("mbr", members[0].subject_id), {"ended": 1}),
+    ]
+    run(*end, "--all", "staff")
+    run(*end, "--all", "member", status=1)  # nobody is signed in any more

@@ -10,8 +10,10 @@ import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from network.audit import service as audit
+from network.infrastructure.database import db
 from network.kernel.identifiers import show
 from network.partners import service as partners
 from network.portals.kit.languages import Language
@@ -65,7 +67,7 @@ def test_an_invitation_is_taken_up_in_a_browser(mina: Person, grocer: UUID, brow
         assert page.status_code == 422 and said in page.text
         assert NEW not in page.text
     page = browser.post("/staff/invitation/accept", data=told)
-    assert len(re.findall(r"<code>(?:[0-9a-z]{4}-){3}[0-9a-z]{4}</code>", page.text)) == 10
+    assert len(re.findall(r"<code>(?:[0-9a-z]{4}-){5}[0-9a-z]{4}</code>", page.text)) == 10
     again = browser.post("/staff/invitation/accept", data=told)
     assert (again.status_code, again.location) == (303, "/staff/invitation")
 
@@ -100,6 +102,45 @@ def test_one_changes_ones_own_password_and_ends_sessions_elsewhere(mina: Person,
     (left,) = sessions.list_sessions(Realm.STAFF, mina.staff.staff_id)
     assert left.session_id not in elsewhere
     assert "Recovery codes" in send(browser, "/staff/recovery-codes", "/staff").text
+
+
+def test_what_one_signs_in_with_and_where_one_is_are_changed_after_a_fresh_proof_alone(
+    mina: Person, browser: FlaskClient
+) -> None:
+    enter(browser, mina)
+    elsewhere = mina.clerk().session.session_id
+    db.session.execute(
+        text(
+            "UPDATE session SET (opened_at, authenticated_at) = (opened_at - o, authenticated_at - o)"
+            " FROM (SELECT interval '6 minutes' AS o) AS ago"
+        )
+    )
+    db.session.commit()
+    told = {"old": PASSWORD, "new": NEW, "repeated": NEW}
+    for path in ("/staff/password", f"/staff/sessions/{show('ses', elsewhere)}/end", "/staff/recovery-codes"):
+        answer = send(browser, path, "/staff", **told)
+        assert answer.location.startswith("/staff/sign-in?"), path
+        assert "again=1" in answer.location, path
+    assert len(sessions.list_sessions(Realm.STAFF, mina.staff.staff_id)) == 2
+    mina.sign_in()  # by the password as it was
+
+
+def test_every_page_of_somebody_who_is_signed_in_has_the_way_out(mina: Person, browser: FlaskClient) -> None:
+    enter(browser, mina)
+    for path in ("/staff", "/staff/people", "/activate"):
+        assert 'action="/staff/sign-out"' in browser.get(path).text, path
+
+
+def test_passwords_are_masked_and_left_to_password_managers(mina: Person, browser: FlaskClient) -> None:
+    asked = browser.get("/staff/sign-in").text
+    enter(browser, mina)
+    for page, autocomplete, fields in (
+        (asked, "current-password", 1),
+        (browser.get("/staff").text, "new-password", 2),
+    ):
+        inputs = [each for each in re.findall("<input[^>]*>", page) if autocomplete in each]
+        assert len(inputs) == fields
+        assert all('type="password"' in each and "onpaste" not in each for each in inputs)
 
 
 def test_people_are_invited_moved_and_given_roles_by_whoever_may(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 import pyotp
@@ -296,3 +299,14 @@ def test_the_audit_trail_tells_who_gave_what_to_whom_and_nobodys_name(mina: Pers
         (clerk.who, "staff.grant", {"role": "finance", "store": None}),
     ]
     assert list(audit.verify()) == []
+
+
+def test_a_password_that_leaked_is_not_taken(app: Flask, mina: Person, tmp_path: Path) -> None:
+    leaked = "nine quiet lighthouses"
+    (tmp_path / "leaked").write_text(f"{hashlib.sha1(leaked.encode()).hexdigest().upper()}:7\n")
+    settings = replace(app.extensions["peyvand.settings"], leaked_passwords=tmp_path / "leaked")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(app.extensions, "peyvand.settings", settings)
+        with pytest.raises(WeakPassword):
+            staff.change_password(mina.clerk(), old=mina.password, new=leaked, address="192.0.2.7")
+        staff.change_password(mina.clerk(), old=mina.password, new="ten quiet lighthouses", address="192.0.2.7")

@@ -30,6 +30,8 @@ def _read(kind: Kind = Kind.SERVER, **metadata: Any) -> Any:
         ("example.shop.app:/back", True, False, True),
         ("example.shop.app:/back", False, False, False),
         ("shop:/back", True, False, False),
+        ("javascript:alert(1)", True, True, False),
+        ("data:text/html,x", True, True, False),
         ("https:///cb", False, False, False),
         ("https://[/", False, False, False),
         ("//shop.example/cb", False, False, False),

@@ -8,7 +8,15 @@ import pytest
 
 from network.auth.domain import AuthorizationRequest, Interaction, Need
 from network.auth.domain.details import RedemptionDetail, read_detail
-from network.auth.domain.grants import Reuse, is_too_fast, judge_reuse, slower
+from network.auth.domain.grants import (
+    CONSENT_GRANT_LASTS,
+    Grant,
+    RefreshToken,
+    Reuse,
+    is_too_fast,
+    judge_reuse,
+    slower,
+)
 from network.auth.domain.requests import ONE_FACTOR, TWO_FACTORS, acr_of, needed
 from network.kernel.identifiers import new_id
 from network.sessions.domain import Realm, Session
@@ -118,3 +126,20 @@ def test_a_detail_is_of_the_clients_own_partner() -> None:
     assert read_detail({**told, "partner": "par_own"}, "par_own")
     with pytest.raises(ValueError, match="own partner"):
         read_detail({**told, "partner": "par_other"}, "par_own")
+
+
+def test_an_application_that_any_other_could_pose_as_is_consented_to_each_time() -> None:
+    session = _session()
+    assert needed(_interaction(), session, ["openid"], NOW) is None
+    posing = _interaction(redirect_uri="example.shop.app:/back")
+    assert needed(posing, session, ["openid"], NOW) is Need.CONSENT
+
+
+def test_a_refresh_token_ends_with_its_grant_however_often_it_was_exchanged() -> None:
+    ends = NOW + CONSENT_GRANT_LASTS
+    grant = Grant(
+        new_id(), new_id(), new_id(), SARA, (), ("openid",), None, "", "", NOW, expires_at=ends, ended_at=None
+    )
+    token = RefreshToken(grant, ("openid",), expires_at=ends + timedelta(days=30), used_at=None)
+    assert token.is_live(ends - timedelta(seconds=1))
+    assert not token.is_live(ends)

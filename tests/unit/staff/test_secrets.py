@@ -48,6 +48,7 @@ def test_codes_of_this_step_and_its_neighbours_are_known_by_their_step() -> None
 def test_recovery_codes_are_read_as_they_are_written_down() -> None:
     codes = secrets.new_recovery_codes()
     assert len(set(codes)) == secrets.RECOVERY_CODES
+    assert all(5 * len(each.replace("-", "")) >= 112 for each in codes), "bits; fewer would need a slow hash"
     code = codes[0]
     assert KEYS.recovery_hash(SARA, code) == KEYS.recovery_hash(SARA, f" {code.replace('-', ' ').upper()} ")
     assert KEYS.recovery_hash(SARA, code) != KEYS.recovery_hash(REZA, code)

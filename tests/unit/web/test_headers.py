@@ -16,7 +16,10 @@ def test_every_answer_has_the_security_headers(http: FlaskClient, path: str) -> 
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    for directive in ("object-src 'none'", "base-uri 'none'"):
+        assert directive in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["Referrer-Policy"] in ("same-origin", "no-referrer")
 
 
 def test_a_page_may_load_from_its_own_place_alone(http: FlaskClient) -> None:
@@ -42,5 +45,5 @@ def test_over_https_the_network_promises_to_stay_there(tmp_path: Path, http: Fla
         state_folder=tmp_path, public_url="https://network.test", secret_key=b"secret"
     )
     init_web(app)
-    assert "max-age" in app.test_client().get("/").headers["Strict-Transport-Security"]
+    assert app.test_client().get("/").headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
     assert "Strict-Transport-Security" not in http.get("/page").headers
