@@ -1,10 +1,12 @@
-"""One's own account: sessions, password, recovery codes."""
+"""One's own account: sessions, password, recovery codes, and the page of one's passkeys."""
 
 from flask import Response, request, url_for
 
 from network.kernel.errors import PeyvandError
 from network.kernel.identifiers import read, show
 from network.partners import service as partners
+from network.passkeys.service import are_offered
+from network.portals.kit.devices import device_of
 from network.portals.kit.flash import flash
 from network.portals.kit.forms import Form
 from network.portals.kit.pages import Pages, see_other
@@ -72,7 +74,10 @@ def _page(clerk: Clerk, form: Form, status: int = 200) -> Response:
         house=house_of(clerk),
         clerk=clerk,
         business=partners.get_partner(clerk.staff.partner_id),
-        sessions=[(show("ses", each.session_id), each) for each in _sessions(clerk)],
+        sessions=[(show("ses", each.session_id), each, device_of(each.device)) for each in _sessions(clerk)],
+        passkeys=[(show("pky", each.passkey_id), each) for each in staff.list_passkeys(clerk)],
+        offers_passkeys=are_offered(),
+        device=device_of(request.user_agent.string).label,
         codes_left=staff.codes_left(clerk.staff.staff_id),
         form=form,
         role_name=role_name,

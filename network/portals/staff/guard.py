@@ -53,7 +53,7 @@ def house_of(clerk: Clerk) -> House:
     if clerk.may(Permission.STAFF_READ):
         doors.append(Door("staff_people.people", "staff.people.title", "users"))
     if clerk.stores(Permission.TILLS_MANAGE) != frozenset():
-        doors.append(Door("activate.ask", "activate.title", "device-desktop"))
+        doors.append(Door("staff_terminals.terminals", "staff.terminals.title", "device-desktop"))
     return House(name="staff.house", home="staff.account", doors=doors, sign_out="staff_door.sign_out")
 
 

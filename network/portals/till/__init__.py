@@ -17,20 +17,22 @@ from network.partners.service import list_stores
 from network.portals.kit.flash import Kind, flash
 from network.portals.kit.forms import Form
 from network.portals.kit.pages import Pages, see_other
-from network.portals.kit.rendering import render
+from network.portals.kit.rendering import House, render
 
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
     """Somebody who may let terminals of a partner in. `store_ids`: where they may stand; None for all of its stores.
 
-    `find`: the terminal of the partner that shows a code; it limits how often the person guesses.
+    `find`: the terminal of the partner that shows a code; it limits how often the person guesses. `house`: the
+    frame around the person's pages.
     """
 
     who: str
     partner_id: UUID
     store_ids: frozenset[UUID] | None
     find: Callable[[str], Terminal]
+    house: House
 
 
 ForKeepers = Callable[[Callable[..., Response]], Callable[..., Response]]
@@ -45,7 +47,7 @@ def activation(for_keepers: ForKeepers) -> Pages:
     @for_keepers
     def ask(keeper: Keeper) -> Response:
         """The code. A terminal may have put it into the address; it is compared all the same (RFC 8628, 5.4)."""
-        return _ask(Form({"user_code": request.args.get("user_code", "")}))
+        return _ask(keeper, Form({"user_code": request.args.get("user_code", "")}))
 
     @pages.post("/activate")
     @for_keepers
@@ -56,7 +58,7 @@ def activation(for_keepers: ForKeepers) -> Pages:
             found = keeper.find(form.text("user_code"))
         except PeyvandError as failure:
             form.blame_for(failure, "user_code")
-            return _ask(form, 422)
+            return _ask(keeper, form, 422)
         return _confirm(keeper, found, form)
 
     @pages.post("/activate/decide")
@@ -69,7 +71,7 @@ def activation(for_keepers: ForKeepers) -> Pages:
             found = keeper.find(form.text("user_code"))
         except PeyvandError as failure:
             form.blame_for(failure, "user_code")
-            return _ask(form, 422)
+            return _ask(keeper, form, 422)
         try:
             _decide(keeper, form, granted=granted)
         except PeyvandError as failure:
@@ -95,8 +97,8 @@ def _decide(keeper: Keeper, form: Form, *, granted: bool) -> None:
     )
 
 
-def _ask(form: Form, status: int = 200) -> Response:
-    return render("till/ask.html", status, form=form)
+def _ask(keeper: Keeper, form: Form, status: int = 200) -> Response:
+    return render("till/ask.html", status, house=keeper.house, form=form)
 
 
 def _confirm(keeper: Keeper, terminal: Terminal, form: Form, status: int = 200) -> Response:
@@ -106,4 +108,6 @@ def _confirm(keeper: Keeper, terminal: Terminal, form: Form, status: int = 200) 
         if keeper.store_ids is None or each.store_id in keeper.store_ids
     ]
     scopes = [f"till_scopes.{scope.replace(':', '_')}" for scope in terminal.scopes]
-    return render("till/confirm.html", status, form=form, terminal=terminal, stores=stores, scopes=scopes)
+    return render(
+        "till/confirm.html", status, house=keeper.house, form=form, terminal=terminal, stores=stores, scopes=scopes
+    )
