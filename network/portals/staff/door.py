@@ -58,6 +58,7 @@ def sign_out() -> Response:
     response = see_other(url_for("staff_door.sign_in"))
     clear_cookie(response, Realm.STAFF)
     forget_current(Realm.STAFF)
+    flash("sign_in.signed_out")
     return response
 
 

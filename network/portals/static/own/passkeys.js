@@ -79,7 +79,8 @@
         await run(place);
       } catch (failure) {
         // A DOMException is the browser's own word for "cancelled" or "none here", in no language of ours.
-        complaint.textContent = failure instanceof DOMException ? place.dataset.failed : failure.message;
+        const known = failure.name === "InvalidStateError" && place.dataset.known; // it has one for us already
+        complaint.textContent = known || (failure instanceof DOMException ? place.dataset.failed : failure.message);
         complaint.hidden = false;
       } finally {
         button.disabled = false;
