@@ -82,7 +82,7 @@ def init_rendering(application: Flask) -> None:
         "asset": asset,
         "csrf_field": csrf_field,
         "csrf_token": csrf_token,
-        "door_now": _door_now,
+        "door_now": door_now,
         "path_now": _path_now,
         "now": SystemClock().now,
         "house": STREET,  # for templates that are rendered by rooms which know no frame
@@ -98,7 +98,7 @@ def _path_now() -> str:
     return request.full_path.rstrip("?") if request.method == "GET" else referring_path() or "/"
 
 
-def _door_now(doors: Sequence[Door]) -> Door | None:
+def door_now(doors: Sequence[Door]) -> Door | None:
     """The door behind which the present page is: the one with the longest address that the page's begins with."""
     path = current_request().path
     addresses = {url_for(door.endpoint): door for door in doors}

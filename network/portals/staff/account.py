@@ -16,6 +16,7 @@ from network.sessions import service as sessions
 from network.sessions.domain import Realm
 from network.staff import service as staff
 from network.staff.domain import Clerk
+from network.staff.errors import SignInRefused
 
 pages = Pages("staff", __name__, template_folder="templates")
 
@@ -39,6 +40,9 @@ def change_password(clerk: Clerk) -> Response:
     try:
         old = form.values.get("old", "")
         staff.change_password(clerk, old=old, new=new, address=request.remote_addr or "")
+    except SignInRefused:
+        form.blame("old", "staff.account.wrong")
+        return _page(clerk, form, 422)
     except PeyvandError as failure:
         form.blame_for(failure, "new" if failure.field else "old")
         return _page(clerk, form, 422)
