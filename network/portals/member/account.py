@@ -7,6 +7,7 @@ import segno
 from flask import Response, request, url_for
 from markupsafe import Markup
 
+from network.auth.scopes import CONSENT_SCOPES
 from network.auth.service import list_consents, withdraw_consent
 from network.kernel.clock import SystemClock
 from network.kernel.identifiers import read, show
@@ -97,7 +98,7 @@ def consents(session: Session) -> Response:
             each,
             show("cst", each.consent_id),
             _partner_name(each.partner_id),
-            [f"scopes.{scope.replace(':', '_')}" for scope in each.scopes],
+            [f"scopes.{scope.replace(':', '_')}" for scope in CONSENT_SCOPES if scope in each.scopes],
         )
         for each in list_consents(session.subject_id)
     ]
