@@ -22,6 +22,7 @@ from network.portals.kit.languages import current_language
 from network.portals.kit.pages import referring_path
 from network.portals.kit.texts import say
 from network.web.current import current_request
+from network.web.failures import is_api
 from network.web.headers import POLICY, page_policy
 
 _TARGET = re.compile(r"[a-z][a-z0-9+.-]*:(//[a-zA-Z0-9.:\[\]-]+)?")
@@ -93,8 +94,13 @@ def init_rendering(application: Flask) -> None:
 
 
 def _path_now() -> str:
-    """Where the language switch leads back to: what a form was answered with has no address but that of its page."""
+    """Where the language switch leads back to: what a form was answered with has no address but that of its page.
+
+    The provider's pages answer requests that anybody may have written, and repeat nothing of them.
+    """
     request = current_request()
+    if is_api(request.path):
+        return request.path
     return request.full_path.rstrip("?") if request.method == "GET" else referring_path() or "/"
 
 
