@@ -15,6 +15,7 @@ from network.households.errors import (
     PoolCapReached,
     PoolDelay,
 )
+from network.kernel.letters import is_blank, is_printable
 
 _LONGEST = 100
 
@@ -95,7 +96,7 @@ def check_policy(policy: Policy) -> None:
 def check_consent(consent: Consent) -> None:
     """Raises ConsentMissing."""
     for told in (consent.text_version, consent.evidence, consent.recorded_by):
-        if not told.strip() or len(told) > _LONGEST or not told.isprintable():
+        if is_blank(told) or len(told) > _LONGEST or not is_printable(told):
             raise ConsentMissing
 
 

@@ -7,6 +7,8 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from network.kernel.letters import printable
+
 CHALLENGE_LIVES = timedelta(minutes=5)
 MOST_PASSKEYS = 20
 """A person's; enough for every device, too few to fill a table with."""
@@ -78,4 +80,4 @@ class Assertion:
 
 def shown_name(text: str) -> str:
     """What a person calls a passkey: printable, at most 60 characters."""
-    return " ".join("".join(each for each in text if each.isprintable()).split())[:60] or "passkey"
+    return " ".join(printable(text).split())[:60] or "passkey"

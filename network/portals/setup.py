@@ -12,7 +12,9 @@ import network.portals.member.sign_in
 import network.portals.member.sign_up
 import network.portals.staff.account
 import network.portals.staff.door
+import network.portals.staff.passkeys
 import network.portals.staff.people
+import network.portals.staff.terminals
 from network.portals.kit.setup import init_kit
 from network.portals.till import ForKeepers, activation
 
@@ -26,8 +28,10 @@ PAGES = (
     network.portals.member.security.pages,
     network.portals.member.allow.pages,
     network.portals.staff.door.pages,
+    network.portals.staff.passkeys.pages,
     network.portals.staff.account.pages,
     network.portals.staff.people.pages,
+    network.portals.staff.terminals.pages,
 )
 
 

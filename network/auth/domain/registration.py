@@ -17,6 +17,7 @@ from network.auth.domain.clients import (
     Kind,
 )
 from network.auth.errors import BadKey, BadMetadata, BadRedirectUri
+from network.kernel.letters import is_printable
 
 GRANT_TYPES = (CLIENT_CREDENTIALS, AUTHORIZATION_CODE, REFRESH_TOKEN, DEVICE_CODE)
 AUTH_METHODS = (PRIVATE_KEY_JWT, *SECRET_METHODS, PUBLIC)
@@ -173,7 +174,7 @@ def _scopes(metadata: Mapping[str, Any], most: tuple[str, ...]) -> tuple[str, ..
 
 def _text(metadata: Mapping[str, Any], name: str, usual: str) -> str:
     told = metadata.get(name, usual)
-    if not isinstance(told, str) or len(told) > _LONGEST or not told.isprintable():
+    if not isinstance(told, str) or len(told) > _LONGEST or not is_printable(told):
         raise BadMetadata(f"`{name}` is one line of text.", field=name)
     return told
 

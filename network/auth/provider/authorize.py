@@ -21,6 +21,7 @@ from network.auth.scopes import CONSENT_SCOPES
 from network.auth.service.interactions import redirect_with
 from network.kernel.errors import PeyvandError
 from network.kernel.identifiers import read, show
+from network.kernel.letters import is_printable
 
 SCOPE_OF_CLAIM = {
     "name": "profile",
@@ -198,7 +199,7 @@ def _max_age(parameters: Mapping[str, str]) -> int | None:
 
 def _purpose(parameters: Mapping[str, str]) -> str | None:
     told = parameters.get("purpose")
-    if told is not None and (len(told) > _LONGEST_PURPOSE or not told.isprintable()):
+    if told is not None and (len(told) > _LONGEST_PURPOSE or not is_printable(told)):
         raise InvalidRequestError("purpose is one line.")
     return told
 

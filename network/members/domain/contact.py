@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from network.kernel.letters import is_blank, is_printable
 from network.members.domain.digits import plain_digits
 from network.members.errors import BadEmail, BadName, BadPhone
 
@@ -14,7 +15,6 @@ _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _LONGEST_EMAIL = 254  # characters (RFC 5321)
 _LONGEST_NAME = 120  # characters
 _DIRECTION_MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # come with copied text, say nothing
-_JOINERS = str.maketrans("", "", "\u200c\u200d")  # not "printable", but Persian is not written without them
 
 
 def read_phone(text: str, *, field: str = "phone") -> str:
@@ -42,7 +42,6 @@ def read_email(text: str) -> str:
 def read_name(text: str) -> str:
     """A name as its bearer writes it, without superfluous white space. Raises BadName."""
     name = " ".join(unicodedata.normalize("NFC", _DIRECTION_MARKS.sub("", text)).split())
-    visible = name.translate(_JOINERS)
-    if not visible or len(name) > _LONGEST_NAME or not visible.isprintable():
+    if is_blank(name) or len(name) > _LONGEST_NAME or not is_printable(name):
         raise BadName(field="name")
     return name

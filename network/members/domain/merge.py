@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from network.kernel.letters import is_blank, is_printable
 from network.members.domain.member import Member, MemberStatus
 from network.members.errors import (
     HoldsOpen,
@@ -90,6 +91,6 @@ def check_no_holds(draft: Draft) -> None:
 def checked_reason(text: str) -> str:
     """A reason, trimmed. Raises ReasonMissing."""
     reason = text.strip()
-    if not 0 < len(reason) <= LONGEST_REASON or not reason.isprintable():
+    if is_blank(reason) or len(reason) > LONGEST_REASON or not is_printable(reason):
         raise ReasonMissing(field="reason")
     return reason

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from network.kernel.letters import is_blank, is_printable
 from network.partners.errors import BadPartner
 
 OPERATOR_CODE = "operator"
@@ -81,7 +82,6 @@ def check_store_code(code: str) -> str:
 def check_name(name: str, *, field: str = "name") -> str:
     """A name without white space around it. Raises BadPartner if it is empty, too long, or not printable."""
     name = " ".join(name.split())
-    visible = name.replace("\u200c", "")  # a joiner isn't "printable", but Persian is not written without it
-    if not visible or len(name) > _LONGEST_NAME or not visible.isprintable():
+    if is_blank(name) or len(name) > _LONGEST_NAME or not is_printable(name):
         raise BadPartner(f"A name has 1 to {_LONGEST_NAME} printable characters.", field=field)
     return name

@@ -10,6 +10,8 @@
     forms       what was typed and what is wrong with it, next to its field
     rendering   a template in the frame
     failures    what went wrong, as a page
+    ceremonies  what pages and the script for passkeys tell each other
+    devices     what a browser calls itself, in words that its owner knows
     assets      static files, by an address that changes with their content
 
 It knows no page: each is built of it.

@@ -5,8 +5,10 @@ from flask import Response
 from network.kernel.errors import PeyvandError
 from network.portals.kit.forms import failure_text
 from network.portals.kit.languages import current_language
+from network.portals.kit.pages import referring_path
 from network.portals.kit.rendering import render
 from network.portals.kit.texts import catalogue, say
+from network.web.current import current_request
 from network.web.request_ids import request_id
 
 
@@ -21,7 +23,13 @@ def failure_page(status: int, failure: PeyvandError | None = None) -> Response:
         title=say(f"statuses.{number}.title"),
         text=text,
         request_id=request_id() if status >= 500 else None,
+        back=_form_of_it(),
     )
     page.headers["Content-Language"] = current_language().value
     page.headers["Cache-Control"] = "no-store"
     return page
+
+
+def _form_of_it() -> str | None:
+    """The page with the form that failed, to load it anew; following a link has none."""
+    return referring_path() if current_request().method == "POST" else None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from network.kernel.errors import PeyvandError
+from network.kernel.letters import printable
 from network.members.domain.digits import plain_digits
 from network.portals.kit.texts import say, say_if_known
 from network.web.current import current_request
@@ -27,7 +28,7 @@ class Form:
 
     def text(self, name: str) -> str:
         """A line of text without the white space around it, and without characters that nobody can see."""
-        return "".join(each for each in self.values.get(name, "") if each.isprintable()).strip()
+        return printable(self.values.get(name, ""))
 
     def digits(self, name: str) -> str:
         """A number, a code or a phone number in ASCII digits, whatever digits were typed."""

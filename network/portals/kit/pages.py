@@ -70,7 +70,7 @@ def to_sign_in(realm: Realm, *, again: bool = False, next_path: str | None = Non
     """Off to prove who one is, and back to the present page, or to another one, after it."""
     request = current_request()
     here = request.full_path.rstrip("?") if request.method == "GET" else None
-    query = {"next": next_path or here or _referring_path() or "/"} | ({"again": "1"} if again else {})
+    query = {"next": next_path or here or referring_path() or "/"} | ({"again": "1"} if again else {})
     return see_other(f"{SIGN_IN[realm]}?{urlencode(query)}")
 
 
@@ -87,10 +87,12 @@ def local_path(text: str | None, otherwise: str) -> str:
     return otherwise if parts.scheme or parts.netloc or "\\" in text else text
 
 
-def _referring_path() -> str | None:
-    """The page that a form was on, if it was ours."""
+def referring_path() -> str | None:
+    """The page that a form was on, with its query, if it was ours."""
     referrer = urlsplit(current_request().referrer or "")
-    return referrer.path if referrer.netloc == current_request().host else None
+    if referrer.netloc != current_request().host:
+        return None
+    return local_path(referrer._replace(scheme="", netloc="", fragment="").geturl(), "/")
 
 
 def _as_page(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, make_response, render_template, url_for
 from flask import current_app as app
 from jinja2 import StrictUndefined
 from markupsafe import Markup
@@ -19,8 +19,10 @@ from network.portals.kit.assets import asset
 from network.portals.kit.csrf import csrf_field, csrf_token
 from network.portals.kit.flash import take_flash
 from network.portals.kit.languages import current_language
+from network.portals.kit.pages import referring_path
 from network.portals.kit.texts import say
 from network.web.current import current_request
+from network.web.failures import is_api
 from network.web.headers import POLICY, page_policy
 
 _TARGET = re.compile(r"[a-z][a-z0-9+.-]*:(//[a-zA-Z0-9.:\[\]-]+)?")
@@ -81,7 +83,7 @@ def init_rendering(application: Flask) -> None:
         "asset": asset,
         "csrf_field": csrf_field,
         "csrf_token": csrf_token,
-        "endpoint_now": lambda: current_request().endpoint,
+        "door_now": door_now,
         "path_now": _path_now,
         "keeps_query": True,
         "now": SystemClock().now,
@@ -93,12 +95,23 @@ def init_rendering(application: Flask) -> None:
 
 
 def _path_now(keeps_query: bool) -> str:
-    """Where the language switch leads back to; a page that was posted has no address to come back to but its path.
+    """Where the language switch leads back to: what a form was answered with has no address but that of its page.
 
     A page that says what failed, or that all is done, sets `keeps_query` to false: it repeats nothing of what was sent.
+    Nor do the provider's, which answer requests that anybody may have written.
     """
     request = current_request()
-    return request.full_path.rstrip("?") if keeps_query and request.method == "GET" else request.path
+    if not keeps_query or is_api(request.path):
+        return request.path
+    return request.full_path.rstrip("?") if request.method == "GET" else referring_path() or "/"
+
+
+def door_now(doors: Sequence[Door]) -> Door | None:
+    """The door behind which the present page is: the one with the longest address that the page's begins with."""
+    path = current_request().path
+    addresses = {url_for(door.endpoint): door for door in doors}
+    above = [each for each in addresses if path == each or path.startswith(f"{each}/")]
+    return addresses[max(above, key=len)] if above else None
 
 
 def _combined(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:

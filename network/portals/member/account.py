@@ -7,17 +7,18 @@ import segno
 from flask import Response, request, url_for
 from markupsafe import Markup
 
+from network.auth.scopes import CONSENT_SCOPES
 from network.auth.service import list_consents, withdraw_consent
 from network.kernel.clock import SystemClock
 from network.kernel.identifiers import read, show
 from network.members.domain import mask_card
 from network.members.service import contact_of
 from network.partners.service import get_partner
+from network.portals.kit.devices import device_of
 from network.portals.kit.flash import flash
 from network.portals.kit.pages import Pages, see_other, signed_in
 from network.portals.kit.rendering import render
 from network.portals.member.consent import name_of
-from network.portals.member.devices import shown_device
 from network.portals.member.house import MEMBERS
 from network.sessions.domain import Realm, Session
 from network.sessions.service import end_session, end_sessions, list_sessions
@@ -63,7 +64,7 @@ def sessions(session: Session) -> Response:
         (
             each,
             show("ses", each.session_id),
-            shown_device(each.device),
+            device_of(each.device),
             [_WAYS[way] for way in each.methods if way in _WAYS],
         )
         for each in list_sessions(Realm.MEMBER, session.subject_id)
@@ -98,7 +99,7 @@ def consents(session: Session) -> Response:
             each,
             show("cst", each.consent_id),
             _partner_name(each.partner_id),
-            [f"scopes.{scope.replace(':', '_')}" for scope in each.scopes],
+            [f"scopes.{scope.replace(':', '_')}" for scope in CONSENT_SCOPES if scope in each.scopes],
         )
         for each in list_consents(session.subject_id)
     ]

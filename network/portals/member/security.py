@@ -9,6 +9,7 @@ from network.kernel.identifiers import read, show
 from network.members.service import contact_of
 from network.partners.service import get_partner
 from network.passkeys.service import are_offered, list_passkeys
+from network.portals.kit.devices import device_of
 from network.portals.kit.flash import Kind, flash
 from network.portals.kit.forms import Form
 from network.portals.kit.pages import Pages, see_other, signed_in, to_sign_in
@@ -125,5 +126,6 @@ def _page(session: Session, form: Form | None, status: int = 200) -> Response:
         opened=[(show("par", each), name_of(get_partner(each)), at) for each, at in spending.opened.items()],
         passkeys=[(show("pky", each.passkey_id), each) for each in list_passkeys(Realm.MEMBER, session.subject_id)],
         offers_passkeys=are_offered(),
+        device=device_of(request.user_agent.string).label,
         phone_end=number[-_LAST_DIGITS:] if number else None,
     )

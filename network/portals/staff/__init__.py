@@ -4,5 +4,6 @@ guard       a page for people of staff, of those with a permission
 door        sign in, prove again, take an invitation up, sign out
 account     one's own password, recovery codes and sessions
 people      who works here, and with which roles
-terminals   who lets terminals in, at which stores
+passkeys    what the script for passkeys asks
+terminals   those that are let in, who lets them in and sends them away
 """

@@ -1,10 +1,12 @@
-"""One's own account: sessions, password, recovery codes."""
+"""One's own account: sessions, password, recovery codes, and the page of one's passkeys."""
 
 from flask import Response, request, url_for
 
 from network.kernel.errors import PeyvandError
 from network.kernel.identifiers import read, show
 from network.partners import service as partners
+from network.passkeys.service import are_offered
+from network.portals.kit.devices import device_of
 from network.portals.kit.flash import flash
 from network.portals.kit.forms import Form
 from network.portals.kit.pages import Pages, see_other
@@ -14,7 +16,7 @@ from network.sessions import service as sessions
 from network.sessions.domain import Realm
 from network.staff import service as staff
 from network.staff.domain import Clerk
-from network.staff.errors import ProofTooOld
+from network.staff.errors import ProofTooOld, SignInRefused
 
 pages = Pages("staff", __name__, template_folder="templates")
 
@@ -40,6 +42,9 @@ def change_password(clerk: Clerk) -> Response:
         staff.change_password(clerk, old=old, new=new, address=request.remote_addr or "")
     except ProofTooOld:
         raise
+    except SignInRefused:
+        form.blame("old", "staff.account.wrong")
+        return _page(clerk, form, 422)
     except PeyvandError as failure:
         form.blame_for(failure, "new" if failure.field else "old")
         return _page(clerk, form, 422)
@@ -75,7 +80,10 @@ def _page(clerk: Clerk, form: Form, status: int = 200) -> Response:
         house=house_of(clerk),
         clerk=clerk,
         business=partners.get_partner(clerk.staff.partner_id),
-        sessions=[(show("ses", each.session_id), each) for each in _sessions(clerk)],
+        sessions=[(show("ses", each.session_id), each, device_of(each.device)) for each in _sessions(clerk)],
+        passkeys=[(show("pky", each.passkey_id), each) for each in staff.list_passkeys(clerk)],
+        offers_passkeys=are_offered(),
+        device=device_of(request.user_agent.string).label,
         codes_left=staff.codes_left(clerk.staff.staff_id),
         form=form,
         role_name=role_name,

@@ -4,6 +4,7 @@ import segno
 from flask import Response, request, url_for
 
 from network.kernel.errors import PeyvandError
+from network.passkeys.service import are_offered
 from network.portals.kit.flash import Kind, flash
 from network.portals.kit.forms import Form
 from network.portals.kit.pages import Pages, local_path, see_other
@@ -23,8 +24,8 @@ _QR_SCALE = 5
 @public
 def sign_in() -> Response:
     """Name, password and code; whoever is signed in and has to prove it again is not asked for the name."""
-    if _clerk() is not None and "again" not in request.args:
-        return see_other(_next())
+    if current_clerk() is not None and "again" not in request.args:
+        return see_other(next_path())
     return _sign_in_page(Form())
 
 
@@ -32,8 +33,8 @@ def sign_in() -> Response:
 @public
 def enter() -> Response:
     """What was typed."""
-    form, clerk = Form.sent(), _clerk()
-    told = {"password": form.values.get("password", ""), "code": form.text("code"), "address": _address()}
+    form, clerk = Form.sent(), current_clerk()
+    told = {"password": form.values.get("password", ""), "code": form.digits("code"), "address": _address()}
     try:
         if clerk is not None:
             token = staff.prove_again(clerk, **told)
@@ -44,22 +45,20 @@ def enter() -> Response:
         form.values.pop("code", None)
         form.blame_for(failure)
         return _sign_in_page(form, 422)
-    forget_current(Realm.STAFF)
-    response = see_other(_next())
-    set_cookie(response, Realm.STAFF, token)
-    return response
+    return let_in(see_other(next_path()), token)
 
 
 @pages.post("/staff/sign-out")
 @public
 def sign_out() -> Response:
     """End this session."""
-    clerk = _clerk()
+    clerk = current_clerk()
     if clerk is not None:
         staff.sign_out(clerk)
     response = see_other(url_for("staff_door.sign_in"))
     clear_cookie(response, Realm.STAFF)
     forget_current(Realm.STAFF)
+    flash("sign_in.signed_out")
     return response
 
 
@@ -104,7 +103,9 @@ def accept() -> Response:
 
 
 def _sign_in_page(form: Form, status: int = 200) -> Response:
-    return render("staff/sign_in.html", status, form=form, clerk=_clerk(), onward=_next())
+    return render(
+        "staff/sign_in.html", status, form=form, clerk=current_clerk(), onward=next_path(), passkeys=are_offered()
+    )
 
 
 def _enrolment_page(form: Form, status: int = 200) -> Response:
@@ -114,7 +115,7 @@ def _enrolment_page(form: Form, status: int = 200) -> Response:
     return render("staff/enrolment.html", status, form=form, enrolment=enrolment, picture=picture)
 
 
-def _clerk() -> Clerk | None:
+def current_clerk() -> Clerk | None:
     """Who is signed in here already."""
     session = current_session(Realm.STAFF)
     try:
@@ -123,7 +124,14 @@ def _clerk() -> Clerk | None:
         return None
 
 
-def _next() -> str:
+def let_in(response: Response, token: str) -> Response:
+    """Give the browser its session's token."""
+    forget_current(Realm.STAFF)
+    set_cookie(response, Realm.STAFF, token)
+    return response
+
+
+def next_path() -> str:
     """Where the reader was going."""
     return local_path(request.args.get("next"), url_for("staff.account"))
 

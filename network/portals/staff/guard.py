@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from network.audit.service import acting
+from network.portals.kit.flash import Kind, flash
 from network.portals.kit.pages import signed_in, to_sign_in
 from network.portals.kit.rendering import Door, House
 from network.portals.kit.texts import say
@@ -40,6 +41,8 @@ def for_staff(permission: Permission | None = None) -> Callable[[Callable[..., A
             except NotSignedIn:
                 return to_sign_in(Realm.STAFF)
             except ProofTooOld:
+                if current_request().method not in _LOOKS_ONLY:
+                    flash("security.prove_first", Kind.INFO)
                 return to_sign_in(Realm.STAFF, again=True)
 
         return mark_permission(guarded, permission.value) if permission is not None else guarded
@@ -53,7 +56,7 @@ def house_of(clerk: Clerk) -> House:
     if clerk.may(Permission.STAFF_READ):
         doors.append(Door("staff_people.people", "staff.people.title", "users"))
     if clerk.stores(Permission.TILLS_MANAGE) != frozenset():
-        doors.append(Door("activate.ask", "activate.title", "device-desktop"))
+        doors.append(Door("staff_terminals.terminals", "staff.terminals.title", "device-desktop"))
     return House(name="staff.house", home="staff.account", doors=doors, sign_out="staff_door.sign_out")
 
 

@@ -112,6 +112,7 @@ def _page(clerk: Clerk, business: Partner, form: Form, status: int = 200) -> Res
         manages=clerk.may(Permission.STAFF_MANAGE),
         address=_address(business),
         form=form,
+        chosen=request.form.getlist("role"),
         role_name=role_name,
     )
 

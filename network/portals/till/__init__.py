@@ -17,23 +17,25 @@ from network.partners.service import list_stores
 from network.portals.kit.flash import Kind, flash
 from network.portals.kit.forms import Form
 from network.portals.kit.pages import Pages, see_other
-from network.portals.kit.rendering import STREET, House, render
+from network.portals.kit.rendering import House, render
 
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
     """Somebody who may let terminals of a partner in. `store_ids`: where they may stand; None for all of its stores.
 
-    `find`: the terminal of the partner that shows a code; it limits how often the person guesses. `house`: the frame of
-    the person's pages, with the way out.
+    `find`: the terminal of the partner that shows a code; it limits how often the person guesses. `house`: the
+    frame around the person's pages.
     """
 
     who: str
     partner_id: UUID
     store_ids: frozenset[UUID] | None
     find: Callable[[str], Terminal]
-    house: House = STREET
+    house: House
 
+
+_HALF = 4  # letters of a code before its dash
 
 ForKeepers = Callable[[Callable[..., Response]], Callable[..., Response]]
 """Guards a view for people of staff who may let terminals in, and gives it their Keeper first."""
@@ -109,5 +111,18 @@ def _confirm(keeper: Keeper, terminal: Terminal, form: Form, status: int = 200) 
     ]
     scopes = [f"till_scopes.{scope.replace(':', '_')}" for scope in terminal.scopes]
     return render(
-        "till/confirm.html", status, house=keeper.house, form=form, terminal=terminal, stores=stores, scopes=scopes
+        "till/confirm.html",
+        status,
+        house=keeper.house,
+        form=form,
+        code=_as_shown(form.text("user_code")),
+        terminal=terminal,
+        stores=stores,
+        scopes=scopes,
     )
+
+
+def _as_shown(user_code: str) -> str:
+    """A code as the terminal writes it, however it was typed, so that the two can be compared."""
+    letters = "".join(each for each in user_code.upper() if each.isalpha())
+    return f"{letters[:_HALF]}-{letters[_HALF:]}"

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from network.kernel.errors import NotFound
 from network.kernel.identifiers import show
+from network.kernel.letters import is_blank, is_printable
 from network.sessions.domain import Session
 from network.staff.domain.permissions import RULES, Permission, Side
 from network.staff.errors import BadStaff, NotAllowed, NotSignedIn, OwnWork, ProofTooOld
@@ -145,6 +146,6 @@ def check_login(login: str) -> str:
 def check_name(name: str) -> str:
     """A person's name without space around it. Raises BadStaff."""
     told = " ".join(name.split())
-    if not told or len(told) > _LONGEST_NAME or not told.replace("\u200c", "").isprintable():
+    if is_blank(told) or len(told) > _LONGEST_NAME or not is_printable(told):
         raise BadStaff(f"A name has 1 to {_LONGEST_NAME} printable characters.", field="name")
     return told

@@ -32,7 +32,7 @@ def finish_passkey(clerk: Clerk, challenge_id: UUID, credential: str | dict[str,
     _check_fresh(clerk)
     made = passkeys.finish_registration(Realm.STAFF, clerk.staff.staff_id, challenge_id, credential, name=name)
     with transaction():
-        record("staff.passkey", "staff", clerk.who, after={"passkey": show("psk", made.passkey_id)})
+        record("staff.passkey", "staff", clerk.who, after={"passkey": show("pky", made.passkey_id)})
     return made
 
 
@@ -41,7 +41,7 @@ def remove_passkey(clerk: Clerk, passkey_id: UUID) -> None:
     _check_fresh(clerk)
     with transaction():
         passkeys.remove_passkey(Realm.STAFF, clerk.staff.staff_id, passkey_id)
-        record("staff.passkey", "staff", clerk.who, before={"passkey": show("psk", passkey_id)})
+        record("staff.passkey", "staff", clerk.who, before={"passkey": show("pky", passkey_id)})
 
 
 def list_passkeys(clerk: Clerk) -> list[Passkey]:

@@ -47,6 +47,11 @@ def test_a_consent_page_says_who_asks_for_what_in_plain_words(signed_in: Browser
     assert "points:redeem" not in re.sub(r"<[^>]*>", "", page.text)
 
 
+def test_a_purpose_is_told_in_persian_as_persian_is_written(signed_in: Browser, club: Club) -> None:
+    purpose = "نمایش امتیاز\u200cها"
+    assert purpose in signed_in.open(club.asks(purpose=purpose)).text
+
+
 def test_what_is_allowed_is_what_was_ticked_and_is_withdrawn_in_the_account(
     signed_in: Browser, club: Club, sara: UUID
 ) -> None:

@@ -78,9 +78,11 @@ def _decide(keeper: Browser, shop: Shop, decision: str, store_id: UUID) -> Brows
 
 
 def test_a_terminal_is_let_in_at_the_store_that_was_chosen(keeper: Browser, clerk: Clerk, shop: Shop) -> None:
-    assert 'href="/activate"' in keeper.open("/staff").text
+    assert 'href="/staff/terminals"' in keeper.open("/staff").text
+    assert 'href="/activate"' in keeper.open("/staff/terminals").text
     keeper.open("/activate")
-    keeper.send("/activate", user_code=shop.user_code)
+    keeper.send("/activate", user_code=shop.user_code.lower().replace("-", " "))
+    assert shop.user_code in keeper.page.text
     assert "Shop" in keeper.page.text
     assert "give points" in keeper.page.text
     assert "north" in keeper.page.text
@@ -132,6 +134,27 @@ def test_only_its_own_partners_people_with_the_permission_let_it_in(app: Flask, 
     member = app.test_client()
     member.set_cookie("peyvand-member", open_session(Realm.MEMBER, new_id(), ["sms"]).token)
     assert member.get("/activate").location == "/staff/sign-in?next=%2Factivate"
+
+
+def test_terminals_are_listed_and_sent_away_at_the_stores_of_whoever_looks_after_them(
+    app: Flask, keeper: Browser, clerk: Clerk, shop: Shop
+) -> None:
+    assert "No terminals yet" in keeper.open("/staff/terminals").text
+    _decide(keeper, shop, "allow", shop.first)
+    _wait()
+    assert shop.polls() == "DPoP"
+    (grant,) = list_terminals(shop.partner_id)
+    elsewhere = _browser_of(app, everyman("elsewhere", shop.partner_id, [Permission.TILLS_MANAGE], shop.second))
+    assert "till 3" not in elsewhere.open("/staff/terminals").text
+    told = {"terminal": show("grt", grant.grant_id)}
+    elsewhere.open("/activate")
+    assert elsewhere.send("/staff/terminals/end", **told).status_code == 404
+    page = keeper.open("/staff/terminals").text
+    assert "till 3" in page
+    assert clerk.staff.name in page
+    keeper.send("/staff/terminals/end", **told)
+    assert "sent away" in keeper.page.text
+    assert list_terminals(shop.partner_id) == []
 
 
 def _wait(seconds: timedelta = timedelta(seconds=6)) -> None:

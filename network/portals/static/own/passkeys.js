@@ -15,11 +15,12 @@
       body: JSON.stringify(body),
     });
     const told = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : {};
-    if (answer.status === 403 && place.dataset.again) {
-      window.location.assign(place.dataset.again); // the member has to prove first who they are
+    const elsewhere = answer.redirected ? answer.url : told.again && place.dataset.again;
+    if (elsewhere) {
+      window.location.assign(elsewhere); // the session is over, or its person has to prove first who they are
       return new Promise(() => {});
     }
-    if (!answer.ok || answer.redirected) throw new Error(told.error || place.dataset.failed);
+    if (!answer.ok) throw new Error(told.error || place.dataset.failed);
     return told;
   };
 
@@ -78,7 +79,8 @@
         await run(place);
       } catch (failure) {
         // A DOMException is the browser's own word for "cancelled" or "none here", in no language of ours.
-        complaint.textContent = failure instanceof DOMException ? place.dataset.failed : failure.message;
+        const known = failure.name === "InvalidStateError" && place.dataset.known; // it has one for us already
+        complaint.textContent = known || (failure instanceof DOMException ? place.dataset.failed : failure.message);
         complaint.hidden = false;
       } finally {
         button.disabled = false;
