@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 _UTC = ZoneInfo("UTC")
 _DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
+_CLIENT_RATE = 5000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Settings:
     ones are leased. Points expire at the end of a day in `time_zone`, by the policies of `expiry_programme` where their
     contract names no other. `payments` names the payment service: `fake`, `stripe`, or none.
     `proxies` is how many reverse proxies before us write X-Forwarded-For; `edge_limits` is off for load tests alone.
+    `client_rate`: requests a second that each web process takes from one client of the API; 0 for any number.
     `smtp`: the server that takes e-mail, `smtp://` or `smtps://`; without it messages go to a folder.
     """
 
@@ -35,6 +37,7 @@ class Settings:
     stripe_key: str | None = None
     stripe_url: str | None = None
     edge_limits: bool = True
+    client_rate: float = _CLIENT_RATE
     proxies: int = 0
     smtp: str | None = None
     mail_from: str = "peyvand@localhost"
@@ -59,6 +62,7 @@ class Settings:
             stripe_key=environment.get("PEYVAND_STRIPE_KEY") or None,
             stripe_url=environment.get("PEYVAND_STRIPE_URL") or None,
             edge_limits=environment.get("PEYVAND_EDGE_LIMITS", "on") != "off",
+            client_rate=float(environment.get("PEYVAND_CLIENT_RATE") or _CLIENT_RATE),
             proxies=int(environment.get("PEYVAND_PROXIES") or 0),
             smtp=environment.get("PEYVAND_SMTP") or None,
             mail_from=environment.get("PEYVAND_MAIL_FROM") or "peyvand@localhost",

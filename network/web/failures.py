@@ -10,7 +10,7 @@ import sqlalchemy.exc
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from network.kernel.errors import PeyvandError, Unavailable
+from network.kernel.errors import PeyvandError, TooMany, Unavailable
 from network.web.complaints import complaints
 from network.web.problems import code_of_status, document, document_of, respond_with, status_of
 
@@ -47,7 +47,7 @@ _DETAILS = {
 
 def init_failures(app: Flask) -> None:
     """Register the handlers."""
-    app.extensions.setdefault(_HEADERS, [])
+    app.extensions.setdefault(_HEADERS, []).append((TooMany, _told_wait))
     app.register_error_handler(PeyvandError, on_named_failure)
     app.register_error_handler(HTTPException, on_http_failure)
     for kind in _DATABASE_FAILURES:
@@ -62,6 +62,11 @@ def add_headers(app: Flask, kind: type[PeyvandError], headers_of: HeadersOf) -> 
 def set_failure_page(app: Flask, page: FailurePage) -> None:
     """Show failures outside the API by this page. It must not need what may have failed: database and Redis."""
     app.extensions[_PAGE] = page
+
+
+def _told_wait(error: PeyvandError) -> Mapping[str, str]:
+    seconds = error.extra.get("retry_after")
+    return {"Retry-After": str(seconds)} if seconds else {}
 
 
 def is_api(path: str) -> bool:
