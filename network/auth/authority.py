@@ -9,8 +9,8 @@ from network.auth.ports import ClaimsOf, nothing_known
 from network.auth.sealing import Seal, Stamp
 from network.auth.tokens import TokenVerifier
 from network.infrastructure.context import application
+from network.kernel.pace import Pace
 from network.settings import Settings
-from network.web.pace import Pace
 
 _PLACE = "peyvand.auth"
 

@@ -14,7 +14,7 @@ idempotency     Idempotency-Key in, stored answers out
 request_ids     Request-Id on every answer
 logs            one JSON line per request and per message, without personal data
 headers         security headers
-limits pace     how often an address, and how fast a client, may ask
+limits          how often an address may ask, and how much it may send
 blueprint api   flask-smorest with all of the above; OpenAPI 3.1 and its page
 catalogue       every problem that can be named
 access          the mark that says a route is open on purpose

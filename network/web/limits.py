@@ -1,7 +1,7 @@
 """Limits at the edge: how often one address may ask, and how much it may send.
 
 Counted by Flask-Limiter on Redis, around each view and not before each request: a posting under /v1 is not touched.
-There an address is counted where it comes without a token that is good, and each client has a pace (`web.pace`).
+There an address is counted where it comes without a token that is good, and each client has a pace (`kernel.pace`).
 Without Redis each process counts for itself, and its log says so: nobody is locked out by a cache. What guards money or
 a sign-in is counted in PostgreSQL by its room; these limits only keep crowds away from there.
 """

@@ -2,7 +2,7 @@
 
 import pytest
 
-from network.web.pace import Pace
+from network.kernel.pace import Pace
 
 _NOW = 86_400.0  # of a machine that has run for a day
 
