@@ -1,4 +1,4 @@
-"""What a WSGI server imports: `network.wsgi:app`."""
+"""What a server imports: `network.wsgi:app`, or `network.wsgi:buffered` for Granian's asynchronous interface."""
 
 import gc
 import multiprocessing
@@ -6,11 +6,13 @@ import multiprocessing
 from network.app import create_app
 from network.infrastructure.lifelines import end_with
 from network.settings import Settings
+from network.web.buffered import Buffered
 
 if (_server := multiprocessing.parent_process()) is not None and _server.pid is not None:
     end_with(_server.pid)  # Granian's workers serve on when it is killed, beside those of the next one
 
 app = create_app(Settings.from_environment().with_servers())
+buffered = Buffered(app, largest=app.config["MAX_CONTENT_LENGTH"])
 
 # What has been imported and composed stays: the collector need not walk through it again and again, in the middle of
 # requests. What requests leave behind is collected as before.

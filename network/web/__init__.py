@@ -2,6 +2,7 @@
 
 application     Flask, with the common case of its steps made short
 setup           init_web(app): switches all of this on
+buffered        requests that arrive whole before the application works on them, where no proxy sees to it
 edge            what is done to every answer last: request id, security headers, log
 current         the request that is being answered
 problems        failures as RFC 9457 documents; the one table from kinds of failure to HTTP

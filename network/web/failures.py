@@ -41,6 +41,7 @@ _DETAILS = {
     "not_found": "There is no such resource.",
     "method_not_allowed": "The resource does not know this method; `Allow` names those it knows.",
     "payload_too_large": "The body is larger than 1 MiB.",
+    "request_timeout": "The body of the request took too long to arrive.",
     "unsupported_media_type": "The body must be JSON, sent as application/json.",
 }
 
