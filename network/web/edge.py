@@ -16,6 +16,8 @@ from network.web.headers import SecurityHeaders
 from network.web.logs import log_request
 from network.web.request_ids import HEADER, request_id_of
 
+_WRITTEN = (list, ClosingIterator)  # what views have written; all else is a file
+
 
 class Edge:
     """A WSGI application around another."""
@@ -34,7 +36,7 @@ class Edge:
             return start_response(status, headers, *failure)
 
         parts = self._inner(environ, start)
-        return parts if isinstance(parts, list | ClosingIterator) else _whole(parts)
+        return parts if isinstance(parts, _WRITTEN) else _whole(parts)
 
 
 def _whole(file: Iterable[bytes]) -> list[bytes]:
