@@ -13,6 +13,7 @@ _UTC = ZoneInfo("UTC")
 _DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
 _HERE = ("", "127.0.0.1", "localhost", "::1")
 _CHECKED = ("verify-ca", "verify-full")
+_CLIENT_RATE = 5000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Settings:
     `proxies` is how many reverse proxies before us write X-Forwarded-For; `edge_limits` is off for load tests alone.
     `leaked_passwords`: a list of them that staff can't choose from, see `network.staff.leaked`.
     `access_log`: a line for each request, beside what is written of failures and of security.
+    `client_rate`: requests a second that each web process takes from one client of the API; 0 for any number.
     `smtp`: the server that takes e-mail, `smtp://` or `smtps://`; without it messages go to a folder.
     """
 
@@ -40,6 +42,7 @@ class Settings:
     stripe_key: str | None = None
     stripe_url: str | None = None
     edge_limits: bool = True
+    client_rate: float = _CLIENT_RATE
     proxies: int = 0
     access_log: bool = False
     leaked_passwords: Path | None = None
@@ -72,6 +75,7 @@ class Settings:
             edge_limits=environment.get("PEYVAND_EDGE_LIMITS", "on") != "off",
             access_log=environment.get("PEYVAND_ACCESS_LOG", "off") == "on",
             leaked_passwords=Path(leaked) if leaked else None,
+            client_rate=float(environment.get("PEYVAND_CLIENT_RATE") or _CLIENT_RATE),
             proxies=int(environment.get("PEYVAND_PROXIES") or 0),
             smtp=environment.get("PEYVAND_SMTP") or None,
             mail_from=environment.get("PEYVAND_MAIL_FROM") or "peyvand@localhost",

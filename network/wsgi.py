@@ -1,4 +1,4 @@
-"""What a WSGI server imports: `network.wsgi:app`."""
+"""What a server imports: `network.wsgi:app`, or `network.wsgi:buffered` for Granian's asynchronous interface."""
 
 import gc
 import multiprocessing
@@ -6,6 +6,7 @@ import multiprocessing
 from network.app import create_app
 from network.infrastructure.lifelines import end_with
 from network.settings import Settings
+from network.web.buffered import Buffered
 from network.web.logs import init_logging
 
 if (_server := multiprocessing.parent_process()) is not None and _server.pid is not None:
@@ -14,6 +15,7 @@ if (_server := multiprocessing.parent_process()) is not None and _server.pid is 
 _settings = Settings.from_environment().with_servers()
 init_logging(_settings)
 app = create_app(_settings)
+buffered = Buffered(app, largest=app.config["MAX_CONTENT_LENGTH"])
 
 # What has been imported and composed stays: the collector need not walk through it again and again, in the middle of
 # requests. What requests leave behind is collected as before.

@@ -57,8 +57,8 @@ class Installation:
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[Installation]:
-    """The HTTP server, started with `network serve`, for as long as the block lasts."""
+def running(settings: Settings, *serving: str) -> Iterator[Installation]:
+    """The HTTP server, started with `network serve` (`serving`: how), for as long as the block lasts."""
     port = _free_port()
     own = {
         "DATABASE_URL": str(settings.database_url),
@@ -67,10 +67,11 @@ def running(settings: Settings) -> Iterator[Installation]:
         "PEYVAND_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PEYVAND_TIME_ZONE": settings.time_zone.key,
         "PEYVAND_EDGE_LIMITS": "on" if settings.edge_limits else "off",
+        "PEYVAND_CLIENT_RATE": str(settings.client_rate),
         "COLUMNS": "200",
     }
     # one process: its copy of the signing keys is renewed when it makes a new one after the tables were emptied
-    web = Child("web", ["serve", "--port", str(port), "--web", "1", "--threads", "8"])
+    web = Child("web", ["serve", "--port", str(port), "--web", "1", *(serving or ("--threads", "8"))])
     with together([web], own):
         installation = Installation(own["PEYVAND_PUBLIC_URL"], {**os.environ, **own})
         _wait_until_up(installation.url)

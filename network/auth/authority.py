@@ -9,6 +9,7 @@ from network.auth.ports import ClaimsOf, nothing_known
 from network.auth.sealing import Seal, Stamp
 from network.auth.tokens import TokenVerifier
 from network.infrastructure.context import application
+from network.kernel.pace import Pace
 from network.settings import Settings
 
 _PLACE = "peyvand.auth"
@@ -16,7 +17,7 @@ _PLACE = "peyvand.auth"
 
 @dataclass(frozen=True)
 class Authority:
-    """The issuer of this network's tokens and the audience they are for."""
+    """The issuer of this network's tokens, the audience they are for, and how fast each client may ask with them."""
 
     issuer: str
     audience: str
@@ -24,6 +25,7 @@ class Authority:
     verifier: TokenVerifier = field(repr=False)
     seal: Seal = field(repr=False)
     stamp: Stamp = field(repr=False)
+    pace: Pace | None = None
     claims_of: ClaimsOf = nothing_known
 
 
@@ -33,7 +35,8 @@ def init_authority(app: Flask, settings: Settings) -> Authority:
     verifier = TokenVerifier(issuer, audience)
     signing_keys = SigningKeys(Seal(settings.secret_key), when_changed=verifier.ring.read)
     seal, stamp = Seal.of_requests(settings.secret_key), Stamp(settings.secret_key)
-    authority = Authority(issuer, audience, signing_keys, verifier, seal, stamp)
+    pace = Pace(settings.client_rate) if settings.edge_limits and settings.client_rate else None
+    authority = Authority(issuer, audience, signing_keys, verifier, seal, stamp, pace)
     app.extensions[_PLACE] = authority
     return authority
 

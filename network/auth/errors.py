@@ -1,6 +1,6 @@
 """How asking can fail."""
 
-from network.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from network.kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unauthenticated
 
 
 class TokenMissing(Unauthenticated):
@@ -17,6 +17,11 @@ class InsufficientScope(Forbidden):
 
     code = "insufficient_scope"
     detail = "The access token has not the scope that this needs."
+
+
+class ClientTooFast(TooMany):
+    code = "client_too_fast"
+    detail = "This client asks more often than it may; `Retry-After` says when to go on."
 
 
 class ClientNotFound(NotFound):

@@ -14,6 +14,8 @@ A member's consent and a terminal's token open what says so, and nothing else: `
 where that part of the path is its member; `tills=True` lets in what is bound to stores, and the use case looks at them.
 """
 
+import math
+import time
 from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
@@ -24,7 +26,15 @@ from flask import Flask, Request, Response
 from network.auth import dpop
 from network.auth.authority import authority
 from network.auth.domain import Principal, confirm
-from network.auth.errors import DpopRefused, InsufficientScope, InvalidToken, NonceNeeded, NotForThisToken, TokenMissing
+from network.auth.errors import (
+    ClientTooFast,
+    DpopRefused,
+    InsufficientScope,
+    InvalidToken,
+    NonceNeeded,
+    NotForThisToken,
+    TokenMissing,
+)
 from network.auth.repository.clients import find_client_state, find_token_state
 from network.auth.scopes import SCOPES
 from network.kernel.errors import PeyvandError, Unauthenticated
@@ -34,6 +44,7 @@ from network.web.blueprint import document_operation
 from network.web.current import current_request, environment
 from network.web.failures import FAILURE, add_headers
 from network.web.idempotency import ANSWERED
+from network.web.limits import count_stranger
 from network.web.request_ids import note_caller
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -42,6 +53,8 @@ ANY_TOKEN = "any token"
 _PLACE = "peyvand.principal"
 _BEFORE_ANY_DATA = ("network.web.", "network.auth.", "network.kernel.")  # failures that no query has led to
 _NOT_A_VIEW = {"HEAD", "OPTIONS"}
+_STRANGE = (TokenMissing, InvalidToken, DpopRefused)  # to be told another nonce is nobody's fault
+_REFUSALS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
 
 
 class UnconfirmedPrincipal(RuntimeError):
@@ -62,7 +75,11 @@ def guard(
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*arguments: Any, **named: Any) -> Any:
-            principal = authenticate(current_request())
+            try:
+                principal = authenticate(current_request())
+            except _STRANGE:
+                count_stranger()
+                raise
             if principal.grant_id is not None:
                 confirm(principal, find_token_state(principal.client_id, principal.grant_id))
                 _check_member(principal, named.get(member) if member else None)
@@ -125,7 +142,7 @@ def _view(app: Flask, endpoint: str, method: str) -> Any:
 def authenticate(request: Request, token: str | None = None) -> Principal:
     """Whom the access token of a request speaks for, not confirmed yet. `token`: one that came in the body instead.
 
-    Raises TokenMissing, InvalidToken, DpopRefused, NonceNeeded.
+    Raises TokenMissing, InvalidToken, DpopRefused, NonceNeeded, ClientTooFast.
     """
     environ = request.environ
     scheme, _, sent = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
@@ -134,10 +151,13 @@ def authenticate(request: Request, token: str | None = None) -> Principal:
         if not is_proven and scheme.lower() != "bearer":
             raise TokenMissing
         token = sent.strip()
-    verified = authority().verifier.verify(token)
+    held = authority()
+    verified = held.verifier.verify(token)
     if is_proven or verified.jkt is not None:
         _check_possession(request, verified.jkt if is_proven else None, token)
     note_caller(verified.shown_client)
+    if held.pace is not None and (seconds := held.pace.wait(verified.shown_client, time.monotonic())):
+        raise ClientTooFast(retry_after=math.ceil(seconds))
     principal = Principal(
         verified.client_id,
         verified.partner_id,
@@ -187,5 +207,5 @@ def _tells_of_data(status: int, environ: Mapping[str, Any]) -> bool:
 
 
 def _documented(view: Callable[..., Any], scope: str | None) -> Callable[..., Any]:
-    refusals = {int(status): status.name for status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)}
+    refusals = {int(status): status.name for status in _REFUSALS}
     return document_operation(view, security=[{"oauth2": [scope] if scope else []}], responses=refusals)

@@ -23,21 +23,29 @@ _WEB = click.option(
     show_default="three for every two cores",
     help="Web processes, of one thread each.",
 )
+_BUFFER = click.option(
+    "--buffer/--no-buffer",
+    default=None,
+    help="Read requests whole before anything else, and give up on slow ones: unless a proxy does. "
+    "[default: where the host is not the loopback address]",
+)
 
 
 @click.command()
 @_HOST
 @_PORT
 @_WEB
+@_BUFFER
 @click.option("--workers", default=1, show_default=True, help="RQ workers.")
-def up(host: str, port: int, web: int, workers: int) -> None:
+def up(host: str, port: int, web: int, buffer: bool | None, workers: int) -> None:
     """Run web, workers and scheduler together until stopped."""
     _be_found_at(host, port)
     settings = Settings.from_environment().with_servers()
     with application().app_context():
         migrate_database()
     console.print(f"Peyvand on http://{host}:{port}  (documentation: /v1/docs)  state: {settings.state_folder}")
-    sys.exit(run_together(children(host, port, web, workers), tend=_tend_servers(settings)))
+    processes = children(host, port, web, workers, buffer=_buffers(host, buffer))
+    sys.exit(run_together(processes, tend=_tend_servers(settings)))
 
 
 def _tend_servers(settings: Settings) -> Callable[[], None]:
@@ -50,10 +58,11 @@ def _tend_servers(settings: Settings) -> Callable[[], None]:
     return lambda: lease(settings.state_folder).release()
 
 
-def children(host: str, port: int, web: int, workers: int) -> list[Child]:
+def children(host: str, port: int, web: int, workers: int, *, buffer: bool = False) -> list[Child]:
     """The commands that `up` runs side by side."""
+    serve = ["serve", "--host", host, "--port", str(port), "--web", str(web)]
     return [
-        Child("web", ["serve", "--host", host, "--port", str(port), "--web", str(web)]),
+        Child("web", [*serve, "--buffer" if buffer else "--no-buffer"]),
         Child("scheduler", ["scheduler"]),
         *(Child(f"worker {number + 1}", ["worker"]) for number in range(workers)),
     ]
@@ -63,19 +72,34 @@ def children(host: str, port: int, web: int, workers: int) -> list[Child]:
 @_HOST
 @_PORT
 @_WEB
+@_BUFFER
 @click.option("--threads", default=1, show_default=True, help="Threads of each web process.")
-def serve(host: str, port: int, web: int, threads: int) -> None:
+def serve(host: str, port: int, web: int, buffer: bool | None, threads: int) -> None:
     """Serve the HTTP API."""
     _be_found_at(host, port)
     lease = Settings.from_environment().with_servers()
     with application().app_context():
         migrate_database()
-    arguments = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(web)]
-    arguments += ["--blocking-threads", str(threads), "--respawn-failed-workers", "--no-ws", "--log-level", "warning"]
-    arguments += ["--http1-header-read-timeout", "10000"]  # ms; of a body there is none, see docs/guides/operator.md
+    arguments = [
+        "--host",
+        host,
+        "--port",
+        str(port),
+        "--workers",
+        str(web),
+        "--respawn-failed-workers",
+        "--no-ws",
+        "--log-level",
+        "warning",
+    ]
+    arguments += ["--http1-header-read-timeout", "10000"]  # ms; of a body there is none without --buffer
     arguments += ["--workers-kill-timeout", "10"]  # seconds; one that is just starting may not hear that it is to end
     assert lease.database_url
-    os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments, "network.wsgi:app"])
+    if _buffers(host, buffer):
+        arguments += ["--interface", "rsgi", "network.wsgi:buffered"]
+    else:
+        arguments += ["--interface", "wsgi", "--blocking-threads", str(threads), "network.wsgi:app"]
+    os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments])
 
 
 @click.command()
@@ -114,6 +138,11 @@ def down() -> None:
     from network.infrastructure.embedded import stop
 
     stop(Settings.from_environment().state_folder)
+
+
+def _buffers(host: str, told: bool | None) -> bool:
+    """Whether the web processes read requests whole themselves. On the loopback address a proxy can be expected."""
+    return host not in ("127.0.0.1", "::1", "localhost") if told is None else told
 
 
 def _be_found_at(host: str, port: int) -> None:

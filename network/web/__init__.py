@@ -2,6 +2,7 @@
 
 application     Flask, with the common case of its steps made short
 setup           init_web(app): switches all of this on
+buffered        requests that arrive whole before the application works on them, where no proxy sees to it
 edge            what is done to every answer last: request id, security headers, log
 current         the request that is being answered
 problems        failures as RFC 9457 documents; the one table from kinds of failure to HTTP
@@ -14,6 +15,7 @@ idempotency     Idempotency-Key in, stored answers out
 request_ids     Request-Id on every answer
 logs            one JSON line per request and per message, without personal data
 headers         security headers
+limits          how often an address may ask, and how much it may send
 blueprint api   flask-smorest with all of the above; OpenAPI 3.1 and its page
 catalogue       every problem that can be named
 access          the mark that says a route is open on purpose

@@ -21,7 +21,12 @@ _ABOUT = """The partners' interface to a coalition loyalty network.
 
 Amounts are whole minor units of an ISO 4217 currency, points are whole numbers, instants are RFC 3339.
 Every answer has a `Request-Id`; every failure is a problem document (RFC 9457) with a stable `code`.
+
+Whoever asks too fast is answered 429 with `Retry-After`: a client by the code `client_too_fast`, whatever it asks; an
+address from which too many requests come without a token that is good, by `too_many_requests`.
 """
+_RETRY_AFTER = {"description": "Seconds to wait before asking again.", "schema": {"type": "integer", "minimum": 1}}
+_LATER = (http.HTTPStatus.TOO_MANY_REQUESTS, http.HTTPStatus.SERVICE_UNAVAILABLE)
 _PROBLEM = {"content": {MEDIA_TYPE: {"schema": ProblemSchema}}}
 
 
@@ -58,6 +63,7 @@ class NetworkApi(flask_smorest.Api):  # type: ignore[misc]  # ships no types
     def _register_responses(self) -> None:
         for status in http.HTTPStatus:
             response = {"description": status.phrase, **(_PROBLEM if status >= 400 else {})}
+            response |= {"headers": {"Retry-After": _RETRY_AFTER}} if status in _LATER else {}
             self.spec.components.response(status.name, response, lazy=True)
         failure = {"description": "Any other failure.", **_PROBLEM}
         self.spec.components.response(self.DEFAULT_ERROR_RESPONSE_NAME, failure, lazy=True)

@@ -10,9 +10,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication
 
+from werkzeug.wsgi import ClosingIterator
+
 from network.web.headers import SecurityHeaders
 from network.web.logs import log_request
 from network.web.request_ids import HEADER, request_id_of
+
+_WRITTEN = (list, ClosingIterator)  # what views have written; all else is a file
 
 
 class Edge:
@@ -31,4 +35,17 @@ class Edge:
             log_request(environ, status, began)
             return start_response(status, headers, *failure)
 
-        return self._inner(environ, start)
+        parts = self._inner(environ, start)
+        return parts if isinstance(parts, _WRITTEN) else _whole(parts)
+
+
+def _whole(file: Iterable[bytes]) -> list[bytes]:
+    """A file of ours, of a few MB at most: sent in parts it would hold the thread for as long as somebody reads it."""
+    try:
+        return [b"".join(file)]
+    finally:
+        getattr(file, "close", _nothing)()
+
+
+def _nothing() -> None:
+    """What has nothing to close."""

@@ -45,13 +45,14 @@ _DETAILS = {
     "not_found": "There is no such resource.",
     "method_not_allowed": "The resource does not know this method; `Allow` names those it knows.",
     "payload_too_large": "The body is larger than what is taken here.",
+    "request_timeout": "The body of the request took too long to arrive.",
     "unsupported_media_type": "The body must be JSON, sent as application/json.",
 }
 
 
 def init_failures(app: Flask) -> None:
     """Register the handlers."""
-    app.extensions.setdefault(_HEADERS, [])
+    app.extensions.setdefault(_HEADERS, []).append((TooMany, _told_wait))
     app.register_error_handler(PeyvandError, on_named_failure)
     app.register_error_handler(HTTPException, on_http_failure)
     for kind in _DATABASE_FAILURES:
@@ -66,6 +67,11 @@ def add_headers(app: Flask, kind: type[PeyvandError], headers_of: HeadersOf) -> 
 def set_failure_page(app: Flask, page: FailurePage) -> None:
     """Show failures outside the API by this page. It must not need what may have failed: database and Redis."""
     app.extensions[_PAGE] = page
+
+
+def _told_wait(error: PeyvandError) -> Mapping[str, str]:
+    seconds = error.extra.get("retry_after")
+    return {"Retry-After": str(seconds)} if seconds else {}
 
 
 def is_api(path: str) -> bool:

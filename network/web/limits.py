@@ -1,6 +1,7 @@
-"""Limits at the edge: how often one address may ask, and how much it may send, outside the partners' API.
+"""Limits at the edge: how often one address may ask, and how much it may send.
 
 Counted by Flask-Limiter on Redis, around each view and not before each request: a posting under /v1 is not touched.
+There an address is counted where it comes without a token that is good, and each client has a pace (`kernel.pace`).
 Without Redis each process counts for itself, and its log says so: nobody is locked out by a cache. What guards money or
 a sign-in is counted in PostgreSQL by its room; these limits only keep crowds away from there.
 """
@@ -12,18 +13,20 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_limiter import Limiter, RateLimitExceeded
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from werkzeug.exceptions import TooManyRequests
 
 from network.settings import Settings
+from network.web.access import PUBLIC, access_of
 from network.web.current import current_request
 
 BODY_BYTES = 64 * 1024
 """What the largest form or token request needs, many times over. The API under /v1 has the application's own limit."""
 
+_STRANGERS = "peyvand.strangers"
 _REDIS_SECONDS = 0.25
 _PREFIX_OF_A_HOME = 64  # an IPv6 network that one customer gets whole
 
@@ -37,8 +40,11 @@ class Rate:
     methods: tuple[str, ...] | None = None
 
 
-UNLIMITED = ("/v1", "/assets", "/healthz")
-"""The partners' API, where a token says who asks; files that browsers keep; and the load balancer."""
+UNLIMITED = ("/assets", "/healthz")
+"""Files that browsers keep, and what the load balancer asks."""
+
+STRANGERS = "1200/minute"
+"""How often one address may ask the partners' API without a token that is good, before it is told to wait instead."""
 
 RATES = (
     Rate("/", "600/minute"),
@@ -58,8 +64,14 @@ def init_limits(app: Flask, settings: Settings) -> None:
     for rule in app.url_map.iter_rules():
         paths.setdefault(rule.endpoint, rule.rule)  # of a view with several paths, its first one
     for endpoint, path in paths.items():
-        if not under(path, UNLIMITED):
+        if _is_limited(path, app.view_functions[endpoint]):
             app.view_functions[endpoint] = _limited(app.view_functions[endpoint], endpoint, path, limiter)
+    app.extensions[_STRANGERS] = _counted_strangers(limiter) if limiter else _uncounted
+
+
+def count_stranger() -> None:
+    """Someone asked the API without a token that is good. Raises TooManyRequests if its address does so too often."""
+    current_app.extensions.get(_STRANGERS, _uncounted)()
 
 
 def under(path: str, paths: tuple[str, ...]) -> bool:
@@ -77,6 +89,21 @@ def address() -> str:
     if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is None:
         return str(ipaddress.ip_network((found, _PREFIX_OF_A_HOME), strict=False))
     return str(found)
+
+
+def _is_limited(path: str, view: Any) -> bool:
+    if under(path, ("/v1",)):
+        return access_of(view) == PUBLIC  # all else there has a guard, which counts strangers and keeps clients' pace
+    return not under(path, UNLIMITED)
+
+
+def _uncounted() -> None:
+    """Without limits nobody is counted."""
+
+
+def _counted_strangers(limiter: Limiter) -> Callable[[], None]:
+    counted = limiter.shared_limit(STRANGERS, scope="strangers")(_uncounted)
+    return _telling_when(counted, limiter)
 
 
 def _limiter(app: Flask, settings: Settings) -> Limiter:
