@@ -7,9 +7,11 @@ is asked afterwards, each payment by itself under its own key, so that whoever a
 from datetime import datetime
 from uuid import UUID
 
+from network.audit.service import record
 from network.infrastructure.failpoints import failpoint
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
+from network.kernel.identifiers import show
 from network.partners import service as partners
 from network.payments.chosen import find_gateway
 from network.settlement.domain import (
@@ -78,6 +80,7 @@ def settlement_files(cycle: Cycle, *, take: bool) -> list[SettlementFile]:
             repository.lock_instructions(cycle.cycle_id)  # before the cycle, as whoever settles them does
             if locked_cycle(cycle.cycle_id).state is State.INSTRUCTED:
                 repository.mark_sent(cycle, [Method.CREDIT_TRANSFER, Method.DIRECT_DEBIT, Method.INVOICE])
+                record("payments.files", "cycle", show("cyc", cycle.cycle_id), after={"files": len(files)})
     return files
 
 

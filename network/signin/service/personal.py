@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from network.audit.service import record
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
 from network.kernel.clock import show_instant
@@ -26,12 +27,14 @@ Told = dict[str, Any]
 def export(member_id: UUID) -> Told:
     """All that is kept of a member, as JSON values: who it is, who knows it, how it gets in, what it spent and where.
 
-    Keys, secrets and hashes are left out: they tell the member nothing. Instants are RFC 3339 in UTC.
-    Raises MemberNotFound.
+    Keys, secrets and hashes are left out: they tell the member nothing. Instants are RFC 3339 in UTC. Whoever of staff
+    takes it is written down. Raises MemberNotFound.
     """
     contact = contact_of(member_id)
     member, person = contact.member, contact.person
     codes = {partner.partner_id: partner.code for partner in list_partners()}
+    with transaction():
+        record("members.export", "member", show("mbr", member_id))
     return {
         "member": {
             "id": show("mbr", member_id),
