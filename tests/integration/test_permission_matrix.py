@@ -27,7 +27,7 @@ from tests.fixtures import token_of
 from tests.staffing import everyman
 
 _ARGUMENT = re.compile("<(?:([^:>]+):)?([^>]+)>")
-_PREFIXES = {"member": "mbr", "person": "stf", "number": "ses"}
+_PREFIXES = {"member": "mbr", "person": "stf", "number": "ses", "terminal": "grt"}
 # By machines that prove who they are in the request itself, or by everybody: documents and keys.
 _OUTSIDE = ("/oauth/", "/.well-known/", "/healthz", "/assets/")
 Call = tuple[str, str, Any]
