@@ -1,4 +1,4 @@
-"""Whose things a page of staff shows: a partner's people see their own, the operator's anybody's (`?partner=grocer`)."""
+"""Whose things a page of staff shows: a partner's people see their own, the operator's any (`?partner=grocer`)."""
 
 from flask import request
 
