@@ -171,7 +171,8 @@ def _follow_up(prefix: str, entry_id: str, body: dict[str, Any]) -> FollowUp:
 
 
 def _redemption(body: dict[str, Any]) -> RedeemPoints:
-    told = {**body, "proof": Proof(**body.pop("proof")), "authorization_id": body.pop("authorization", None)}
+    proof, authorization_id = body.pop("proof", None), body.pop("authorization", None)
+    told = {**body, "proof": Proof(**proof) if proof else None, "authorization_id": authorization_id}
     command: RedeemPoints = _command(RedeemPoints, told)
     return command
 
