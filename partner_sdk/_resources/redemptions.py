@@ -42,8 +42,9 @@ class Redemptions(Resource):
 
         `proof`: that the member wants this, mostly a `TillCodeProof`; not needed with an `authorization`.
         `capture`: take them at once; False holds them for `hold_seconds` (half an hour when left out), to be captured
-        or voided. `source`: "pool" for the household's points. `occurred_at`, `receipt`, `store`: as for an earn. `authorization`: what the member has agreed to by
-        itself, `aut_...`, in place of a proof. Scope `points:redeem`. Raises InsufficientPointsError,
+        or voided. `source`: "pool" for the household's points. `occurred_at`, `receipt`, `store`: as for an earn.
+        `authorization`: what the member has agreed to by itself, `aut_...`, in place of a proof.
+        Scope `points:redeem`. Raises InsufficientPointsError,
         PermissionDeniedError (`proof_refused`, `till_code_needed`, `spend_locked`, `cooling_off`, `partner_not_opened`,
         `over_spend_limit`, `authorization_refused`), NotFoundError, ValidationError (`wrong_currency`, `no_contract`),
         IdempotencyError; TypeError and ValueError before anything is sent.
