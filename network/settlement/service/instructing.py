@@ -20,11 +20,12 @@ from network.settlement.domain import (
     Instruction,
     Method,
     State,
+    check_payer,
     instructions_of,
     payments_of,
 )
 from network.settlement.errors import BankDetailsMissing, CycleNotReady
-from network.settlement.repository import accounts, covers, notices, statements
+from network.settlement.repository import accounts, covers, notices, statements, trail
 from network.settlement.repository import instructions as repository
 from network.settlement.repository.instructions import SettlementFile
 from network.settlement.service.asking import due_at_gateway, pay_by_gateway
@@ -39,12 +40,14 @@ from network.settlement.service.states import locked_cycle
 def instruct(cycle_id: UUID, *, by: str = THE_NETWORK) -> Cycle:
     """Make the payments of an approved cycle, once, and ask the payment service for those that are its.
 
-    Must not be called inside a unit of work: what is instructed commits first. Raises CycleNotFound, CycleNotReady,
-    BankDetailsMissing, CurrencyNotSupported, BankFileInvalid; of the payment service NoPaymentService, PaymentRefused,
-    PaymentServiceAway: then the rest is paid, and this payment when it is asked for again (`domain.asking`).
+    Must not be called inside a unit of work: what is instructed commits first; nor by who submitted the cycle. Raises
+    PayerIsPreparer, CycleNotFound, CycleNotReady, BankDetailsMissing, CurrencyNotSupported, BankFileInvalid; of the
+    payment service NoPaymentService, PaymentRefused, PaymentServiceAway: then the rest is paid, and this payment when
+    it is asked for again (`domain.asking`).
     """
     with transaction():
         cycle, now = locked_cycle(cycle_id), network_now()
+        check_payer(trail.find_submission(cycle_id, cycle.version), by)
         if not cycle.state.has_reached(State.INSTRUCTED):
             made = _covered(cycle, _planned(cycle, now), now)
             repository.insert_instructions(made, now)
