@@ -306,6 +306,34 @@ def test_what_people_of_staff_may_is_told(office: Office) -> None:
     _all_of(office, "staff")
 
 
+NAMELESS = {"clock set", "settlement adopt-server", "staff accept", "staff bootstrap"}
+"""Before there is anybody, of oneself, or of the server as such."""
+
+
+def test_whoever_changes_something_can_be_named() -> None:
+    def named(name: str) -> bool:
+        command: click.Command = main
+        for part in name.split():
+            assert isinstance(command, click.Group)
+            command = command.commands[part]
+        return any("--by" in option.opts for option in command.params)
+
+    assert {each for each in _told(RECORDED) | _told(BY_ITS_CYCLE) if not named(each)} == NAMELESS
+
+
+def test_a_name_that_is_given_needs_the_permission(coalition: Coalition, office: Office) -> None:
+    grocer = coalition.join("grocer")
+    omid = at_shell("omid")["omid"]
+    at_shell("clerk", permissions=())
+    at_shell("parvin", partner_id=grocer.partner_id)
+    for stranger in ("clerk", "parvin", "nobody"):
+        office.run("partner", "suspend", "grocer", "--by", stranger, status=1)
+        assert audit.list_entries(action="partners.status") == []
+    office.does("partners.status", "partner", "suspend", "grocer", by="omid")
+    (entry,) = audit.list_entries(action="partners.status")
+    assert entry.who == omid.who
+
+
 def test_every_command_is_known() -> None:
     known = [_told(LOOKS), _told(BY_ITS_CYCLE), set(THE_NETWORKS_OWN), _told(RECORDED)]
     assert set(_commands(main)) == set().union(*known)
