@@ -14,7 +14,6 @@ import network.portals.member.sign_up
 import network.portals.staff.account
 import network.portals.staff.door
 import network.portals.staff.people
-import network.portals.staff.tills
 from network.portals.kit.setup import init_kit
 from network.portals.till import ForKeepers, activation
 
@@ -31,7 +30,6 @@ PAGES = (
     network.portals.staff.door.pages,
     network.portals.staff.account.pages,
     network.portals.staff.people.pages,
-    network.portals.staff.tills.pages,
 )
 
 

@@ -33,7 +33,7 @@ from tests.relying.party import DEVICE_CODE, Party, register
 from tests.staffing import everyman
 
 _ARGUMENT = re.compile("<(?:([^:>]+):)?([^>]+)>")
-_PREFIXES = {"member": "mbr", "person": "stf", "number": "ses", "terminal": "grt"}
+_PREFIXES = {"member": "mbr", "person": "stf", "number": "ses"}
 # By machines that prove who they are in the request itself, or by everybody: documents and keys.
 _OUTSIDE = ("/oauth/", "/.well-known/", "/healthz", "/assets/")
 Call = tuple[str, str, Any]

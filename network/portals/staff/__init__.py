@@ -4,7 +4,5 @@ guard       a page for people of staff, of those with a permission
 door        sign in, prove again, take an invitation up, sign out
 account     one's own password, recovery codes and sessions
 people      who works here, and with which roles
-business    whose things a page shows
-tills       the terminals that were let in, and their end
 terminals   who lets terminals in, at which stores
 """

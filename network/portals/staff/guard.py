@@ -53,8 +53,7 @@ def house_of(clerk: Clerk) -> House:
     if clerk.may(Permission.STAFF_READ):
         doors.append(Door("staff_people.people", "staff.people.title", "users"))
     if clerk.stores(Permission.TILLS_MANAGE) != frozenset():
-        doors.append(Door("staff_tills.terminals", "terminals.title", "device-desktop"))
-        doors.append(Door("activate.ask", "activate.title", "plus"))
+        doors.append(Door("activate.ask", "activate.title", "device-desktop"))
     return House(name="staff.house", home="staff.account", doors=doors, sign_out="staff_door.sign_out")
 
 

@@ -14,10 +14,9 @@ from network.portals.kit.flash import Kind, flash
 from network.portals.kit.forms import Form
 from network.portals.kit.pages import Pages, local_path, see_other
 from network.portals.kit.rendering import render
-from network.portals.staff.business import business_of, businesses_of
 from network.portals.staff.guard import for_staff, house_of, role_name
 from network.staff import service as staff
-from network.staff.domain import Clerk, Permission, Staff
+from network.staff.domain import Clerk, Permission, Side, Staff
 from network.staff.errors import BadRole, BadStaff, OwnAccount, RoleNotFound, WrongState
 
 pages = Pages("staff_people", __name__, template_folder="templates")
@@ -34,14 +33,14 @@ _MOVES: dict[str, Callable[[Clerk, UUID], Staff]] = {
 @for_staff(Permission.STAFF_READ)
 def people(clerk: Clerk) -> Response:
     """Who works here."""
-    return _page(clerk, business_of(clerk), Form())
+    return _page(clerk, _business(clerk), Form())
 
 
 @pages.post("/staff/people")
 @for_staff(Permission.STAFF_MANAGE)
 def invite(clerk: Clerk) -> Response:
     """Let somebody in; the token is shown once, or goes by e-mail."""
-    form, business = Form.sent(), business_of(clerk)
+    form, business = Form.sent(), _business(clerk)
     roles = [role for role in request.form.getlist("role") if role]
     try:
         made = staff.invite(
@@ -105,7 +104,7 @@ def _page(clerk: Clerk, business: Partner, form: Form, status: int = 200) -> Res
         house=house_of(clerk),
         clerk=clerk,
         business=business,
-        businesses=businesses_of(clerk),
+        businesses=partners.list_partners() if clerk.staff.side is Side.OPERATOR else [],
         people=staff.list_staff(business.partner_id),
         roles=staff.list_roles(business.partner_id),
         stores=stores,
@@ -125,6 +124,17 @@ def _refused(failure: PeyvandError) -> Response:
 
 def _invited(clerk: Clerk, business: Partner, made: staff.Invitation) -> Response:
     return render("staff/invited.html", house=house_of(clerk), invitation=made, onward=_address(business))
+
+
+def _business(clerk: Clerk) -> Partner:
+    """Whose people; a partner's staff sees its own, whatever is asked for. Raises NotFound."""
+    code = request.args.get("partner")
+    if clerk.staff.side is Side.PARTNER or code is None:
+        return partners.get_partner(clerk.staff.partner_id)
+    found = partners.find_partner_by_code(code)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _address(business: Partner) -> str:

@@ -54,10 +54,10 @@ def clerk(shop: Shop) -> Clerk:
 @pytest.fixture
 def keeper(app: Flask, clerk: Clerk) -> Browser:
     """The clerk's browser."""
-    return browser_of(app, clerk)
+    return _browser_of(app, clerk)
 
 
-def browser_of(app: Flask, clerk: Clerk) -> Browser:
+def _browser_of(app: Flask, clerk: Clerk) -> Browser:
     client = app.test_client()
     token = open_session(Realm.STAFF, clerk.staff.staff_id, ["pwd", "otp", "mfa"]).token
     client.set_cookie("peyvand-staff", token)
@@ -123,10 +123,10 @@ def test_who_guesses_codes_waits_and_who_types_a_right_one_does_not(keeper: Brow
 
 def test_only_its_own_partners_people_with_the_permission_let_it_in(app: Flask, shop: Shop) -> None:
     fuel = create_partner(code="fuel", name="Fuel", name_fa="سوخت").partner_id
-    stranger = browser_of(app, everyman("stranger", fuel, [Permission.TILLS_MANAGE]))
+    stranger = _browser_of(app, everyman("stranger", fuel, [Permission.TILLS_MANAGE]))
     stranger.open("/activate")
     assert 'id="user_code-complaint"' in stranger.send("/activate", user_code=shop.user_code).text
-    idle = browser_of(app, everyman("idle", shop.partner_id, [Permission.STAFF_READ]))
+    idle = _browser_of(app, everyman("idle", shop.partner_id, [Permission.STAFF_READ]))
     assert idle.open("/activate").status_code == 403
     assert 'href="/activate"' not in idle.open("/staff").text
     member = app.test_client()
