@@ -39,10 +39,10 @@ from network.web.request_ids import note_caller
 View = TypeVar("View", bound=Callable[..., Any])
 
 ANY_TOKEN = "any token"
+_ALGORITHMS = f'algs="{" ".join(dpop.ALGORITHMS)}"'
 _PLACE = "peyvand.principal"
 _BEFORE_ANY_DATA = ("network.web.", "network.auth.", "network.kernel.")  # failures that no query has led to
 _NOT_A_VIEW = {"HEAD", "OPTIONS"}
-_ALGORITHMS = f'algs="{" ".join(dpop.ALGORITHMS)}"'
 
 
 class UnconfirmedPrincipal(RuntimeError):
