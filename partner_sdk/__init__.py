@@ -82,6 +82,7 @@ from ._models import (
 )
 from ._pages import Page
 from ._raw import RawResponse
+from ._terminal import Terminal, TerminalCode
 from ._version import __version__
 
 __all__ = [
@@ -128,6 +129,8 @@ __all__ = [
     "SettlementSummary",
     "Statement",
     "StoreIdentity",
+    "Terminal",
+    "TerminalCode",
     "TillCodeProof",
     "ValidationError",
     "__version__",

@@ -1,6 +1,7 @@
 """The access token: fetched once, shared by all threads, renewed ahead of its end.
 
-RFC 6749, section 4.4 (client credentials) with the client authenticated by HTTP Basic (section 2.3.1).
+RFC 6749, section 4.4 (client credentials) with the client authenticated by HTTP Basic (section 2.3.1), unless a grant
+of another file says how: by a key, or as a terminal.
 """
 
 from __future__ import annotations
@@ -9,20 +10,21 @@ import base64
 import copy
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
 from ._deadline import Deadline
 from ._errors import APITimeoutError, PeyvandError
-from ._exchange import Answer, Call
+from ._exchange import Answer, Call, get
 
-__all__ = ["ClientCredentials"]
+__all__ = ["TOKEN_ROUTE", "Ask", "Credentials", "Grant", "Secret", "form_call", "issuer_by"]
 
 logger = logging.getLogger("partner_sdk")
 
 TOKEN_ROUTE = "/oauth/token"
+METADATA_ROUTE = "/.well-known/oauth-authorization-server"
 ASSUMED_LIFETIME = 300.0
 LONGEST_MARGIN = 60.0
 PAUSE_AFTER_FAILED_RENEWAL = 5.0
@@ -34,22 +36,53 @@ class Login(Protocol):
     def __call__(self, call: Call, *, hurried: bool) -> Answer: ...
 
 
+Ask = Callable[[Call], Answer]
+
+
+class Grant(Protocol):
+    """What access tokens are asked for with. `scheme`: how they are sent; `is_patient`: never asked for in a hurry."""
+
+    scheme: str
+    is_patient: bool
+
+    def call(self, ask: Ask) -> Call:
+        """The call that logs in; `ask` makes another one before it."""
+
+    def keep(self, fields: Mapping[str, Any]) -> None:
+        """Keep what the answer told beside the token, before the token is used."""
+
+
+class Secret:
+    """Client credentials with a secret."""
+
+    scheme = "Bearer"
+    is_patient = False
+
+    def __init__(self, client_id: str, client_secret: str, scopes: tuple[str, ...] | None) -> None:
+        self._call = _login_call(client_id, client_secret, scopes)
+
+    def call(self, ask: Ask) -> Call:
+        return self._call
+
+    def keep(self, fields: Mapping[str, Any]) -> None:
+        """An answer to client credentials has nothing to keep."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """A bearer token; from `renew_at` on it is renewed when convenient, from `expires_at` on it is useless."""
+    """An access token; from `renew_at` on it is renewed when convenient, from `expires_at` on it is useless."""
 
     value: str = field(repr=False)
     renew_at: float
     expires_at: float
 
 
-class ClientCredentials:
+class Credentials:
     """Where access tokens come from. `clock` is monotonic."""
 
-    def __init__(
-        self, client_id: str, client_secret: str, scopes: tuple[str, ...] | None, clock: Callable[[], float]
-    ) -> None:
-        self._login_call = _login_call(client_id, client_secret, scopes)
+    def __init__(self, grant: Grant, clock: Callable[[], float]) -> None:
+        self._grant = grant
+        self.scheme = grant.scheme
         self._clock = clock
         self._token: Token | None = None
         self._logins = 0
@@ -125,7 +158,10 @@ class ClientCredentials:
         """Log in; the lock is held. Counted from before the request, so that a slow answer shortens the lifetime."""
         asked_at = self._clock()
         self._failure = None
-        value, lifetime = _grant(login(self._login_call, hurried=hurried))
+        hurried = hurried and not self._grant.is_patient
+        answer = login(self._grant.call(lambda call: login(call, hurried=hurried)), hurried=hurried)
+        value, lifetime = _granted(answer, self.scheme)
+        self._grant.keep(answer.json_object())
         margin = min(LONGEST_MARGIN, lifetime / 5)
         self._token = Token(value=value, renew_at=asked_at + lifetime - margin, expires_at=asked_at + lifetime)
         return self._token
@@ -134,26 +170,34 @@ class ClientCredentials:
 def _login_call(client_id: str, client_secret: str, scopes: tuple[str, ...] | None) -> Call:
     fields = {"grant_type": "client_credentials"} | ({"scope": " ".join(scopes)} if scopes else {})
     pair = f"{quote(client_id, safe='')}:{quote(client_secret, safe='')}"
-    return Call(
-        method="POST",
-        route=TOKEN_ROUTE,
-        path=TOKEN_ROUTE,
-        body=urlencode(fields).encode(),
-        headers={
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}",
-        },
-    )
+    basic = {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
+    return form_call(TOKEN_ROUTE, urlencode(fields).encode(), basic)
 
 
-def _grant(answer: Answer) -> tuple[str, float]:
+def form_call(route: str, form: bytes | Callable[[], bytes], headers: Mapping[str, str] | None = None) -> Call:
+    """A form for an OAuth endpoint, or what makes one for each try."""
+    typed = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
+    body, fresh = (None, form) if callable(form) else (form, None)
+    return Call(method="POST", route=route, path=route, body=body, fresh=fresh, headers=typed)
+
+
+def issuer_by(ask: Ask) -> str:
+    """The network's address as it calls itself, which assertions and proofs name (RFC 8414)."""
+    answer = ask(get(METADATA_ROUTE))
+    issuer = answer.json_object().get("issuer")
+    if not isinstance(issuer, str) or not issuer:
+        raise answer.misunderstood("The network does not say who it is")
+    return issuer
+
+
+def _granted(answer: Answer, scheme: str) -> tuple[str, float]:
     """The token and its lifetime in seconds."""
     fields = answer.json_object()
     value, kind = fields.get("access_token"), fields.get("token_type")
     if not isinstance(value, str) or not value or not all("!" <= character <= "~" for character in value):
         raise answer.misunderstood("The token endpoint's answer has no usable access_token")
-    if not isinstance(kind, str) or kind.lower() != "bearer":
-        raise answer.misunderstood("The token endpoint's answer is not a Bearer token")
+    if not isinstance(kind, str) or kind.lower() != scheme.lower():
+        raise answer.misunderstood(f"The token endpoint's answer is not a {scheme} token")
     lifetime: Any = fields.get("expires_in", ASSUMED_LIFETIME)
     if isinstance(lifetime, bool) or not isinstance(lifetime, int | float) or not lifetime > 0:
         raise answer.misunderstood("The token endpoint's expires_in is no lifetime in seconds")

@@ -5,16 +5,18 @@ from __future__ import annotations
 import enum
 import os
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from ._auth import Credentials, Grant, Secret
 from ._checks import whole_from
 from ._exchange import Answer, Call, get
 from ._models import Me
 from ._options import IdempotencyKey, Options
 from ._resources import Batches, Earns, Members, Quotes, Redemptions, Settlements
 from ._settings import checked_base_url, checked_scopes, resolved
+from ._terminal import Terminal, TerminalGrant
 
 if TYPE_CHECKING:
     import httpx2
@@ -38,6 +40,8 @@ class Partner:
     """A partner's connection to the network. Make one, share it between threads, close it at the end.
 
     `base_url`, `client_id`, `client_secret`: else PARTNER_BASE_URL, PARTNER_CLIENT_ID, PARTNER_CLIENT_SECRET.
+    `private_key`: logs in in place of a secret (`private_key_jwt`), a private key like `signing_key`; else
+    PARTNER_PRIVATE_KEY, if it is set. `terminal`: a till that was let in by a code, in place of id and secret.
     `scopes`: what to ask the access token for; all this client has when left out.
     `timeout`: seconds that connecting, sending and each wait for the answer may take. `deadline`: seconds for one call
     with its retries, waits and logins, None for none. `max_retries`: after the first try.
@@ -71,11 +75,18 @@ class Partner:
         max_connections: int = 20,
         transport: httpx2.BaseTransport | None = None,
         signing_key: Any = None,
+        private_key: Any = None,
+        terminal: Terminal | None = None,
         _hooks: Hooks | None = None,
     ) -> None:
-        found_url, self._client_id, secret = resolved(
-            base_url=base_url, client_id=client_id, client_secret=client_secret
-        )
+        if terminal is not None:
+            base_url, client_id = terminal.base_url, terminal.client_id
+            private_key = client_secret = None
+        elif private_key is None and client_secret is None:
+            private_key = os.environ.get("PARTNER_PRIVATE_KEY")
+        needs_secret = terminal is None and not private_key
+        secrets = {"client_secret": client_secret} if needs_secret else {}
+        found_url, self._client_id, *secret = resolved(base_url=base_url, client_id=client_id, **secrets)
         self._base_url = checked_base_url(found_url)
         whole_from(1, "max_connections", max_connections)
         options = Options(timeout=timeout, deadline=deadline, max_retries=max_retries)
@@ -83,9 +94,7 @@ class Partner:
         self._attach(
             _make_transport(
                 self._base_url,
-                self._client_id,
-                secret,
-                checked_scopes(scopes),
+                _Login(self._client_id, secret[0] if secret else None, private_key, terminal, checked_scopes(scopes)),
                 max_connections,
                 transport,
                 _hooks,
@@ -153,11 +162,29 @@ class Partner:
         return f"Partner(base_url={self._base_url!r}, client_id={self._client_id!r})"
 
 
+@dataclass(frozen=True, slots=True)
+class _Login:
+    """By what a Partner gets in: a secret, a private key, or as a terminal."""
+
+    client_id: str
+    client_secret: str | None = field(repr=False)
+    private_key: Any = field(repr=False)
+    terminal: Terminal | None
+    scopes: tuple[str, ...] | None
+
+    def grant(self, hooks: Hooks) -> Grant:
+        if self.terminal is not None:
+            return TerminalGrant(self.terminal, self.scopes)
+        if self.private_key:
+            from ._assertion import Assertion
+
+            return Assertion(self.private_key, self.client_id, self.scopes, hooks.now)
+        return Secret(self.client_id, self.client_secret or "", self.scopes)
+
+
 def _make_transport(
     base_url: str,
-    client_id: str,
-    client_secret: str,
-    scopes: tuple[str, ...] | None,
+    login: _Login,
     max_connections: int,
     transport: httpx2.BaseTransport | None,
     hooks: Hooks | None,
@@ -165,16 +192,17 @@ def _make_transport(
 ) -> Transport:
     # Imported here and not above: the HTTP library takes longer to import than all else together, and a command that
     # only mentions the SDK should not wait for it.
-    from ._auth import ClientCredentials
     from ._hooks import Hooks
     from ._transport import Transport
     from ._wire import Wire
 
     hooks = hooks or Hooks()
-    credentials = ClientCredentials(client_id, client_secret, scopes, hooks.monotonic)
+    credentials = Credentials(login.grant(hooks), hooks.monotonic)
     signer = None
     if signing_key:
         from ._signing import Signer
 
-        signer = Signer(signing_key, client_id)
-    return Transport(Wire(base_url, max_connections, transport), credentials, hooks, signer)
+        signer = Signer(signing_key, login.client_id)
+    made = Transport(Wire(base_url, max_connections, transport), credentials, hooks, signer)
+    made.prover = login.terminal.prover if login.terminal is not None else None
+    return made

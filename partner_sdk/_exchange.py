@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -49,7 +49,7 @@ class Call:
     """One logical call. Its body is bytes, made once, so that every try sends the very same.
 
     `route` is the path with its placeholders, for logs. `keyed`: it writes, and goes under an idempotency key. `draw`:
-    what to sign of it, for those who sign.
+    what to sign of it, for those who sign. `fresh`: makes the body of each try, where one body is good for one alone.
     """
 
     method: str
@@ -60,6 +60,7 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     keyed: bool = False
     draw: Draw | None = None
+    fresh: Callable[[], bytes] | None = None
 
 
 def get(route: str, *, query: Mapping[str, str] | None = None, **ids: str) -> Call:

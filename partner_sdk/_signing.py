@@ -9,14 +9,12 @@ from __future__ import annotations
 import base64
 import hmac
 import json
-import os
 from datetime import UTC, datetime
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-from ._errors import ConfigurationError
 from ._exchange import Call
+from ._keys import joserfc, private_key
 
 __all__ = ["Signer"]
 
@@ -31,20 +29,8 @@ class Signer:
     """
 
     def __init__(self, key: Any, client_id: str) -> None:
-        try:
-            from joserfc import jws
-            from joserfc.jwk import ECKey
-        except ImportError:
-            raise ConfigurationError("signing_key= needs joserfc: pip install partner-sdk[signing].") from None
-        try:
-            self._key = key if isinstance(key, ECKey) else ECKey.import_key(_pem(key))
-            usable = self._key.curve_name == "P-256" and self._key.is_private
-        except Exception as error:
-            # Whatever the parsers make of it; and not told from the error, which might tell of the key.
-            raise ConfigurationError(f"signing_key is no private key in PEM ({type(error).__name__}).") from None
-        if not usable:
-            raise ConfigurationError("signing_key is a private key on the curve P-256.")
-        self._jws = jws
+        self._key = private_key(key, "signing_key")
+        self._jws = joserfc("signing_key=").jws
         self._secret = str(self._key.as_dict(private=True)["d"]).encode()
         self._client_id = client_id
         self._header = {"alg": "ES256", "kid": self._key.thumbprint(), "typ": KIND}
@@ -77,10 +63,3 @@ class Signer:
 
 def _canonical(told: Any) -> str:
     return json.dumps(told, sort_keys=True, separators=(",", ":"))
-
-
-def _pem(key: str | bytes | os.PathLike[str]) -> bytes:
-    text = key.encode() if isinstance(key, str) else key
-    if isinstance(text, bytes) and b"-----BEGIN" in text:
-        return text
-    return Path(os.fsdecode(key)).read_bytes()

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ._auth import ClientCredentials
+from ._auth import Credentials
 from ._deadline import Deadline
 from ._errors import APIConnectionError, APIStatusError, AuthenticationError, PeyvandError
 from ._exchange import Answer, Call
@@ -21,17 +21,24 @@ from ._retry import LONGEST_WAIT, asked_wait, own_wait, worth_retrying
 from ._wire import Wire
 
 if TYPE_CHECKING:
+    from ._dpop import Prover
     from ._signing import Signer
 
 __all__ = ["Transport"]
 
 logger = logging.getLogger("partner_sdk")
 
+NONCE_NEEDED = "use_dpop_nonce"
+
 
 class Transport:
-    """What all views of one Partner share: the connections and the access token."""
+    """What all views of one Partner share: the connections and the access token.
 
-    def __init__(self, wire: Wire, credentials: ClientCredentials, hooks: Hooks, signer: Signer | None = None) -> None:
+    `prover`: proves each request, for tokens that are bound to a key.
+    """
+
+    def __init__(self, wire: Wire, credentials: Credentials | None, hooks: Hooks, signer: Signer | None = None) -> None:
+        self.prover: Prover | None = None
         self._wire = wire
         self._signer = signer
         self._credentials = credentials
@@ -43,8 +50,16 @@ class Transport:
 
     def renew_after_fork(self) -> None:
         """In a forked child: own connections and an own lock. The access token is as good here as there."""
-        self._credentials.renew_lock()
+        if self._credentials:
+            self._credentials.renew_lock()
         self._wire.reopen()
+
+    def ask(self, call: Call, options: Options) -> Answer:
+        """Make a call that needs no access token."""
+        return self._persist(call, {}, options, Deadline(options.deadline, self._hooks.monotonic))
+
+    def pause(self, seconds: float) -> None:
+        self._hooks.sleep(seconds)
 
     def send(self, call: Call, options: Options) -> Answer:
         """Make `call` and return its 2xx answer; the error it ends in otherwise carries the idempotency key."""
@@ -67,15 +82,17 @@ class Transport:
                 raise outcome
             return outcome
 
+        assert self._credentials is not None
+        scheme = self._credentials.scheme
         token = self._credentials.bearer(login, deadline)
         try:
-            return self._persist(call, {**headers, "Authorization": f"Bearer {token}"}, options, deadline)
+            return self._persist(call, {**headers, "Authorization": f"{scheme} {token}"}, options, deadline)
         except AuthenticationError as error:
             if error.code != "invalid_token":
                 raise
             logger.info("access token refused, logging in once more (request %s)", error.request_id)
         token = self._credentials.bearer(login, deadline, refused=token)
-        return self._persist(call, {**headers, "Authorization": f"Bearer {token}"}, options, deadline)
+        return self._persist(call, {**headers, "Authorization": f"{scheme} {token}"}, options, deadline)
 
     def _persist(self, call: Call, headers: Mapping[str, str], options: Options, deadline: Deadline) -> Answer:
         """Try until it succeeds, is not worth another try, or patience ends. The same bytes go out, signed anew."""
@@ -102,7 +119,7 @@ class Transport:
         own = own_wait(retries, self._hooks.random())
         try:
             deadline.check(f"{call.method} {call.route}")
-            answer = self._wire.exchange(call, headers, timeout, deadline)
+            answer = self._exchange(call, headers, timeout, deadline)
         except APIConnectionError as error:
             logger.info("%s %s: %s", call.method, call.route, type(error).__name__)
             return error, own
@@ -113,6 +130,19 @@ class Transport:
         refusal = error_from(answer, retry_after=asked)
         code = refusal.code if isinstance(refusal, APIStatusError) else None
         return refusal, (own if asked is None else asked) if worth_retrying(answer, code) else None
+
+    def _exchange(self, call: Call, headers: Mapping[str, str], timeout: float, deadline: Deadline) -> Answer:
+        """One try; of a terminal with a proof, and at once again where the network wants another nonce in it."""
+        for is_last in (False, True):
+            sent = replace(call, body=call.fresh()) if call.fresh else call
+            if self.prover is None:
+                return self._wire.exchange(sent, headers, timeout, deadline)
+            proof = self.prover.headers(call, headers.get("Authorization"), self._hooks.now())
+            answer = self._wire.exchange(sent, {**headers, **proof}, timeout, deadline)
+            self.prover.learn(answer, self._hooks.now())
+            if is_last or answer.status_code not in (400, 401) or NONCE_NEEDED.encode() not in answer.content:
+                break
+        return answer
 
 
 def _key_for(call: Call, options: Options) -> str | None:

@@ -50,6 +50,7 @@ from network.web.request_ids import note_caller
 View = TypeVar("View", bound=Callable[..., Any])
 
 ANY_TOKEN = "any token"
+_ALGORITHMS = f'algs="{" ".join(dpop.ALGORITHMS)}"'
 _PLACE = "peyvand.principal"
 _BEFORE_ANY_DATA = ("network.web.", "network.auth.", "network.kernel.")  # failures that no query has led to
 _NOT_A_VIEW = {"HEAD", "OPTIONS"}
@@ -106,19 +107,29 @@ def init_guards(app: Flask) -> None:
     """Challenges on 401 and 403, and the check that no answer leaves unconfirmed."""
     add_headers(app, Unauthenticated, challenge)
     add_headers(app, InsufficientScope, challenge)
+    add_headers(app, NotForThisToken, challenge)
     add_headers(app, NonceNeeded, lambda error: {dpop.NONCE_HEADER: dpop.current_nonce()})
     app.after_request(_check_confirmed)
 
 
 def challenge(error: PeyvandError) -> Mapping[str, str]:
-    """The WWW-Authenticate header of RFC 6750, 3: bare where no token was sent, with the reason where one was."""
+    """The WWW-Authenticate header of RFC 6750, 3: bare where no token was sent, with the reason where one was; in the
+    scheme in which the token came (RFC 9449, 7.1).
+    """
     if isinstance(error, InsufficientScope):
-        return {"WWW-Authenticate": f'Bearer error="{error.code}", scope="{error.extra["scope"]}"'}
+        return _challenge(f'error="{error.code}", scope="{error.extra["scope"]}"')
+    if isinstance(error, NotForThisToken):  # the RFC has three codes; this one is the nearest
+        return _challenge(f'error="{InsufficientScope.code}", error_description="{error.detail}"')
     if isinstance(error, InvalidToken):
-        return {"WWW-Authenticate": f'Bearer error="{error.code}", error_description="{error.detail}"'}
+        return _challenge(f'error="{error.code}", error_description="{error.detail}"')
     if isinstance(error, DpopRefused | NonceNeeded):
-        return {"WWW-Authenticate": f'DPoP error="{error.code}", algs="{" ".join(dpop.ALGORITHMS)}"'}
+        return {"WWW-Authenticate": f'DPoP error="{error.code}", {_ALGORITHMS}'}
     return {"WWW-Authenticate": "Bearer"}
+
+
+def _challenge(why: str) -> Mapping[str, str]:
+    is_proven = current_request().headers.get("Authorization", "").lower().startswith("dpop ")
+    return {"WWW-Authenticate": f"DPoP {why}, {_ALGORITHMS}" if is_proven else f"Bearer {why}"}
 
 
 def unguarded_routes(app: Flask) -> list[str]:

@@ -12,7 +12,7 @@ from network.auth import service as auth
 from network.auth.domain import Client, Kind
 from network.auth.scopes import ALL_SCOPES
 from network.cli.context import console, in_application
-from network.cli.identity import by, check_allowed, name_of
+from network.cli.identity import by, check_allowed, name_of, recorded
 from network.cli.partners import client
 from network.kernel.identifiers import read, show
 from network.partners import service as partners
@@ -31,7 +31,7 @@ _OPERATORS_KINDS = [kind.value for kind in Kind if kind is not Kind.SANDBOX]
     "--scope", "scopes", multiple=True, type=click.Choice(sorted(ALL_SCOPES)), help="At most; all, if left out."
 )
 @click.option("--store", "stores", multiple=True, help="The code of a store it may write for; all, if left out.")
-@in_application
+@recorded(Permission.CLIENTS_MANAGE)
 def register(partner_code: str, metadata: Any, kind: str, scopes: tuple[str, ...], stores: tuple[str, ...]) -> None:
     """Register a client from a file of RFC 7591 metadata (JSON); its secret, if it has one, is shown once."""
     partner = _partner(partner_code)
@@ -51,7 +51,7 @@ def register(partner_code: str, metadata: Any, kind: str, scopes: tuple[str, ...
 @click.argument("client_id")
 @click.argument("jwks", type=click.File("rb"))
 @click.option("--overlap-hours", default=24, show_default=True, help="How long the keys of before are accepted.")
-@in_application
+@recorded(Permission.CLIENTS_MANAGE)
 def replace_keys(client_id: str, jwks: Any, overlap_hours: int) -> None:
     """Replace a client's public keys by those of a JWK Set (JSON)."""
     auth.replace_keys(read("cli", client_id), _json(jwks), overlap=timedelta(hours=overlap_hours))
@@ -72,7 +72,7 @@ def list_(partner_code: str) -> None:
 @client.command(name="initial-token")
 @click.argument("partner_code")
 @click.option("--uses", default=10, show_default=True, help="How many clients may be registered with it.")
-@in_application
+@recorded(Permission.CLIENTS_MANAGE)
 def initial_token(partner_code: str, uses: int) -> None:
     """Make a token with which a partner's developers register clients for the sandbox; shown once."""
     console.print(f"initial_access_token  {auth.create_initial_token(_partner(partner_code).partner_id, uses)}")

@@ -21,7 +21,7 @@ T = TypeVar("T")
 console = Console()
 
 THE_SHELL = "shell"
-"""Who changes something by a command that asks for nobody's name: whoever may use the server's shell."""
+"""Who changes something by a command that was given in nobody's name: whoever may use the server's shell."""
 
 
 def application() -> Flask:

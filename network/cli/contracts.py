@@ -6,7 +6,7 @@ import click
 from rich.table import Table
 
 from network.cli.context import console, in_application
-from network.cli.identity import by, check_allowed, current_clerk, name_of
+from network.cli.identity import by, check_allowed, current_clerk, name_of, recorded
 from network.cli.terms import terms_of, terms_options
 from network.kernel.identifiers import read, show
 from network.kernel.money import show_minor
@@ -95,7 +95,7 @@ def sign(proposal_id: str, side: str, person: str) -> None:
 
 @contract.command()
 @click.argument("proposal_id")
-@in_application
+@recorded(Permission.CONTRACTS_PROPOSE)
 def withdraw(proposal_id: str) -> None:
     """End a proposal that not both sides have signed."""
     console.print(_told(partners.withdraw_proposal(read("prp", proposal_id))))

@@ -4,7 +4,7 @@ import click
 from rich.table import Table
 
 from network.cli.context import console, in_application
-from network.cli.identity import by, name_of
+from network.cli.identity import by, name_of, recorded
 from network.cli.settlement import settlement
 from network.kernel.identifiers import read, show
 from network.kernel.money import show_minor
@@ -92,7 +92,7 @@ def reject_dispute(dispute_id: str, answer: str, person: str) -> None:
 @click.option("--reminder-days", type=int, help="How long before that a payer is reminded.")
 @click.option("--dunning-days", type=int, help="How often after that it is dunned.")
 @click.option("--dunning-levels", type=int, help="At most how many times.")
-@in_application
+@recorded(Permission.SETTLEMENT_CONFIGURE)
 def policy(**days: int | None) -> None:
     """The network's own terms of settlement; with options, other ones from now on."""
     changes = {name: value for name, value in days.items() if value is not None}

@@ -8,10 +8,12 @@ from rich.table import Table
 
 from network.cli.context import console, in_application
 from network.cli.fields import Moment
+from network.cli.identity import recorded
 from network.expiry import service
 from network.expiry.domain import DEFAULT_NOTICE_DAYS, EVERYWHERE, ExpiryPolicy, PolicyVersion, Rule
 from network.infrastructure.calendars import CALENDARS
 from network.infrastructure.network_clock import network_now, network_zone
+from network.staff.domain import Permission
 
 _SOON = timedelta(seconds=1)
 
@@ -31,7 +33,7 @@ def expiry() -> None:
 @click.option("--notice-days", multiple=True, type=int, help="How many days ahead members are told; again for more.")
 @click.option("--minimum", is_flag=True, help="At least so long: a programme may give more.")
 @click.option("--valid-from", type=Moment(), help="ISO 8601 with zone; at once, if left out.")
-@in_application
+@recorded(Permission.EXPIRY_MANAGE)
 def set_(
     rule: str,
     programme: str,

@@ -8,7 +8,7 @@ import click
 from rich.table import Table
 
 from network.cli.context import console, in_application
-from network.cli.identity import by
+from network.cli.identity import by, recorded
 from network.households import service
 from network.households.domain import Consent
 from network.kernel.identifiers import read, show
@@ -75,7 +75,7 @@ def join(household_id: str, member_id: str, text_version: str, evidence: str, pe
 @household.command()
 @click.argument("member_id")
 @click.argument("points", type=click.IntRange(min=1))
-@in_application
+@recorded(Permission.HOUSEHOLDS_MANAGE)
 def contribute(member_id: str, points: int) -> None:
     """Put POINTS of a member into its household's pool."""
     console.print(f"{service.contribute(read('mbr', member_id), points)} points are in the pool.")
@@ -84,7 +84,7 @@ def contribute(member_id: str, points: int) -> None:
 @household.command()
 @click.argument("member_id")
 @click.argument("percent", type=click.IntRange(0, 100))
-@in_application
+@recorded(Permission.HOUSEHOLDS_MANAGE)
 def share(member_id: str, percent: int) -> None:
     """Let PERCENT of all that a member earns go into the pool; 0 ends it."""
     service.set_share(read("mbr", member_id), percent)
@@ -95,7 +95,7 @@ def share(member_id: str, percent: int) -> None:
 @click.argument("member_id")
 @click.option("--spend", type=_NOT_NEGATIVE, help="Points a month from the pool; what holds for all, if left out.")
 @click.option("--contribute", "put", type=_NOT_NEGATIVE, help="Points a month into it; likewise.")
-@in_application
+@recorded(Permission.HOUSEHOLDS_MANAGE)
 def cap(member_id: str, spend: int | None, put: int | None) -> None:
     """Give a member caps of its own; only lower ones than hold for all have an effect."""
     service.set_caps(read("mbr", member_id), spend_cap=spend, contribute_cap=put)
@@ -105,7 +105,7 @@ def cap(member_id: str, spend: int | None, put: int | None) -> None:
 @household.command(name="pass")
 @click.argument("household_id")
 @click.argument("member_id")
-@in_application
+@recorded(Permission.HOUSEHOLDS_MANAGE)
 def pass_(household_id: str, member_id: str) -> None:
     """Make another member the head."""
     service.pass_headship(read("hsh", household_id), read("mbr", member_id))
@@ -156,7 +156,7 @@ def show_(household_id: str) -> None:
 @click.option("--cooling-off-days", type=_NOT_NEGATIVE, help="After leaving, before joining another one.")
 @click.option("--spend-cap", type=_NOT_NEGATIVE, help="Points of a member in a month, from the pool.")
 @click.option("--contribute-cap", type=_NOT_NEGATIVE, help="Points of a member in a month, into the pool.")
-@in_application
+@recorded(Permission.HOUSEHOLDS_MANAGE)
 def policy(**changes: int | None) -> None:
     """Tell, or change, what holds for all households."""
     told = {name: value for name, value in changes.items() if value is not None}

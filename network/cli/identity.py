@@ -56,6 +56,28 @@ def by(permission: Permission | None = None, *, for_partners: bool = False) -> C
     return decorate
 
 
+def recorded(permission: Permission) -> Callable[[Callable[..., Any]], Any]:
+    """A command that changes something: given by a person of the operator who has the permission, if `--by` says so,
+    and else by whoever has the server's shell. The trail tells which. In place of `in_application`.
+    """
+
+    def decorate(command: Callable[..., Any]) -> Any:
+        @wraps(command)
+        def run(*arguments: Any, by_login: str | None, **options: Any) -> Any:
+            if by_login is None:
+                return command(*arguments, **options)
+            clerk = signed_in(by_login)
+            if clerk.staff.side is not Side.OPERATOR:
+                raise NotAllowed("This command is for the operator's people.")
+            staff.authorise(clerk, permission)
+            with acting(clerk.who, str(current_actor().request)):
+                return command(*arguments, **options)
+
+        return click.option(BY, "by_login", help=f"{_HELP} The server's shell, if left out.")(in_application(run))
+
+    return decorate
+
+
 def check_allowed(permission: Permission, *, partner_id: UUID | None = None, prepared_by: str | None = None) -> None:
     """Whether the person that gives the running command may do that to this very thing. Raises as `authorise`."""
     staff.authorise(_clerk.get(), permission, partner_id=partner_id, prepared_by=prepared_by)

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from network.cli.context import console, in_application
 from network.cli.fields import Day
-from network.cli.identity import by, name_of
+from network.cli.identity import by, name_of, recorded
 from network.earning import service as earning
 from network.infrastructure.network_clock import network_now, network_zone
 from network.infrastructure.rehearsal import is_rehearsal
@@ -51,7 +51,7 @@ def statement(member_id: str, first_day: date | None, last_day: date | None) -> 
 @member.command()
 @click.argument("member_id")
 @click.argument("code", required=False)
-@in_application
+@recorded(Permission.EXPIRY_MANAGE)
 def jurisdiction(member_id: str, code: str | None) -> None:
     """Put a member's coming points under the law of CODE (ISO 3166: IR, CA-QC), or of the network's own place."""
     members.set_jurisdiction(read("mbr", member_id), code)
@@ -60,7 +60,7 @@ def jurisdiction(member_id: str, code: str | None) -> None:
 
 @member.command()
 @click.argument("member_id")
-@in_application
+@recorded(Permission.MEMBERS_FORGET)
 def export(member_id: str) -> None:
     """All that is kept of a member, as JSON, for the member itself."""
     click.echo(json.dumps(signin.export(read("mbr", member_id)), ensure_ascii=False, indent=2))
@@ -69,7 +69,7 @@ def export(member_id: str) -> None:
 @member.command()
 @click.argument("member_id")
 @click.confirmation_option(prompt="This can't be undone. Erase all that is personal of this member?")
-@in_application
+@recorded(Permission.MEMBERS_FORGET)
 def forget(member_id: str) -> None:
     """Erase all that is personal of a member; the ledger keeps a wallet of nobody's."""
     signin.erase(read("mbr", member_id))

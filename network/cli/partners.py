@@ -9,6 +9,7 @@ from rich.table import Table
 from network.auth import service as auth
 from network.auth.scopes import SCOPES
 from network.cli.context import console, in_application
+from network.cli.identity import recorded
 from network.cli.terms import Rate, terms_of, terms_options
 from network.earning.domain import Rule
 from network.earning.service import set_earning_rule
@@ -17,6 +18,7 @@ from network.kernel.identifiers import read, show
 from network.partners import service as partners
 from network.partners.domain import Partner
 from network.partners.errors import PartnerNotFound
+from network.staff.domain import Permission
 
 
 @click.group()
@@ -28,7 +30,7 @@ def partner() -> None:
 @click.argument("code")
 @click.argument("name")
 @click.option("--name-fa", help="The name in Persian; the same name, if left out.")
-@in_application
+@recorded(Permission.PARTNERS_MANAGE)
 def add(code: str, name: str, name_fa: str | None) -> None:
     """Let a business join."""
     joined = partners.create_partner(code=code, name=name, name_fa=name_fa or name)
@@ -54,7 +56,7 @@ def list_() -> None:
 @click.argument("code")
 @terms_options
 @click.option("--points-per-unit", type=Rate(), default="1", show_default=True, help="Points per 1.00 spent.")
-@in_application
+@recorded(Permission.CONTRACTS_SIGN)
 def sign(code: str, points_per_unit: Decimal, **options: Any) -> None:
     """Sign a partner's first contract in a currency, and set how it earns; changes: `network contract`."""
     found = _partner(code)
@@ -67,7 +69,7 @@ def sign(code: str, points_per_unit: Decimal, **options: Any) -> None:
 
 @partner.command()
 @click.argument("code")
-@in_application
+@recorded(Permission.PARTNERS_MANAGE)
 def suspend(code: str) -> None:
     """Stop a partner's issuing; burning goes on."""
     partners.suspend_partner(_partner(code).partner_id)
@@ -76,7 +78,7 @@ def suspend(code: str) -> None:
 
 @partner.command()
 @click.argument("code")
-@in_application
+@recorded(Permission.PARTNERS_MANAGE)
 def reinstate(code: str) -> None:
     """Let a suspended partner issue again."""
     partners.reinstate_partner(_partner(code).partner_id)
@@ -85,7 +87,7 @@ def reinstate(code: str) -> None:
 
 @partner.command()
 @click.argument("code")
-@in_application
+@recorded(Permission.PARTNERS_MANAGE)
 def leave(code: str) -> None:
     """Let a partner leave, for good; its outstanding points burn on elsewhere."""
     partners.part_with(_partner(code).partner_id)
@@ -95,7 +97,7 @@ def leave(code: str) -> None:
 @partner.command()
 @click.argument("code")
 @click.option("--trust/--no-trust", "trusts", required=True, help="Whether a card alone burns there.")
-@in_application
+@recorded(Permission.PARTNERS_MANAGE)
 def cards(code: str, trusts: bool) -> None:
     """Agree that a card alone lets its bearer burn at a partner; else a code from the member's phone is needed."""
     partners.trust_cards(_partner(code).partner_id, trusts)
@@ -106,7 +108,7 @@ def cards(code: str, trusts: bool) -> None:
 @click.argument("partner_code")
 @click.argument("store_code")
 @click.argument("name")
-@in_application
+@recorded(Permission.STORES_MANAGE)
 def store(partner_code: str, store_code: str, name: str) -> None:
     """Open a store of a partner, so that its tills can name it."""
     partners.add_store(_partner(partner_code).partner_id, code=store_code, name=name)
@@ -122,7 +124,7 @@ def client() -> None:
 @click.argument("partner_code")
 @click.option("--name", default="till", show_default=True)
 @click.option("--scope", "scopes", multiple=True, type=click.Choice(sorted(SCOPES)), help="All, if left out.")
-@in_application
+@recorded(Permission.CLIENTS_MANAGE)
 def create(partner_code: str, name: str, scopes: tuple[str, ...]) -> None:
     """Make a client; its secret is shown once."""
     made = auth.create_client(partner_id=_partner(partner_code).partner_id, name=name, scopes=scopes or SCOPES)
@@ -132,7 +134,7 @@ def create(partner_code: str, name: str, scopes: tuple[str, ...]) -> None:
 
 @client.command(name="suspend")
 @click.argument("client_id")
-@in_application
+@recorded(Permission.CLIENTS_MANAGE)
 def suspend_client(client_id: str) -> None:
     """Stop a client at once, every token of it included."""
     auth.suspend_client(read("cli", client_id))
@@ -141,7 +143,7 @@ def suspend_client(client_id: str) -> None:
 
 @client.command()
 @click.argument("client_id")
-@in_application
+@recorded(Permission.CLIENTS_MANAGE)
 def resume(client_id: str) -> None:
     """Undo a client's suspension."""
     auth.resume_client(read("cli", client_id))
@@ -150,7 +152,7 @@ def resume(client_id: str) -> None:
 
 @client.command()
 @click.argument("client_id")
-@in_application
+@recorded(Permission.CLIENTS_MANAGE)
 def revoke(client_id: str) -> None:
     """End a client for ever."""
     auth.revoke_client(read("cli", client_id))
@@ -158,7 +160,7 @@ def revoke(client_id: str) -> None:
 
 
 @client.command(name="rotate-key")
-@in_application
+@recorded(Permission.CLIENTS_MANAGE)
 def rotate_key() -> None:
     """Let a new key sign access tokens; the old one is accepted a quarter of an hour longer."""
     console.print(f"Key {auth.rotate_signing_key()} signs from now on.")
@@ -166,7 +168,7 @@ def rotate_key() -> None:
 
 @client.command(name="rotate")
 @click.argument("client_id")
-@in_application
+@recorded(Permission.CLIENTS_MANAGE)
 def rotate_client(client_id: str) -> None:
     """Give a client a new secret, shown once."""
     console.print(f"client_secret  {auth.rotate_secret(read('cli', client_id))}")

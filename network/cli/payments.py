@@ -8,7 +8,7 @@ from rich.table import Table
 
 from network.cli.context import console, in_application
 from network.cli.fields import Day, Moment
-from network.cli.identity import by, check_allowed
+from network.cli.identity import by, check_allowed, recorded
 from network.cli.settlement import settlement
 from network.infrastructure.network_clock import network_now
 from network.kernel.identifiers import read, show
@@ -58,7 +58,7 @@ def accounts() -> None:
 
 @settlement.command(name="payment-scheme")
 @click.argument("scheme", required=False, type=click.Choice([scheme.value for scheme in Scheme]))
-@in_application
+@recorded(Permission.SETTLEMENT_CONFIGURE)
 def payment_scheme(scheme: str | None) -> None:
     """Who pays whom: `hub`, all with the operator; `bilateral`, partners each other. Without one: as it is now."""
     if scheme:
@@ -101,7 +101,7 @@ def payments(cycle: str) -> None:
 @settlement.command()
 @click.argument("cycle")
 @click.option("--write", "folder", type=click.Path(file_okay=False, path_type=Path), help="Where to; made if need be.")
-@in_application
+@recorded(Permission.PAYMENTS_INSTRUCT)
 def files(cycle: str, folder: Path | None) -> None:
     """The files of CYCLE. With --write they are taken, to be sent: their payments are `sent` from then on."""
     found = service.get_cycle(cycle)
@@ -116,7 +116,7 @@ def files(cycle: str, folder: Path | None) -> None:
 
 @settlement.command()
 @click.argument("statements", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@in_application
+@recorded(Permission.PAYMENTS_RECONCILE)
 def reconcile(statements: tuple[Path, ...]) -> None:
     """Match the bank's STATEMENTS (camt.053) with what was instructed. The same one again does nothing."""
     for path in statements:

@@ -4,7 +4,7 @@ import click
 from rich.table import Table
 
 from network.cli.context import console, in_application
-from network.cli.identity import by
+from network.cli.identity import by, recorded
 from network.kernel.identifiers import read, show
 from network.kernel.money import show_minor
 from network.partners import service as partners
@@ -74,7 +74,7 @@ def fill(order_id: str, person: str) -> None:
 
 @prepaid.command()
 @click.argument("order_id")
-@in_application
+@recorded(Permission.PREPAID_SELL)
 def cancel(order_id: str) -> None:
     """End an order; the next is made when blocks are still low."""
     partners.cancel_order(read("ord", order_id))

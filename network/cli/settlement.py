@@ -6,13 +6,14 @@ import click
 from rich.table import Table
 
 from network.cli.context import console, in_application
-from network.cli.identity import name_of
+from network.cli.identity import name_of, recorded
 from network.infrastructure.calendars import CALENDARS
 from network.kernel.money import show_minor
 from network.partners import service as partners
 from network.settlement import service
 from network.settlement.domain import PeriodKind, State
 from network.settlement.jobs import close_cycle, cut, tick
+from network.staff.domain import Permission
 
 
 @click.group()
@@ -27,7 +28,7 @@ def settlement() -> None:
 @click.option("--time-zone", default="UTC", show_default=True)
 @click.option("--cut-off", default=0, show_default=True, help="The hour at which a day ends; 0: at midnight.")
 @click.option("--grace-seconds", default=0, show_default=True, help="How long after its end a cycle is closed.")
-@in_application
+@recorded(Permission.SETTLEMENT_CONFIGURE)
 def calendar(currency: str, period: str, calendar: str, time_zone: str, cut_off: int, grace_seconds: int) -> None:
     """Give a currency its calendar: all of its partners net together."""
     service.ensure_calendar(

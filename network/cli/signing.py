@@ -6,11 +6,13 @@ import click
 from rich.table import Table
 
 from network.cli.context import console, in_application
+from network.cli.identity import recorded
 from network.cli.partners import partner
 from network.kernel.clock import show_instant
 from network.partners import service as partners
 from network.partners.domain import Partner
 from network.partners.errors import PartnerNotFound
+from network.staff.domain import Permission
 
 
 @partner.group()
@@ -21,7 +23,7 @@ def key() -> None:
 @key.command()
 @click.argument("code")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@in_application
+@recorded(Permission.PARTNERS_MANAGE)
 def add(code: str, file: Path) -> None:
     """Register a public key on P-256, as PEM or JWK, from now on."""
     added = partners.add_key(_partner(code).partner_id, file.read_text(encoding="utf-8"))
@@ -45,7 +47,7 @@ def list_(code: str) -> None:
 
 @key.command()
 @click.argument("kid")
-@in_application
+@recorded(Permission.PARTNERS_MANAGE)
 def revoke(kid: str) -> None:
     """Refuse what a key signs from now on, for ever. What it signed before stays signed."""
     partners.revoke_key(kid)
@@ -55,7 +57,7 @@ def revoke(kid: str) -> None:
 @partner.command(name="require-signatures")
 @click.argument("code")
 @click.option("--no", "not_required", is_flag=True, help="Unsigned requests are taken again.")
-@in_application
+@recorded(Permission.PARTNERS_MANAGE)
 def require_signatures(code: str, not_required: bool) -> None:
     """Refuse a partner's unsigned redemptions, captures and returns of them from now on."""
     rule = partners.require_signatures(_partner(code).partner_id, required=not not_required)

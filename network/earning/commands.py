@@ -65,13 +65,14 @@ class RedeemPoints:
     """Points that a member wants to pay with, as `proof` tells.
 
     Without `capture` they are only held, for `hold_seconds`. `source`: the member's own, or the household's pool.
-    `authorization_id`: a burn that the member has agreed to by itself, which this one has to fit, and uses up.
+    `authorization_id`: a burn that the member has agreed to by itself, which this one has to fit, and uses up; it needs
+    no other `proof`.
     """
 
     member_id: UUID
     points: int
     currency: str
-    proof: Proof
+    proof: Proof | None
     capture: bool = True
     hold_seconds: int = 1800
     source: Source = Source.OWN

@@ -171,8 +171,9 @@ def _follow_up(prefix: str, entry_id: str, body: dict[str, Any]) -> FollowUp:
 
 
 def _redemption(body: dict[str, Any]) -> RedeemPoints:
-    proof, authorization_id = Proof(**body.pop("proof")), body.pop("authorization", None)
-    command: RedeemPoints = _command(RedeemPoints, body | {"proof": proof, "authorization_id": authorization_id})
+    proof, authorization_id = body.pop("proof", None), body.pop("authorization", None)
+    told = {**body, "proof": Proof(**proof) if proof else None, "authorization_id": authorization_id}
+    command: RedeemPoints = _command(RedeemPoints, told)
     return command
 
 

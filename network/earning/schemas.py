@@ -188,7 +188,9 @@ class RedemptionRequest(RequestSchema):
     member = Id("mbr", required=True)
     points = Points(required=True)
     currency = Currency(required=True)
-    proof = fields.Nested(ProofRequest, required=True)
+    proof = fields.Nested(
+        ProofRequest, metadata={"description": "That the member wants this; left out with an `authorization` alone."}
+    )
     capture = fields.Boolean(
         load_default=True,
         truthy={True},
@@ -212,6 +214,11 @@ class RedemptionRequest(RequestSchema):
         "aut",
         metadata={"description": "A burn that the member has agreed to by itself: this one fits it, and uses it up."},
     )
+
+    @validates_schema
+    def _is_wanted(self, data: dict[str, Any], **_options: Any) -> None:
+        if "proof" not in data and "authorization" not in data:
+            raise ValidationError("Missing data for required field.", "proof")
 
 
 class FollowUpRequest(RequestSchema):

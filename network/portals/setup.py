@@ -6,6 +6,7 @@ import network.portals.home
 import network.portals.member.account
 import network.portals.member.allow
 import network.portals.member.consent
+import network.portals.member.data
 import network.portals.member.passkeys
 import network.portals.member.security
 import network.portals.member.sign_in
@@ -27,6 +28,7 @@ PAGES = (
     network.portals.member.account.pages,
     network.portals.member.security.pages,
     network.portals.member.allow.pages,
+    network.portals.member.data.pages,
     network.portals.staff.door.pages,
     network.portals.staff.passkeys.pages,
     network.portals.staff.account.pages,

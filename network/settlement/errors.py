@@ -63,6 +63,11 @@ class ApproverIsPreparer(Forbidden):
     detail = "Who submitted a cycle can't decide on it."
 
 
+class PayerIsPreparer(Forbidden):
+    code = "payment_same_person"
+    detail = "Who submitted a cycle can't have its payments made."
+
+
 class PersonMissing(Invalid):
     code = "person_missing"
     detail = "Say who does this."

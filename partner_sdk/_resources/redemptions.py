@@ -29,7 +29,7 @@ class Redemptions(Resource):
         member: Member | str,
         points: int,
         currency: str,
-        proof: Proof,
+        proof: Proof | None = None,
         capture: bool = True,
         hold_seconds: int | None = None,
         source: str | None = None,
@@ -40,21 +40,22 @@ class Redemptions(Resource):
     ) -> Redemption:
         """Take `points` from the member as payment. Sent under an idempotency key, so it happens once.
 
-        `proof`: that the member wants this, mostly a `TillCodeProof`. `capture`: take them at once; False holds them
-        for `hold_seconds` (half an hour when left out), to be captured or voided. `source`: "pool" for the household's
-        points. `occurred_at`, `receipt`, `store`: as for an earn. `authorization`: what the member has agreed to by
-        itself, `aut_...`, in place of the code. Scope `points:redeem`. Raises InsufficientPointsError,
+        `proof`: that the member wants this, mostly a `TillCodeProof`; not needed with an `authorization`.
+        `capture`: take them at once; False holds them for `hold_seconds` (half an hour when left out), to be captured
+        or voided. `source`: "pool" for the household's points. `occurred_at`, `receipt`, `store`: as for an earn.
+        `authorization`: what the member has agreed to by itself, `aut_...`, in place of a proof.
+        Scope `points:redeem`. Raises InsufficientPointsError,
         PermissionDeniedError (`proof_refused`, `till_code_needed`, `spend_locked`, `cooling_off`, `partner_not_opened`,
         `over_spend_limit`, `authorization_refused`), NotFoundError, ValidationError (`wrong_currency`, `no_contract`),
         IdempotencyError; TypeError and ValueError before anything is sent.
         """
-        if not isinstance(proof, Proof):
+        if not (proof is None and authorization) and not isinstance(proof, Proof):
             raise TypeError(f"proof is a TillCodeProof, ConsentProof or CardProof; got a {type(proof).__name__}.")
         fields = {
             "member": member_id(member),
             "points": whole("points", points),
             "currency": currency,
-            "proof": proof._fields(),
+            "proof": proof._fields() if proof else None,
             "capture": capture,
             "hold_seconds": None if hold_seconds is None else whole("hold_seconds", hold_seconds),
             "source": source,

@@ -7,16 +7,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import Headers
 
+from network.auth.domain import Kind
 from network.auth.guards import ANY_TOKEN
-from network.auth.scopes import SCOPES
-from network.auth.service import create_client, suspend_client
+from network.auth.scopes import CONSENT_SCOPES, SCOPES, TILL_SCOPES
+from network.auth.service import create_client, decide_device, suspend_client
 from network.kernel.identifiers import new_id, show
+from network.members.domain import EnrolCommand, KnownMember
+from network.members.service import enrol
 from network.partners import service as partners
 from network.sessions import service as sessions
 from network.sessions.service import Realm
@@ -24,6 +28,8 @@ from network.staff.domain import RULES, STANDARD_ROLES, Permission, Side
 from network.web.access import PUBLIC, access_of, permission_of
 from network.web.failures import is_api
 from tests.fixtures import token_of
+from tests.integration.auth.test_narrow_tokens import OF_A_CONSENT, OF_A_TERMINAL
+from tests.relying.party import DEVICE_CODE, Party, register
 from tests.staffing import everyman
 
 _ARGUMENT = re.compile("<(?:([^:>]+):)?([^>]+)>")
@@ -116,6 +122,52 @@ def test_nobody_and_a_suspended_client_are_told_to_authenticate_everywhere(app: 
 
 
 _BEFORE_ANY_DATA = {"validation_failed", "malformed_id", "malformed_json", "unsupported_media_type", "empty_batch"}
+
+
+def _consents(app: Flask, partner_id: UUID) -> Iterator[tuple[str, Party, str, str]]:
+    """Each scope that a member can give, as a token of a consent to it; and whose it is."""
+    known = enrol(partner_id, EnrolCommand(name="Sara Ahmadi"))
+    assert isinstance(known, KnownMember)
+    shop = register(app.test_client(), partner_id)
+    for scope in CONSENT_SCOPES:
+        told = shop.sign_in(known.member.member_id, scope=f"openid {scope}", prompt="consent")
+        yield scope, shop, told["access_token"], show("mbr", known.member.member_id)
+
+
+def _terminals(app: Flask, partner_id: UUID) -> Iterator[tuple[str, Party, str, str]]:
+    """Each scope that a terminal can have, as a token of one."""
+    store_id = partners.add_store(partner_id, code="north", name="North").store_id
+    terminal = register(app.test_client(), partner_id, Kind.TILL)
+    for scope in TILL_SCOPES:
+        codes = terminal.post("/oauth/device", {"scope": scope}).json
+        decide_device(codes["user_code"], partner_id, granted=True, store_id=store_id, by="staff")
+        told = terminal.token(grant_type=DEVICE_CODE, device_code=codes["device_code"]).json
+        yield scope, terminal, told["access_token"], show("mbr", new_id())
+
+
+@pytest.mark.parametrize(("role", "open_to_it"), [(_consents, OF_A_CONSENT), (_terminals, OF_A_TERMINAL)])
+def test_consents_and_terminals_open_what_is_theirs_by_their_scope(app: Flask, role: Any, open_to_it: set[str]) -> None:
+    grocer = partners.create_partner(code="grocer", name="Grocer", name_fa="بقال").partner_id
+    guarded = [
+        (method, rule.rule, access(app.view_functions[rule.endpoint], method))
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/v1/") and not rule.endpoint.endswith(".static")
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+    for scope, party, token, member in role(app, grocer):
+        for method, rule, needed in guarded:
+            if needed == PUBLIC:
+                continue
+            path = _ARGUMENT.sub(_argument, rule.replace("<member_id>", member))
+            answer = party.call(path, token, method=method, json={} if method == "POST" else None)
+            told = (scope, method, rule, answer.text)
+            if f"{method} {rule}" in open_to_it and needed in (scope, ANY_TOKEN):
+                assert answer.status_code not in (401, 403) and answer.status_code < 500, told
+            else:
+                assert answer.status_code == 403, told
+                assert answer.json["code"] in ("insufficient_scope", "not_for_this_token"), told
+                scheme = "Bearer" if party.proof is None else "DPoP"
+                assert answer.headers["WWW-Authenticate"].startswith(f'{scheme} error="insufficient_scope"'), told
 
 
 def _roles() -> Iterator[tuple[str, Side, tuple[Permission, ...]]]:

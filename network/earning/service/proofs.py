@@ -59,14 +59,18 @@ class Gate:
     """One burn's way past the guard of a member's points. A code that was not good is counted once, at the end.
 
     `is_agreed`: the member has agreed to this very burn where it signs in (RFC 9396); whoever asks for it uses that up.
+    Then no `proof` is needed, and one that is given has to be good all the same.
     """
 
     def __init__(
-        self, proof: Proof, *, member_id: UUID, partner_id: UUID, points: int, is_agreed: bool = False
+        self, proof: Proof | None, *, member_id: UUID, partner_id: UUID, points: int, is_agreed: bool = False
     ) -> None:
-        check_proof(proof)
+        if proof is not None:
+            check_proof(proof)
+        elif not is_agreed:
+            raise Invalid("A burn needs one.", field="proof")
         self._proof = proof
-        self._code = read_till_code(proof.code) if proof.code is not None else None
+        self._code = read_till_code(proof.code) if proof and proof.code is not None else None
         self._member_id, self._partner_id, self._points = member_id, partner_id, points
         self._is_agreed = is_agreed
         self._was_wrong = False
@@ -77,8 +81,11 @@ class Gate:
         Raises ProofRefused, TillCodeNeeded, and what `check_spending` raises.
         """
         now = SystemClock().now()
+        if self._proof is None:
+            self._check_spending(scene, now, is_approved=True)
+            return ()
         if self._proof.type is ProofType.CONSENT:
-            approval = self._approved(connection, now)
+            approval = self._approved(self._proof.approval_id, connection, now)
             self._check_spending(scene, now, is_approved=True)
             return (Ticket(approval.approval_id, _ONCE),)
         if not scene.key_fits:
@@ -119,9 +126,9 @@ class Gate:
             trusts_cards=scene.trusts_cards,
         )
 
-    def _approved(self, connection: psycopg.Connection, now: datetime) -> Approval:
-        assert self._proof.approval_id is not None, "check_proof has seen it"
-        approval = find_approval(self._proof.approval_id)
+    def _approved(self, approval_id: UUID | None, connection: psycopg.Connection, now: datetime) -> Approval:
+        assert approval_id is not None, "check_proof has seen it"
+        approval = find_approval(approval_id)
         if approval is None or not self._is_open(connection, approval, now):
             raise ProofRefused(field="proof.approval")
         return approval

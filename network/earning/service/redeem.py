@@ -43,12 +43,12 @@ def redeem_points(principal: Principal, command: RedeemPoints, asked: Asked | No
         currency=command.currency,
         occurred_at=command.occurred_at,
         store=command.store,
-        shown=key_of(proof),
+        shown=key_of(proof) if proof else None,
         key=asked.key if asked else None,
         points=command.points if command.source is Source.OWN else None,
         claim=Claim("redemption" if command.capture else "hold", command.points),
         is_burn=True,
-        has_code=proof.type is ProofType.TILL_CODE,
+        has_code=proof is not None and proof.type is ProofType.TILL_CODE,
     )
     newly_shown = False
     purpose = asked.key.idempotency_key if asked else str(new_id())

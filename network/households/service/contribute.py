@@ -6,6 +6,7 @@ from uuid import UUID
 
 import psycopg
 
+from network.audit.service import record
 from network.households import repository
 from network.households.domain import Household, Membership, check_contribution, left_to_contribute, share_of
 from network.households.errors import NotInHousehold
@@ -16,7 +17,7 @@ from network.infrastructure.outbox import announce
 from network.infrastructure.transaction import transaction
 from network.kernel.calendar import month_of
 from network.kernel.errors import PeyvandError
-from network.kernel.identifiers import new_id
+from network.kernel.identifiers import new_id, show
 from network.partners.service import ensure_operator
 from network.wallet.domain import Draft, Part, Slip, choose, movable, transfer
 from network.wallet.lineage import sent_to, shareable_earn
@@ -37,6 +38,7 @@ def contribute(member_id: UUID, points: int) -> int:
         while left:
             left -= _contribute(household, membership, left)
         _announce(membership, points)
+        record("households.contribute", "member", show("mbr", member_id), after={"points": points})
         return points
 
 

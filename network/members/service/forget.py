@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
+from network.audit.service import record
 from network.auth.service import withdraw_all_consents
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.outbox import announce
 from network.infrastructure.transaction import transaction
+from network.kernel.identifiers import show
 from network.members import repository
 from network.members.domain import MemberStatus
 from network.members.errors import InHousehold, MemberNotFound
@@ -28,5 +30,6 @@ def forget(member_id: UUID) -> list[UUID]:
             raise InHousehold
         forgotten = repository.forget(member_id)
         withdraw_all_consents(member_id, by="forgotten")
+        record("members.forget", "member", show("mbr", member_id), after={"accounts": len(forgotten)})
         announce(MemberForgotten(member_id=member_id, forgotten_at=network_now()))
     return forgotten

@@ -43,8 +43,10 @@ def trust_cards(partner_id: UUID, trusts_cards: bool) -> Partner:
     what a member has locked or limited itself holds there as well. Raises PartnerNotFound.
     """
     with transaction():
-        locked(partner_id)
+        before = locked(partner_id)
         repository.set_trusts_cards(partner_id, trusts_cards)
+        told = {"trusts_cards": before.trusts_cards}, {"trusts_cards": trusts_cards}
+        record("partners.cards", "partner", show("par", partner_id), before=told[0], after=told[1])
         return get_partner(partner_id)
 
 

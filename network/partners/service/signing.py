@@ -4,9 +4,11 @@ from collections import defaultdict
 from dataclasses import replace
 from uuid import UUID
 
+from network.audit.service import record
 from network.auth.service import read_public_key
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
+from network.kernel.identifiers import show
 from network.partners.domain import PartnerKey, Signer, SigningRule
 from network.partners.errors import PartnerKeyNotFound, PartnerKeyTaken, SignaturesNeedKey, SigningRuleTooSoon
 from network.partners.repository import signing as repository
@@ -24,6 +26,7 @@ def add_key(partner_id: UUID, text: str) -> PartnerKey:
         key = PartnerKey(kid=kid, partner_id=partner_id, jwk=jwk, valid_from=network_now())
         if not repository.insert_key(key):
             raise PartnerKeyTaken
+        record("signatures.key", "partner", show("par", partner_id), after={"kid": kid})
     return key
 
 
@@ -36,6 +39,7 @@ def revoke_key(kid: str) -> PartnerKey:
         if key.valid_until is None:
             key = replace(key, valid_until=max(network_now(), key.valid_from))
             repository.end_key(key)
+            record("signatures.revoke", "partner", show("par", key.partner_id), before={"kid": kid})
     return key
 
 
@@ -53,6 +57,7 @@ def require_signatures(partner_id: UUID, *, required: bool = True) -> SigningRul
         if signer.rules and signer.rules[-1].since >= rule.since:
             raise SigningRuleTooSoon
         repository.insert_rule(partner_id, rule)
+        record("signatures.require", "partner", show("par", partner_id), after={"required": required})
     return rule
 
 

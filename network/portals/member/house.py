@@ -10,6 +10,7 @@ MEMBERS = House(
         Door("account.consents", "account.consents", "heart-handshake"),
         Door("account.sessions", "account.sessions", "devices"),
         Door("security.overview", "account.security", "shield-check"),
+        Door("data.overview", "account.data", "id"),
     ),
     sign_out="sign_in.sign_out",
 )

@@ -11,6 +11,7 @@ from network.settlement.errors import (
     ApproverIsPreparer,
     CycleNotReady,
     NotSubmitted,
+    PayerIsPreparer,
     PersonMissing,
     ReasonMissing,
     SubmissionDecided,
@@ -72,3 +73,9 @@ def check_decider(submission: Submission | None, person: str) -> Submission:
     if submission.prepared_by.casefold() == person.casefold():
         raise ApproverIsPreparer
     return submission
+
+
+def check_payer(submission: Submission | None, person: str) -> None:
+    """Whether this person may have payments of a cycle made: who submitted it may not. Raises PayerIsPreparer."""
+    if submission is not None and submission.prepared_by.casefold() == person.casefold():
+        raise PayerIsPreparer

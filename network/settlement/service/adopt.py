@@ -1,5 +1,6 @@
 """After a restore from a dump on another server."""
 
+from network.audit.service import record
 from network.infrastructure.transaction import transaction
 from network.settlement.repository import horizon
 
@@ -17,4 +18,5 @@ def adopt_server() -> int | None:
             return None
         offset = max(0, horizon.highest_known_xid() + 1 - horizon.current_xid(0))
         horizon.adopt_horizon(offset)
+        record("settlement.adopt_server", "settings", "horizon", after={"offset": offset})
         return offset

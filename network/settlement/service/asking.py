@@ -19,11 +19,12 @@ from network.settlement.domain import (
     Outcome,
     Progress,
     asked_again_at,
+    check_payer,
     check_person,
     check_retry,
 )
 from network.settlement.errors import InstructionNotFound, NothingToRetry
-from network.settlement.repository import attempts
+from network.settlement.repository import attempts, trail
 from network.settlement.repository import instructions as repository
 from network.settlement.service.finishing import finish_cycle
 from network.settlement.service.states import locked_cycle, note
@@ -69,7 +70,8 @@ def refusals_of(cycle: Cycle) -> dict[UUID, Attempt]:
 def retry_payment(end_to_end_id: str, *, person: str) -> Instruction:
     """Let the payment service be asked again for what it refused, within a minute.
 
-    Raises PersonMissing, InstructionNotFound, and NothingToRetry for a payment that is not waiting for anything.
+    Raises PayerIsPreparer, PersonMissing, InstructionNotFound, and NothingToRetry for a payment that is not waiting for
+    anything.
     """
     by = check_person(person)
     found = repository.find_instruction(end_to_end_id.strip().upper())
@@ -81,7 +83,8 @@ def retry_payment(end_to_end_id: str, *, person: str) -> Instruction:
             raise NothingToRetry
         check_retry(attempts.attempts_of(instruction.instruction_id), now)
         _insert(instruction, Outcome.RETRY, "a person lets it be asked again", by)
-        locked_cycle(instruction.cycle_id)
+        cycle = locked_cycle(instruction.cycle_id)
+        check_payer(trail.find_submission(cycle.cycle_id, cycle.version), by)
         note(instruction.cycle_id, by, "retried", {}, {"payment": instruction.end_to_end_id}, now)
     return instruction
 

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from network.audit.service import record
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
 from network.kernel.identifiers import new_id, show
@@ -37,7 +38,9 @@ def set_grant_limit(person: str, currency: str, limit_minor: int) -> None:
     if all(each.currency != currency for each in cycles.all_calendars()):
         raise CalendarMissing(field="currency")
     with transaction():
+        told = {"minor": grants.limit_of(name, currency)}, {"minor": limit_minor, "currency": currency}
         grants.set_limit(name, currency, limit_minor)
+        record("disputes.limit", "staff", name, before=told[0], after=told[1])
 
 
 def approve_grant(dispute_id: UUID, *, person: str) -> Dispute:

@@ -7,9 +7,11 @@ is asked afterwards, each payment by itself under its own key, so that whoever a
 from datetime import datetime
 from uuid import UUID
 
+from network.audit.service import record
 from network.infrastructure.failpoints import failpoint
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
+from network.kernel.identifiers import show
 from network.partners import service as partners
 from network.payments.chosen import find_gateway
 from network.settlement.domain import (
@@ -18,11 +20,12 @@ from network.settlement.domain import (
     Instruction,
     Method,
     State,
+    check_payer,
     instructions_of,
     payments_of,
 )
 from network.settlement.errors import BankDetailsMissing, CycleNotReady
-from network.settlement.repository import accounts, covers, notices, statements
+from network.settlement.repository import accounts, covers, notices, statements, trail
 from network.settlement.repository import instructions as repository
 from network.settlement.repository.instructions import SettlementFile
 from network.settlement.service.asking import due_at_gateway, pay_by_gateway
@@ -37,12 +40,14 @@ from network.settlement.service.states import locked_cycle
 def instruct(cycle_id: UUID, *, by: str = THE_NETWORK) -> Cycle:
     """Make the payments of an approved cycle, once, and ask the payment service for those that are its.
 
-    Must not be called inside a unit of work: what is instructed commits first. Raises CycleNotFound, CycleNotReady,
-    BankDetailsMissing, CurrencyNotSupported, BankFileInvalid; of the payment service NoPaymentService, PaymentRefused,
-    PaymentServiceAway: then the rest is paid, and this payment when it is asked for again (`domain.asking`).
+    Must not be called inside a unit of work: what is instructed commits first; nor by who submitted the cycle. Raises
+    PayerIsPreparer, CycleNotFound, CycleNotReady, BankDetailsMissing, CurrencyNotSupported, BankFileInvalid; of the
+    payment service NoPaymentService, PaymentRefused, PaymentServiceAway: then the rest is paid, and this payment when
+    it is asked for again (`domain.asking`).
     """
     with transaction():
         cycle, now = locked_cycle(cycle_id), network_now()
+        check_payer(trail.find_submission(cycle_id, cycle.version), by)
         if not cycle.state.has_reached(State.INSTRUCTED):
             made = _covered(cycle, _planned(cycle, now), now)
             repository.insert_instructions(made, now)
@@ -78,6 +83,7 @@ def settlement_files(cycle: Cycle, *, take: bool) -> list[SettlementFile]:
             repository.lock_instructions(cycle.cycle_id)  # before the cycle, as whoever settles them does
             if locked_cycle(cycle.cycle_id).state is State.INSTRUCTED:
                 repository.mark_sent(cycle, [Method.CREDIT_TRANSFER, Method.DIRECT_DEBIT, Method.INVOICE])
+                record("payments.files", "cycle", show("cyc", cycle.cycle_id), after={"files": len(files)})
     return files
 
 

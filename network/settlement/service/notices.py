@@ -1,8 +1,9 @@
 """Advice, reminders and dunning, as facts for whoever sends messages. Each is told once, whatever runs twice."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from uuid import UUID
 
+from network.audit.service import record
 from network.infrastructure.failpoints import failpoint
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.outbox import announce, is_heard
@@ -26,9 +27,11 @@ def change_policy(**changes: int) -> SettlementPolicy:
     Raises BadPolicy.
     """
     with transaction():
-        changed = replace(repository.find_policy(), **changes)
+        before = repository.find_policy()
+        changed = replace(before, **changes)
         check_policy(changed)
         repository.set_policy(changed)
+        record("settlement.policy", "settings", "settlement-policy", before=asdict(before), after=asdict(changed))
     return changed
 
 

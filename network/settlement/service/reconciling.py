@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from uuid import UUID
 
+from network.audit.service import digest as digest_for_trail
+from network.audit.service import record
 from network.infrastructure.failpoints import failpoint
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
@@ -106,6 +108,8 @@ def _reconcile(statement: BankStatement) -> Reconciled:
         repository.insert_suspense(suspended, now)
         failpoint("settlement.in_reconciliation")
         _note_progress(repository.lock_expected(expected).values())
+        told = {"bookings": len(bookings), "matched": len(matches), "suspended": len(suspended)}
+        record("payments.reconcile", "bank_statement", digest_for_trail(statement.statement_id), after=told)
     failpoint("settlement.after_reconciliation")
     return Reconciled(statement.statement_id, iban, len(bookings), len(matches), len(suspended))
 

@@ -17,6 +17,7 @@ from network.settlement.domain import (
     Progress,
     State,
     assignable,
+    check_payer,
     check_person,
     check_reissue,
     check_words,
@@ -24,7 +25,7 @@ from network.settlement.domain import (
     replacement_of,
 )
 from network.settlement.errors import InstructionNotFound
-from network.settlement.repository import accounts, covers, instructions, notices
+from network.settlement.repository import accounts, covers, instructions, notices, trail
 from network.settlement.repository import reconciling as repository
 from network.settlement.repository.reconciling import Match
 from network.settlement.service.files import files_anew
@@ -36,8 +37,8 @@ def reissue(end_to_end_id: str, *, person: str, reason: str) -> Instruction:
     """Pay anew what came back whole, by the details that hold now, under a new end-to-end id; the new instruction.
 
     What came back is taken off the old one, which is `replaced`: nothing that is booked for it counts any more, and
-    nobody makes it anew twice. Raises PersonMissing, ReasonMissing, InstructionNotFound, NotReissuable, NotAssignable,
-    BankDetailsMissing, CurrencyNotSupported, BankFileInvalid.
+    nobody makes it anew twice. Raises PayerIsPreparer, PersonMissing, ReasonMissing, InstructionNotFound,
+    NotReissuable, NotAssignable, BankDetailsMissing, CurrencyNotSupported, BankFileInvalid.
     """
     by, why = check_person(person), check_words(reason)
     found = instructions.find_instruction(end_to_end_id.strip().upper())
@@ -48,6 +49,7 @@ def reissue(end_to_end_id: str, *, person: str, reason: str) -> Instruction:
         _take_back(found.instruction_id, by, why, now)
         check_reissue(repository.lock_expected([found.instruction_id])[found.instruction_id])
         cycle = locked_cycle(found.cycle_id)
+        check_payer(trail.find_submission(cycle.cycle_id, cycle.version), by)
         payment = Payment(payer_id=found.payer_id, payee_id=found.payee_id, amount_minor=found.amount_minor)
         made = replacement_of(
             cycle,

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from network.audit.service import record
+from network.auth.service import list_consents
 from network.infrastructure.network_clock import network_now
 from network.infrastructure.transaction import transaction
 from network.kernel.clock import show_instant
@@ -24,14 +26,16 @@ Told = dict[str, Any]
 
 
 def export(member_id: UUID) -> Told:
-    """All that is kept of a member, as JSON values: who it is, who knows it, how it gets in, what it spent and where.
+    """All that is kept of a member, as JSON values: who it is, who knows it, what it allowed, its sign-ins, its points.
 
-    Keys, secrets and hashes are left out: they tell the member nothing. Instants are RFC 3339 in UTC.
-    Raises MemberNotFound.
+    Keys, secrets and hashes are left out: they tell the member nothing. Instants are RFC 3339 in UTC. Whoever of staff
+    takes it is written down. Raises MemberNotFound.
     """
     contact = contact_of(member_id)
     member, person = contact.member, contact.person
     codes = {partner.partner_id: partner.code for partner in list_partners()}
+    with transaction():
+        record("members.export", "member", show("mbr", member_id))
     return {
         "member": {
             "id": show("mbr", member_id),
@@ -59,6 +63,15 @@ def export(member_id: UUID) -> Told:
                 "last_at": show_instant(each.last_at),
             }
             for each in activity_of(member.wallet_id)
+        ],
+        "consents": [
+            {
+                "partner": codes.get(each.partner_id),
+                "application": each.client_name,
+                "scopes": list(each.scopes),
+                "given_at": show_instant(each.given_at),
+            }
+            for each in list_consents(member_id)
         ],
         "sessions": _sessions(member_id),
         "passkeys": _passkeys(member_id),

@@ -7,6 +7,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from network.kernel.identifiers import read, show
+from network.sessions.domain import Realm
+from network.sessions.service import open_session
+from network.signin.service import lock_spending, unlock_spending
 from tests.fixtures import Coalition, Customer, Till
 from tests.relying.party import Party, register
 
@@ -48,6 +51,28 @@ def test_a_redemption_uses_up_what_the_member_agreed_to(fuel: Till, customer: Cu
     again = fuel.redeem(customer, 1, authorization=agreed)
     assert (again.status_code, again.json["code"]) == (403, "authorization_refused")
     assert fuel.redeem(customer, 500).status_code == 201  # without one, as ever
+
+
+def test_a_web_shop_needs_no_card_beside_it_and_what_is_locked_stays_locked(
+    coalition: Coalition, customer: Customer, app: Any
+) -> None:
+    web = coalition.join("web", trusts_cards=False)
+    shop = register(app.test_client(), web.partner_id)
+    agreed = _agree(shop, customer, 300)
+    burn = {"member": customer.id, "points": 300, "currency": "USD"}
+    without = web.post("/v1/redemptions", burn, "none")
+    assert (without.status_code, without.json["errors"][0]["pointer"]) == (422, "#/proof")
+    session = open_session(Realm.MEMBER, customer.member_id, ["sms"]).session
+    lock_spending(session)
+    asked = burn | {"authorization": agreed}
+    assert web.post("/v1/redemptions", asked, "locked").json["code"] == "spend_locked"
+    unlock_spending(session)
+    assert web.post("/v1/redemptions", asked, "first").status_code == 201
+    assert web.post("/v1/redemptions", asked, "second").json["code"] == "authorization_refused"
+    assert web.redeem(customer, 1, authorization=_agree(shop, customer, 1)).status_code == 201  # a card does no harm
+    wrong = {"type": "till_code", "code": "12345678", "card_number": customer.card_number}
+    told = asked | {"authorization": _agree(shop, customer, 300), "proof": wrong}
+    assert web.post("/v1/redemptions", told, "third").json["code"] == "proof_refused"
 
 
 def test_a_refused_redemption_uses_nothing_up(fuel: Till, customer: Customer, shop: Party) -> None:

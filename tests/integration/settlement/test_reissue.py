@@ -20,7 +20,7 @@ from network.kernel.errors import PeyvandError
 from network.payments.bank_files import TRANSFERS, check_schema
 from network.settlement import service as settlement
 from network.settlement.domain import Cover, Method, Progress, Scheme, State, Why
-from network.settlement.errors import BankDetailsMissing, NotAssignable, NotReissuable
+from network.settlement.errors import BankDetailsMissing, NotAssignable, NotReissuable, PayerIsPreparer
 from network.settlement.repository.notices import payables
 from tests.camt import booked
 from tests.fixtures import snapshot
@@ -32,6 +32,19 @@ REASON = "their account was closed"
 
 def on(account: Account) -> int:
     return sum(each.amount_minor for each in accounting.balances() if each.account is account)
+
+
+def test_who_submitted_a_cycle_has_none_of_its_payments_made(january: UUID, ledger: Ledger) -> None:
+    tell_accounts(ledger, *IBANS)
+    with pytest.raises(PayerIsPreparer):
+        settlement.instruct(january, by="Maryam")
+    assert settlement.instruct(january, by="omid").state is State.INSTRUCTED
+    fuel = payments(ledger)["fuel"]
+    settlement.reconcile(booked(paid(fuel)))
+    settlement.reconcile(booked(paid(fuel, 310_00, end_to_end_id=fuel.end_to_end_id, text=None), number="S-2"))
+    with pytest.raises(PayerIsPreparer):
+        settlement.reissue(fuel.end_to_end_id, person="maryam", reason=REASON)
+    assert settlement.reissue(fuel.end_to_end_id, person="omid", reason=REASON).amount_minor == 310_00
 
 
 def test_what_came_back_is_paid_anew_once_under_ids_of_its_own(january: UUID, ledger: Ledger, app: Flask) -> None:

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from click.testing import CliRunner
-from flask import Flask
 from sqlalchemy import text
 
 from network.audit import service as audit
-from network.cli import main
-from network.cli.context import console
 from network.infrastructure.database import db
 from network.infrastructure.transaction import transaction
 from network.kernel.identifiers import new_id, show
@@ -22,32 +16,8 @@ from network.partners import service as partners
 from network.sessions.domain import Realm
 from network.sessions.service import list_sessions, open_session
 from network.staff import service as staff
+from tests.integration.staff.conftest import Shell
 from tests.staffing import PASSWORD, accept, at_shell
-
-Shell = Callable[..., str]
-
-
-@pytest.fixture
-def tokens(app: Flask) -> Path:
-    """Where this shell keeps who is signed in; nobody is."""
-    folder = Path(app.extensions["peyvand.settings"].state_folder) / "staff"
-    for left in folder.glob("*.token"):
-        left.unlink()
-    return folder
-
-
-@pytest.fixture
-def run(app: Flask, tokens: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    """Commands in this very process, on the application that is there."""
-    monkeypatch.setattr("network.cli.context.application", lambda: app)
-    monkeypatch.setattr(console, "width", 200)
-
-    def command(*arguments: str, lines: tuple[str, ...] = (), status: int = 0) -> str:
-        done = CliRunner().invoke(main, arguments, input="\n".join((*lines, "")))
-        assert done.exit_code == status, (done.output, done.exception)
-        return done.output
-
-    return command
 
 
 def test_the_first_administrator_signs_in_invites_and_is_written_down(run: Shell, tokens: Path) -> None:

@@ -123,7 +123,7 @@ class ScriptedNetwork:
         return Reply(body=shapes.token(token, self.token_lifetime))
 
     def _usual(self, request: Received) -> Reply:
-        if request.headers.get("authorization", "").removeprefix("Bearer ") not in self._valid_tokens:
+        if request.headers.get("authorization", "").partition(" ")[2] not in self._valid_tokens:
             return problem(401, "invalid_token", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
         found = shapes.usual(request.method, request.path, request.query)
         return problem(404, "not_found") if found is None else Reply(*found)
