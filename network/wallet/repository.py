@@ -13,6 +13,7 @@ from network.infrastructure.calendars import CALENDARS
 from network.infrastructure.network_clock import NETWORK_NOW
 from network.infrastructure.prepared import Row, as_instant
 from network.kernel.clock import as_utc
+from network.kernel.identifiers import uuid_of
 from network.wallet.domain import (
     ACTIVITY,
     GENESIS,
@@ -96,18 +97,15 @@ def head_of(columns: Sequence[Any]) -> Head:
     return Head(wallet_id, sequence, head_hash, Balance(available, pending, held, debt), posted_at, due_at)
 
 
-def head_of_text(columns: Row) -> Head:
-    """A head from its columns as text, as `prepared.run` gives them."""
+def head_of_binary(columns: Row) -> Head:
+    """A head from its columns in binary, as `prepared.run` gives them."""
     wallet_id, sequence, head_hash, available, pending, held, debt, posted_at, due_at = columns
-    assert wallet_id and sequence and head_hash and available and pending and held and debt and posted_at
-    return Head(
-        UUID(wallet_id.decode()),
-        int(sequence),
-        bytes.fromhex(head_hash[2:].decode()),
-        Balance(int(available), int(pending), int(held), int(debt)),
-        datetime.fromisoformat(posted_at.decode()),
-        as_instant(due_at),
-    )
+    assert wallet_id and sequence and head_hash and available and pending and held and debt
+    posted = as_instant(posted_at)
+    assert posted
+    number = int.from_bytes  # never negative, as the table sees to
+    balance = Balance(number(available), number(pending), number(held), number(debt))
+    return Head(uuid_of(number(wallet_id)), number(sequence), head_hash, balance, posted, as_instant(due_at))
 
 
 def lots_of(values: Iterable[list[Any]] | None) -> list[Lot]:
