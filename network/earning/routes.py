@@ -171,8 +171,8 @@ def _follow_up(prefix: str, entry_id: str, body: dict[str, Any]) -> FollowUp:
 
 
 def _redemption(body: dict[str, Any]) -> RedeemPoints:
-    told = {**body, "proof": Proof(**body.pop("proof")), "authorization_id": body.pop("authorization", None)}
-    command: RedeemPoints = _command(RedeemPoints, told)
+    proof, authorization_id = Proof(**body.pop("proof")), body.pop("authorization", None)
+    command: RedeemPoints = _command(RedeemPoints, body | {"proof": proof, "authorization_id": authorization_id})
     return command
 
 

@@ -8,7 +8,7 @@ from network.web.problems import code_of_status, status_of, title_of
 
 _OF_HTTP = {
     405: "The resource does not know this method; `Allow` names those it knows.",
-    413: "The body is larger than 1 MiB.",
+    413: "The body is larger than what is taken here.",
     415: "The body must be JSON, sent as application/json.",
     500: "Something went wrong on our side.",
 }

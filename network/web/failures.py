@@ -40,7 +40,7 @@ _DETAILS = {
     "internal_error": "Something went wrong on our side. Quote the request id when you report it.",
     "not_found": "There is no such resource.",
     "method_not_allowed": "The resource does not know this method; `Allow` names those it knows.",
-    "payload_too_large": "The body is larger than 1 MiB.",
+    "payload_too_large": "The body is larger than what is taken here.",
     "unsupported_media_type": "The body must be JSON, sent as application/json.",
 }
 

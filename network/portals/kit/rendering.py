@@ -83,6 +83,7 @@ def init_rendering(application: Flask) -> None:
         "csrf_token": csrf_token,
         "endpoint_now": lambda: current_request().endpoint,
         "path_now": _path_now,
+        "keeps_query": True,
         "now": SystemClock().now,
         "house": STREET,  # for templates that are rendered by rooms which know no frame
         "flash": None,
@@ -91,10 +92,13 @@ def init_rendering(application: Flask) -> None:
     environment.filters["combined"] = _combined
 
 
-def _path_now() -> str:
-    """Where the language switch leads back to; a page that was posted has no address to come back to but its path."""
+def _path_now(keeps_query: bool) -> str:
+    """Where the language switch leads back to; a page that was posted has no address to come back to but its path.
+
+    A page that says what failed, or that all is done, sets `keeps_query` to false: it repeats nothing of what was sent.
+    """
     request = current_request()
-    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return request.full_path.rstrip("?") if keeps_query and request.method == "GET" else request.path
 
 
 def _combined(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:

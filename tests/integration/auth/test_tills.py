@@ -247,10 +247,10 @@ def test_whoever_lost_the_answer_gets_the_same_successor_for_a_minute(
         {"jti": None},
         {"jti": 7},
         {"iat": None},
-        {"iat": int(time.time()) - 600},
-        {"iat": int(time.time()) + 600},
-        {"exp": int(time.time()) - 60},
-        {"nbf": int(time.time()) + 60},
+        {"iat": timedelta(seconds=-600)},
+        {"iat": timedelta(seconds=600)},
+        {"exp": timedelta(seconds=-60)},
+        {"nbf": timedelta(seconds=60)},
         {"header": {"typ": "JWT"}},
         {"header": {"typ": None}},
         {"header": {"jwk": None}},
@@ -261,7 +261,11 @@ def test_a_proof_is_of_this_request_now(
 ) -> None:
     token = _let_in(terminal, partner_id, store_id)["access_token"]
     method, path = changed.pop("method", "POST"), changed.pop("path", "/v1/members/lookup")
-    proof = terminal.proof_for(method, path, token=token, **changed)
+    told = {
+        name: int(time.time() + value.total_seconds()) if isinstance(value, timedelta) else value  # from now
+        for name, value in changed.items()
+    }
+    proof = terminal.proof_for(method, path, token=token, **told)
     headers = {"Authorization": f"DPoP {token}", "DPoP": proof}
     answer = terminal.http.post("/v1/members/lookup", json={"phone": "+989121111111"}, headers=headers)
     assert (answer.status_code, answer.json["code"]) == (401, "invalid_dpop_proof")

@@ -16,6 +16,7 @@ from network.cli.ledger import check_everything
 from network.earning.repository import scene_statement
 from network.infrastructure.database import db
 from network.infrastructure.network_clock import set_clock
+from network.members.domain import KeyKind
 from network.partners import service as partners
 from network.partners.errors import PartnerKeyTaken, SignaturesNeedKey
 from network.wallet.saving import _PARTS, _statement
@@ -264,6 +265,6 @@ def test_the_ledger_check_knows_what_has_to_be_signed_and_by_whom(pen: Pen, fuel
 def test_an_unsigned_burn_runs_the_statements_that_it_ran_before() -> None:
     """One to read, one to write; neither knows of signatures."""
     shape = tuple(1 if part.name in ("journal", "movement", "lot_change", "request") else 0 for part in _PARTS)
-    told = _statement(shape) + scene_statement(with_card=True, with_store=False, with_lots=True)
+    told = _statement(shape) + scene_statement(shown=KeyKind.CARD, with_lots=True, is_burn=True, has_code=True)
     assert "signature" not in told
     assert "partner_key" not in told

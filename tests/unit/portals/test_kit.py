@@ -104,6 +104,14 @@ def test_a_failure_is_a_page_for_people_and_a_problem_for_machines(browser: Flas
     assert browser.get("/oauth/nothing").mimetype == "application/problem+json"
 
 
+def test_the_switch_keeps_the_query_of_a_page_and_repeats_none_of_what_failed(browser: FlaskClient) -> None:
+    assert "next=/try?told%3Dthis" in browser.get("/try?told=this").text
+    failed = browser.get("/nothing?told=this")
+    assert failed.status_code == 404
+    assert '/language/fa?next=/nothing"' in failed.text
+    assert "told" not in failed.text
+
+
 def test_a_failure_of_ours_shows_the_request_and_nothing_else(kit: Flask) -> None:
     def fail() -> str:
         raise ZeroDivisionError("a secret is xyzzy")
