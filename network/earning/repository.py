@@ -125,7 +125,7 @@ def scene_statement(
     return _SCENE.format(
         fits=_FITS.format(shown.value, next(numbers)) if shown else "NULL::boolean",
         store=_STORE.format(next(numbers)) if with_store else "NULL::uuid",
-        lots=first_lots_sql(f"${next(numbers)}::bigint", f"${next(numbers)}::text") if with_lots else "NULL::json",
+        lots=first_lots_sql(f"${next(numbers)}::text") if with_lots else "NULL::json",
         rules=_RULES if is_burn else "NULL::json",
         code=_CODE if has_code else "NULL::json",
         joins=(_GUARD_JOIN if is_burn else "") + (_CODE_JOINS if has_code else ""),
@@ -137,7 +137,7 @@ def load_scene(connection: psycopg.Connection, till: Till) -> Scene:
     values: list[Any] = [till.client_id, till.partner_id, till.member_id, till.key and till.key.idempotency_key]
     values += [part for part in (till.shown and till.shown.key_hash, till.store) if part is not None]
     if till.points is not None:
-        values += till.points, till.currency
+        values.append(till.currency)
     statement = scene_statement(
         shown=till.shown.kind if till.shown else None,
         with_store=till.store is not None,
