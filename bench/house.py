@@ -51,6 +51,12 @@ class House:
         with self.servers.connect(self.database) as connection:
             return postmaster_of(connection)
 
+    def answered(self) -> int:
+        """How many requests with a key were answered for the first time."""
+        with self.servers.connect(self.database) as connection:
+            row = connection.execute("SELECT count(*) FROM request").fetchone()
+        return int(row[0]) if row else 0
+
     def settle_down(self, burn_points: int) -> None:
         """Between rounds: fill up low wallets, deliver the outbox, and let the server write out what it owes."""
         with self.servers.application(self.database):

@@ -4,7 +4,8 @@
 -- A line of `members` is a member id, a space and a card number; all lines are of one length.
 
 local threads = 0
-local option, members, line, count, heads, base, number, asked = {}, "", 0, 0, {}, "", 0, 0
+local option, members, line, count, heads, asked = {}, "", 0, 0, {}, 0
+number = 0 -- of the thread; global, because that is all that wrk lets `setup` write into a thread
 local STEP = 7 -- between the partners that know a member
 
 function setup(thread)

@@ -18,14 +18,14 @@ import psycopg
 from network.auth.service import client_state_sql
 from network.earning.domain import Book, Claim, Rule, Terms
 from network.infrastructure.network_clock import NETWORK_NOW
-from network.infrastructure.prepared import Row, as_bytes, as_instant, as_int, as_text, as_uuid, run
+from network.infrastructure.prepared import Row, as_bool, as_instant, as_int, as_text, as_uuid, run
 from network.infrastructure.requests import RequestKey
 from network.members.domain import KeyKind
 from network.partners.domain import PartnerKey, PointType
 from network.signin.domain import SpendRules
 from network.signin.service import Shown
 from network.wallet.domain import Head, Lot, ReturnPolicy
-from network.wallet.repository import HEAD_COLUMNS, first_lots_sql, head_of_text, lots_of
+from network.wallet.repository import HEAD_COLUMNS, first_lots_sql, head_of_binary, lots_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def scene_statement(
     return _SCENE.format(
         fits=_FITS.format(shown.value, next(numbers)) if shown else "NULL::boolean",
         store=_STORE.format(next(numbers)) if with_store else "NULL::uuid",
-        lots=first_lots_sql(f"${next(numbers)}::bigint", f"${next(numbers)}::text") if with_lots else "NULL::json",
+        lots=first_lots_sql(f"${next(numbers)}::text") if with_lots else "NULL::json",
         rules=_RULES if is_burn else "NULL::json",
         code=_CODE if has_code else "NULL::json",
         joins=(_GUARD_JOIN if is_burn else "") + (_CODE_JOINS if has_code else ""),
@@ -137,7 +137,7 @@ def load_scene(connection: psycopg.Connection, till: Till) -> Scene:
     values: list[Any] = [till.client_id, till.partner_id, till.member_id, till.key and till.key.idempotency_key]
     values += [part for part in (till.shown and till.shown.key_hash, till.store) if part is not None]
     if till.points is not None:
-        values += till.points, till.currency
+        values.append(till.currency)
     statement = scene_statement(
         shown=till.shown.kind if till.shown else None,
         with_store=till.store is not None,
@@ -252,15 +252,15 @@ def _scene(row: Row) -> Scene:
         client_state=as_text(client_state),
         partner_status=as_text(partner_status),
         terms_version=as_int(terms_version),
-        answered=(as_bytes(body_hash), as_int(status), as_text(answer)),
+        answered=(body_hash, as_int(status), as_text(answer)),
         member_status=as_text(member_status),
         jurisdiction=as_text(jurisdiction),
         known_by=as_text(known_by),
         key_fits=fits is not None,
         store_id=as_uuid(store_id),
-        head=head_of_text(row[16:]) if row[16] is not None else None,
+        head=head_of_binary(row[16:]) if row[16] is not None else None,
         lots=lots_of(json.loads(lots)) if lots else [],
-        trusts_cards=trusts_cards == b"t",
+        trusts_cards=as_bool(trusts_cards),
         guard=_guard(rules, code) if rules or code else _UNGUARDED,
     )
 

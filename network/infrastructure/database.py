@@ -49,6 +49,8 @@ class _Database(SQLAlchemy):
     """A session of its own for each request, whose end the request's answer does not depend on."""
 
     def _teardown_session(self, exc: BaseException | None) -> None:
+        if not self.session.registry.has():
+            return  # the hot paths open none
         try:
             super()._teardown_session(exc)
         except DBAPIError as failure:  # the server is gone since the last query; there is nothing left to roll back

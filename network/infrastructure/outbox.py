@@ -59,7 +59,7 @@ def subscribe(kind: type[Fact], handler: Handler) -> None:
 
 def rows_for(facts: Iterable[Fact]) -> list[tuple[UUID, str, str]]:
     """Outbox rows (fact id, topic, payload as JSON) for those facts that somebody listens to."""
-    return [(new_id(), fact.topic, _json(fact.as_payload())) for fact in facts if _handlers.get(fact.topic)]
+    return [(new_id(), fact.topic, fact.as_json()) for fact in facts if _handlers.get(fact.topic)]
 
 
 def is_heard(kind: type[Fact]) -> bool:

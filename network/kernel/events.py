@@ -7,6 +7,9 @@ from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from network.kernel.clock import show_instant
+from network.kernel.jsontext import writer
+
+_json = writer()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +22,10 @@ class Fact:
         """The fact as JSON values."""
         kind: Any = type(self)
         return {name: _plain(getattr(self, name)) for name in _names(kind)}
+
+    def as_json(self) -> str:
+        """`as_payload` as text; a fact of the hot path writes it by hand."""
+        return _json(self.as_payload())
 
     @classmethod
     def from_payload(cls, payload: dict[str, Any]) -> Self:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from network.kernel.clock import show_instant
 from network.kernel.events import Fact
 
 
@@ -19,6 +20,14 @@ class PointsMoved(Fact):
     partner_id: UUID
     points: int
     posted_at: datetime
+
+    def as_json(self) -> str:
+        """As its base has it, put together by hand: every posting tells one."""
+        return (
+            f'{{"wallet_id":"{self.wallet_id.int:032x}","sequence":{self.sequence},'
+            f'"partner_id":"{self.partner_id.int:032x}","points":{self.points},'
+            f'"posted_at":"{show_instant(self.posted_at)}"}}'
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from network.infrastructure.calendars import CALENDARS
 from network.infrastructure.network_clock import NETWORK_NOW
 from network.infrastructure.prepared import Row, as_instant
 from network.kernel.clock import as_utc
+from network.kernel.identifiers import uuid_of
 from network.wallet.domain import (
     ACTIVITY,
     GENESIS,
@@ -43,22 +45,20 @@ _WHOLE_LOT = (
 )
 _DRAW_ORDER = "expires_at, issued_at, lot_id"
 
-FIRST_LOTS = 8
-"""How many of a wallet's first-expiring lots ride on a burn's first query; most burns need fewer."""
+FIRST_LOTS = 4
+"""How many of a wallet's first-expiring lots ride on a burn's first query; most burns need fewer.
+
+To read no more than cover the points takes a running sum, which costs more than to read four.
+"""
 
 
-def first_lots_sql(points: str, currency: str) -> str:
+def first_lots_sql(currency: str) -> str:
     """SQL for the first of the wallet's lots that a burn could draw, as one JSON value for `lots_of`; without their
-    rules of inactivity. `w` is the wallet.
-
-    As many as cover the points, and no more than FIRST_LOTS. `points`, `currency`: SQL, such as placeholders.
+    rules of inactivity. `w` is the wallet; `currency`: SQL, such as a placeholder.
     """
-    free = "remaining - held"
     return (
-        f"(SELECT json_agg(json_build_array({_LOT_ITEMS})) FROM (SELECT *, sum({free}) OVER"
-        f" (ORDER BY {_DRAW_ORDER} ROWS UNBOUNDED PRECEDING) AS upto FROM lot WHERE lot.wallet_id = w.wallet_id"
-        f" AND is_open AND NOT is_pending AND currency = {currency} ORDER BY {_DRAW_ORDER} LIMIT {FIRST_LOTS}) AS lot"
-        f" WHERE upto - ({free}) < {points})"
+        f"(SELECT json_agg(json_build_array({_LOT_ITEMS})) FROM (SELECT * FROM lot WHERE lot.wallet_id = w.wallet_id"
+        f" AND is_open AND NOT is_pending AND currency = {currency} ORDER BY {_DRAW_ORDER} LIMIT {FIRST_LOTS}) AS lot)"
     )
 
 
@@ -96,27 +96,27 @@ def head_of(columns: Sequence[Any]) -> Head:
     return Head(wallet_id, sequence, head_hash, Balance(available, pending, held, debt), posted_at, due_at)
 
 
-def head_of_text(columns: Row) -> Head:
-    """A head from its columns as text, as `prepared.run` gives them."""
+def head_of_binary(columns: Row) -> Head:
+    """A head from its columns in binary, as `prepared.run` gives them."""
     wallet_id, sequence, head_hash, available, pending, held, debt, posted_at, due_at = columns
-    assert wallet_id and sequence and head_hash and available and pending and held and debt and posted_at
-    return Head(
-        UUID(wallet_id.decode()),
-        int(sequence),
-        bytes.fromhex(head_hash[2:].decode()),
-        Balance(int(available), int(pending), int(held), int(debt)),
-        datetime.fromisoformat(posted_at.decode()),
-        as_instant(due_at),
-    )
+    assert wallet_id and sequence and head_hash and available and pending and held and debt
+    posted = as_instant(posted_at)
+    assert posted
+    number = int.from_bytes  # never negative, as the table sees to
+    balance = Balance(number(available), number(pending), number(held), number(debt))
+    return Head(uuid_of(number(wallet_id)), number(sequence), head_hash, balance, posted, as_instant(due_at))
+
+
+_of_few = lru_cache(maxsize=4096)(UUID)  # ids of partners and contracts, of which there are few
 
 
 def lots_of(values: Iterable[list[Any]] | None) -> list[Lot]:
     """Lots from `first_lots_sql`."""
     return [
         Lot(
-            UUID(lot_id),
-            UUID(issuer_id),
-            UUID(contract_id),
+            uuid_of(int(lot_id.replace("-", ""), 16)),
+            _of_few(issuer_id),
+            _of_few(contract_id),
             currency,
             issued,
             remaining,

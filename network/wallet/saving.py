@@ -19,7 +19,7 @@ from network.wallet.domain import Entry, Kind, Posting, Ticket
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Rows that go into one table, written as `VALUES` with the type of every column."""
+    """Rows that go into one table, written as `VALUES`; each column with the type in which its values are sent."""
 
     name: str
     columns: tuple[tuple[str, str], ...]
@@ -43,7 +43,7 @@ _JOURNAL = _Part(
 _MOVEMENT = _Part(
     "movement",
     _columns(
-        "sequence bigint, line smallint, lot_id uuid, kind text, points bigint, held bigint, debt bigint,"
+        "sequence bigint, line bigint, lot_id uuid, kind text, points bigint, held bigint, debt bigint,"
         " issuer_id uuid, issuer_contract_id uuid, redeemer_id uuid, redeemer_contract_id uuid, currency text,"
         " activates_at timestamptz, expires_at timestamptz, posted_at timestamptz"
     ),
@@ -58,7 +58,7 @@ _NEW_LOT = _Part(
     ),
     _INSERT,
 )
-_INACTIVITY = _Part("lot_inactivity", _columns("lot_id uuid, months smallint, calendar text, time_zone text"), _INSERT)
+_INACTIVITY = _Part("lot_inactivity", _columns("lot_id uuid, months bigint, calendar text, time_zone text"), _INSERT)
 _LOT_CHANGE = _Part(
     "lot_change",
     _columns("lot_id uuid, remaining bigint, held bigint, is_pending boolean, expires_at timestamptz"),
@@ -97,19 +97,19 @@ _SIDE = _Part(
 )
 _LEG = _Part(
     "transfer_leg",
-    _columns("sequence bigint, line smallint, lot_id uuid, other_lot_id uuid, root_lot_id uuid, issued_at timestamptz"),
+    _columns("sequence bigint, line bigint, lot_id uuid, other_lot_id uuid, root_lot_id uuid, issued_at timestamptz"),
     _INSERT,
 )
 # A slot that has not enough left breaks its check, and with it the whole statement.
 _TAKEN = _Part(
     "taken",
-    _columns("allowance_id uuid, slot smallint, amount bigint"),
+    _columns("allowance_id uuid, slot bigint, amount bigint"),
     "UPDATE allowance_slot s SET remaining = s.remaining - v.amount FROM head, v_{table} v"
     " WHERE s.allowance_id = v.allowance_id AND s.slot = v.slot",
 )
 _USE = _Part(
     "allowance_use",
-    _columns("sequence bigint, allowance_id uuid, slot smallint, lot_id uuid, amount bigint"),
+    _columns("sequence bigint, allowance_id uuid, slot bigint, lot_id uuid, amount bigint"),
     _INSERT,
 )
 # A number that is not higher than the last one becomes null, which the column refuses, and with it the whole statement.
@@ -121,7 +121,7 @@ _TICKET = _Part(
 )
 _REQUEST = _Part(
     "request",
-    _columns("partner_id uuid, idempotency_key text, body_hash bytea, status smallint, answer text, sequence bigint"),
+    _columns("partner_id uuid, idempotency_key text, body_hash bytea, status bigint, answer text, sequence bigint"),
     _INSERT,
 )
 _SIGNATURE = _Part(
@@ -131,7 +131,7 @@ _SIGNATURE = _Part(
 )
 _OUTBOX = _Part(
     "outbox",
-    _columns("fact_id uuid, topic text, payload jsonb"),
+    _columns("fact_id uuid, topic text, payload text::jsonb"),
     "INSERT INTO outbox ({names}) SELECT v.* FROM head, v_{table} v",
 )
 _PARTS = (
@@ -246,11 +246,10 @@ def _statement(shape: tuple[int, ...]) -> str:
 
 
 def _values(part: _Part, count: int, numbers: Iterator[int]) -> str:
-    """The rows of a part; the first one names the types, which the others take over."""
-    first = ", ".join(f"${next(numbers)}::{kind}" for _, kind in part.columns)
-    others = [", ".join(f"${next(numbers)}" for _ in part.columns) for _ in range(count - 1)]
+    """The rows of a part, every value with its type."""
+    rows = (", ".join(f"${next(numbers)}::{kind}" for _, kind in part.columns) for _ in range(count))
     names = ", ".join(name for name, _ in part.columns)
-    return f"v_{part.name} ({names}) AS (VALUES {', '.join(f'({row})' for row in [first, *others])})"
+    return f"v_{part.name} ({names}) AS (VALUES {', '.join(f'({row})' for row in rows)})"
 
 
 def _journal_rows(posting: Posting) -> list[tuple[Any, ...]]:
