@@ -81,7 +81,7 @@ RECORDED = """
     partner: add cards leave reinstate require-signatures sign store suspend / key: add revoke
     prepaid: buy cancel fill
     settlement: account adopt-server calendar grant-limit payment-scheme policy
-    staff: accept bootstrap define-role grant invite leave password recovery-codes reset resume suspend withdraw
+    staff: accept bootstrap define-role end-sessions grant invite leave password recovery-codes reset resume suspend withdraw
     terminal: admit end
 """
 """Each is run below, and what the trail tells of it asserted."""
@@ -300,6 +300,7 @@ def test_what_people_of_staff_may_is_told(office: Office) -> None:
     does("staff.reset", "staff", "reset", "reza", by="omid")
     does("staff.leave", "staff", "leave", "reza", by="omid")
     at_shell("laleh")
+    does("sessions.end", "staff", "end-sessions", "--login", "laleh", by="omid")
     does("staff.suspend", "staff", "suspend", "laleh", by="omid")
     does("staff.resume", "staff", "resume", "laleh", by="omid")
     does("staff.recovery_codes", "staff", "recovery-codes", by="omid")
