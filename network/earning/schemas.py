@@ -215,11 +215,6 @@ class RedemptionRequest(RequestSchema):
         metadata={"description": "A burn that the member has agreed to by itself: this one fits it, and uses it up."},
     )
 
-    @validates_schema
-    def _is_wanted(self, data: dict[str, Any], **_options: Any) -> None:
-        if "proof" not in data and "authorization" not in data:
-            raise ValidationError("Missing data for required field.", "proof")
-
 
 class FollowUpRequest(RequestSchema):
     """How many points of a redemption are captured or returned; all that are left, if not told."""
