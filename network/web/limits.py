@@ -40,7 +40,7 @@ class Rate:
     methods: tuple[str, ...] | None = None
 
 
-UNLIMITED = ("/assets", "/healthz")
+UNLIMITED = ("/assets", "/healthz", "/v1/docs/static")
 """Files that browsers keep, and what the load balancer asks."""
 
 STRANGERS = "1200/minute"
