@@ -4,6 +4,8 @@
 .NOTPARALLEL:
 .PHONY: help setup demo test check storm lint types bench pins erase clean dev runtime
 MAKEFLAGS += --no-print-directory
+# Tests start hundreds of commands: each would compile all that it imports where the environment forbids to keep it.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 
 help:
