@@ -81,7 +81,8 @@ RECORDED = """
     partner: add cards leave reinstate require-signatures sign store suspend / key: add revoke
     prepaid: buy cancel fill
     settlement: account adopt-server calendar grant-limit payment-scheme policy
-    staff: accept bootstrap define-role end-sessions grant invite leave password recovery-codes reset resume suspend withdraw
+    staff: accept bootstrap define-role end-sessions grant invite leave password recovery-codes reset resume suspend
+    staff: withdraw
     terminal: admit end
 """
 """Each is run below, and what the trail tells of it asserted."""
