@@ -48,8 +48,8 @@ class Till:
     store: str | None = None
     shown: Key | None = None
     key: RequestKey | None = None
-    points: int | None = None
-    """To be covered by lots; None: no lots are read."""
+    with_lots: bool = False
+    """Whether the first of the lots that a burn could draw are read too."""
     is_burn: bool = False
     has_code: bool = False
     claim: Claim | None = None
@@ -136,12 +136,12 @@ def load_scene(connection: psycopg.Connection, till: Till) -> Scene:
     """Read everything at once. Nothing is locked; what is missing is None."""
     values: list[Any] = [till.client_id, till.partner_id, till.member_id, till.key and till.key.idempotency_key]
     values += [part for part in (till.shown and till.shown.key_hash, till.store) if part is not None]
-    if till.points is not None:
+    if till.with_lots:
         values.append(till.currency)
     statement = scene_statement(
         shown=till.shown.kind if till.shown else None,
         with_store=till.store is not None,
-        with_lots=till.points is not None,
+        with_lots=till.with_lots,
         is_burn=till.is_burn,
         has_code=till.has_code,
     )

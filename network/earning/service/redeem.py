@@ -45,7 +45,7 @@ def redeem_points(principal: Principal, command: RedeemPoints, asked: Asked | No
         store=command.store,
         shown=key_of(proof) if proof else None,
         key=asked.key if asked else None,
-        points=command.points if command.source is Source.OWN else None,
+        with_lots=command.source is Source.OWN,
         claim=Claim("redemption" if command.capture else "hold", command.points),
         is_burn=True,
         has_code=proof is not None and proof.type is ProofType.TILL_CODE,
