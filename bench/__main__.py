@@ -27,7 +27,6 @@ console = Console(width=180)
 @click.option("--rounds", type=click.IntRange(1, 50), help="Rounds of each side.")
 @click.option("--seconds", type=click.FloatRange(1, 60), help="Length of a round.")
 @click.option("--web", type=click.IntRange(1, 64), help="Web processes.")
-@click.option("--threads", type=click.IntRange(1, 64), help="Threads of a web process.")
 @click.option("--write/--no-write", default=True, help="Keep the results in bench/results.", show_default=True)
 def main(
     quick: bool,
@@ -35,13 +34,12 @@ def main(
     rounds: int | None,
     seconds: float | None,
     web: int | None,
-    threads: int | None,
     write: bool,
 ) -> None:
     """Measure the network beside the reference posting."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers end with us
     plan = Plan().quick() if quick else Plan()
-    told = {"rounds": rounds, "seconds": seconds, "web_processes": web, "web_threads": threads}
+    told = {"rounds": rounds, "seconds": seconds, "web_processes": web}
     plan = replace(plan, **{name: value for name, value in told.items() if value is not None})  # type: ignore[arg-type]
     rows: list[Row] = []
     with ExitStack() as stack:

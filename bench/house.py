@@ -42,7 +42,6 @@ class House:
             self.partners,
             self.members,
             processes=processes or plan.web_processes,
-            threads=plan.web_threads,
         ) as running:
             yield running
 

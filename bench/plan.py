@@ -20,8 +20,7 @@ class Plan:
     partners: int = 50
     many_wallets: int = 1_000_000
     few_wallets: int = 10_000
-    web_processes: int = 6
-    web_threads: int = 1
+    web_processes: int = 4
     batch_rows: int = 100_000
     workers: int = 4
     memory_before: int = 10_000

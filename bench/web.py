@@ -67,13 +67,12 @@ def web(
     members: Path,
     *,
     processes: int,
-    threads: int,
 ) -> Iterator[Web]:
     """`network serve` on a free port, until the block ends."""
     port = _free_port()
     settings = replace(servers.settings, database_url=servers.url(database), public_url=f"http://127.0.0.1:{port}")
     folder = servers.settings.state_folder
-    arguments = ["serve", "--port", str(port), "--web", str(processes), "--threads", str(threads)]
+    arguments = ["serve", "--port", str(port), "--web", str(processes)]
     with (folder / f"web-{port}.log").open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "network", *arguments],

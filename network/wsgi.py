@@ -4,7 +4,9 @@ import gc
 import multiprocessing
 
 from network.app import create_app
+from network.infrastructure.database import connect_for_groups
 from network.infrastructure.lifelines import end_with
+from network.infrastructure.together import Together
 from network.settings import Settings
 from network.web.buffered import Buffered
 from network.web.logs import init_logging
@@ -15,7 +17,12 @@ if (_server := multiprocessing.parent_process()) is not None and _server.pid is 
 _settings = Settings.from_environment().with_servers()
 init_logging(_settings)
 app = create_app(_settings)
-buffered = Buffered(app, largest=app.config["MAX_CONTENT_LENGTH"])
+buffered = Buffered(
+    app,
+    largest=app.config["MAX_CONTENT_LENGTH"],
+    paths=("/v1/earns", "/v1/redemptions"),  # what tills ask all day
+    begin=lambda: Together(lambda: connect_for_groups(app)),
+)
 
 # What has been imported and composed stays: the collector need not walk through it again and again, in the middle of
 # requests. What requests leave behind is collected as before.

@@ -71,7 +71,7 @@ def running(settings: Settings, *serving: str) -> Iterator[Installation]:
         "COLUMNS": "200",
     }
     # one process: its copy of the signing keys is renewed when it makes a new one after the tables were emptied
-    web = Child("web", ["serve", "--port", str(port), "--web", "1", *(serving or ("--threads", "8"))])
+    web = Child("web", ["serve", "--port", str(port), "--web", "1", *serving])
     with together([web], own):
         installation = Installation(own["PEYVAND_PUBLIC_URL"], {**os.environ, **own})
         _wait_until_up(installation.url)

@@ -16,18 +16,16 @@ from network.worker import run_worker
 
 _PORT = click.option("--port", default=8000, show_default=True, help="TCP port on the loopback address.")
 _HOST = click.option("--host", default="127.0.0.1", show_default=True)
-# Of one thread each: two would wait for one another's Python while both have work, and for the database neither works.
+# Of one thread of Python each, which works on many requests at once.
 _WEB = click.option(
-    "--web",
-    default=3 * (os.cpu_count() or 2) // 2,
-    show_default="three for every two cores",
-    help="Web processes, of one thread each.",
+    "--web", default=os.cpu_count() or 2, show_default="one for each core", help="Web processes, of one thread each."
 )
 _BUFFER = click.option(
     "--buffer/--no-buffer",
-    default=None,
-    help="Read requests whole before anything else, and give up on slow ones: unless a proxy does. "
-    "[default: where the host is not the loopback address]",
+    default=True,
+    show_default=True,
+    help="Read requests whole, give up on slow ones, and post for several tills at once; without it the plain WSGI"
+    " interface.",
 )
 
 
@@ -37,14 +35,14 @@ _BUFFER = click.option(
 @_WEB
 @_BUFFER
 @click.option("--workers", default=1, show_default=True, help="RQ workers.")
-def up(host: str, port: int, web: int, buffer: bool | None, workers: int) -> None:
+def up(host: str, port: int, web: int, buffer: bool, workers: int) -> None:
     """Run web, workers and scheduler together until stopped."""
     _be_found_at(host, port)
     settings = Settings.from_environment().with_servers()
     with application().app_context():
         migrate_database()
     console.print(f"Peyvand on http://{host}:{port}  (documentation: /v1/docs)  state: {settings.state_folder}")
-    processes = children(host, port, web, workers, buffer=_buffers(host, buffer))
+    processes = children(host, port, web, workers, buffer=buffer)
     sys.exit(run_together(processes, tend=_tend_servers(settings)))
 
 
@@ -58,7 +56,7 @@ def _tend_servers(settings: Settings) -> Callable[[], None]:
     return lambda: lease(settings.state_folder).release()
 
 
-def children(host: str, port: int, web: int, workers: int, *, buffer: bool = False) -> list[Child]:
+def children(host: str, port: int, web: int, workers: int, *, buffer: bool = True) -> list[Child]:
     """The commands that `up` runs side by side."""
     serve = ["serve", "--host", host, "--port", str(port), "--web", str(web)]
     return [
@@ -73,8 +71,8 @@ def children(host: str, port: int, web: int, workers: int, *, buffer: bool = Fal
 @_PORT
 @_WEB
 @_BUFFER
-@click.option("--threads", default=1, show_default=True, help="Threads of each web process.")
-def serve(host: str, port: int, web: int, buffer: bool | None, threads: int) -> None:
+@click.option("--threads", default=1, show_default=True, help="Threads of each web process, with --no-buffer.")
+def serve(host: str, port: int, web: int, buffer: bool, threads: int) -> None:
     """Serve the HTTP API."""
     _be_found_at(host, port)
     lease = Settings.from_environment().with_servers()
@@ -92,10 +90,10 @@ def serve(host: str, port: int, web: int, buffer: bool | None, threads: int) -> 
         "--log-level",
         "warning",
     ]
-    arguments += ["--http1-header-read-timeout", "10000"]  # ms; of a body there is none without --buffer
+    arguments += ["--http1-header-read-timeout", "10000"]  # ms; of a body there is none with --no-buffer
     arguments += ["--workers-kill-timeout", "10"]  # seconds; one that is just starting may not hear that it is to end
     assert lease.database_url
-    if _buffers(host, buffer):
+    if buffer:
         arguments += ["--interface", "rsgi", "network.wsgi:buffered"]
     else:
         arguments += ["--interface", "wsgi", "--blocking-threads", str(threads), "network.wsgi:app"]
@@ -138,11 +136,6 @@ def down() -> None:
     from network.infrastructure.embedded import stop
 
     stop(Settings.from_environment().state_folder)
-
-
-def _buffers(host: str, told: bool | None) -> bool:
-    """Whether the web processes read requests whole themselves. On the loopback address a proxy can be expected."""
-    return host not in ("127.0.0.1", "::1", "localhost") if told is None else told
 
 
 def _be_found_at(host: str, port: int) -> None:

@@ -5,11 +5,11 @@ See docs/adr/0003.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
-from itertools import count as count_from
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +18,9 @@ import psycopg
 from network.auth.service import client_state_sql
 from network.earning.domain import Book, Claim, Rule, Terms
 from network.infrastructure.network_clock import NETWORK_NOW
-from network.infrastructure.prepared import Row, as_bool, as_instant, as_int, as_text, as_uuid, run
+from network.infrastructure.prepared import Row, as_bool, as_instant, as_int, as_text, as_uuid, run, value_rows
 from network.infrastructure.requests import RequestKey
+from network.infrastructure.together import ask, padded
 from network.members.domain import KeyKind
 from network.partners.domain import PartnerKey, PointType
 from network.signin.domain import SpendRules
@@ -88,65 +89,119 @@ class Scene:
 _SCENE = f"""
 SELECT clock.now, {client_state_sql("c", "p")}, p.status, p.terms_version, r.body_hash, r.status, r.answer, m.status,
        m.jurisdiction, pm.known_by, {{fits}}, {{store}}, {{lots}}, p.trusts_cards, {{rules}}, {{code}}, {HEAD_COLUMNS}
-FROM (SELECT {NETWORK_NOW} AS now) clock
-LEFT JOIN partner p ON p.partner_id = $2::uuid
-LEFT JOIN oauth_client c ON c.client_id = $1::uuid AND c.partner_id = $2
-LEFT JOIN request r ON r.partner_id = $2 AND r.idempotency_key = $4::text
-LEFT JOIN member m ON m.member_id = $3::uuid
-LEFT JOIN partner_member pm ON pm.partner_id = $2 AND pm.member_id = m.member_id
+       {{number}}
+FROM (SELECT {NETWORK_NOW} AS now) clock{{asked}}
+LEFT JOIN partner p ON p.partner_id = {{partner}}
+LEFT JOIN oauth_client c ON c.client_id = {{client}} AND c.partner_id = {{partner}}
+LEFT JOIN request r ON r.partner_id = {{partner}} AND r.idempotency_key = {{key}}
+LEFT JOIN member m ON m.member_id = {{member}}
+LEFT JOIN partner_member pm ON pm.partner_id = {{partner}} AND pm.member_id = m.member_id
 LEFT JOIN wallet w ON w.wallet_id = m.wallet_id{{joins}}
 """
-_FITS = "(SELECT true FROM member_key k WHERE k.kind = '{}' AND k.key_hash = ${}::bytea AND k.member_id = m.member_id)"
+_FITS = "(SELECT true FROM member_key k WHERE k.kind = '{}' AND k.key_hash = {} AND k.member_id = m.member_id)"
 _RULES = (
     "CASE WHEN g.member_id IS NOT NULL THEN"
     " json_build_array(g.is_locked, g.asks_first, g.limit_points, g.cooling_until) END"
 )
 _CODE = """json_build_array(encode(g.sealed_identity, 'hex'), encode(pk.wrapped_key, 'hex'), t.last, g.wrong_codes,
-       g.wrong_until, EXISTS (SELECT FROM opened_partner o WHERE o.member_id = m.member_id AND o.partner_id = $2)
-       OR EXISTS (SELECT FROM member_activity a WHERE a.wallet_id = m.wallet_id AND a.partner_id = $2)
-       OR EXISTS (SELECT FROM journal j WHERE j.wallet_id = m.wallet_id AND j.partner_id = $2))"""
+       g.wrong_until, EXISTS (SELECT FROM opened_partner o WHERE o.member_id = m.member_id AND o.partner_id = {partner})
+       OR EXISTS (SELECT FROM member_activity a WHERE a.wallet_id = m.wallet_id AND a.partner_id = {partner})
+       OR EXISTS (SELECT FROM journal j WHERE j.wallet_id = m.wallet_id AND j.partner_id = {partner}))"""
 _GUARD_JOIN = "\nLEFT JOIN member_guard g ON g.member_id = m.member_id"
 _CODE_JOINS = "\nLEFT JOIN person_key pk ON pk.member_id = m.member_id\nLEFT JOIN ticket t ON t.owner_id = m.member_id"
-_STORE = "(SELECT s.store_id FROM store s WHERE s.partner_id = $2 AND s.code = ${}::text)"
-_ALWAYS = 4  # parameters that every scene has
+_STORE = "(SELECT s.store_id FROM store s WHERE s.partner_id = {partner} AND s.code = {store})"
+_ALWAYS = {"client": "uuid", "partner": "uuid", "member": "uuid", "key": "text"}
+_SOMETIMES = {"shown": "bytea", "store": "text", "currency": "text"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The parts of the first query that a request needs; each costs what it costs, used or not."""
+
+    shown: KeyKind | None
+    with_store: bool
+    with_lots: bool
+    is_burn: bool
+    has_code: bool
+
+    @classmethod
+    def of(cls, till: Till) -> "Shape":
+        shown = till.shown.kind if till.shown else None
+        return cls(shown, till.store is not None, till.with_lots, till.is_burn, till.has_code)
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Names and types of what is asked, in the order of `_values`."""
+        needed = (self.shown is not None, self.with_store, self.with_lots)
+        return _ALWAYS | {
+            name: _SOMETIMES[name] for name, is_needed in zip(_SOMETIMES, needed, strict=True) if is_needed
+        }
 
 
 @cache
-def scene_statement(
-    *,
-    shown: KeyKind | None = None,
-    with_store: bool = False,
-    with_lots: bool = False,
-    is_burn: bool = False,
-    has_code: bool = False,
-) -> str:
-    """The first query with the parts that a request needs; each costs what it costs, used or not."""
-    numbers = count_from(_ALWAYS + 1)
+def scene_statement(shape: Shape, count: int | None = None) -> str:
+    """The first query of one request, or of as many as `count`, whose number is then the last column."""
+    types = shape.parameters
+    if count is None:
+        terms = {name: f"${number}::{kind}" for number, (name, kind) in enumerate(types.items(), 1)}
+        asked = ""
+    else:
+        terms = {name: f"a.{name}" for name in types}
+        asked = f"\nCROSS JOIN (VALUES {value_rows(('bigint', *types.values()), count)}) a (number, {', '.join(types)})"
     return _SCENE.format(
-        fits=_FITS.format(shown.value, next(numbers)) if shown else "NULL::boolean",
-        store=_STORE.format(next(numbers)) if with_store else "NULL::uuid",
-        lots=first_lots_sql(f"${next(numbers)}::text") if with_lots else "NULL::json",
-        rules=_RULES if is_burn else "NULL::json",
-        code=_CODE if has_code else "NULL::json",
-        joins=(_GUARD_JOIN if is_burn else "") + (_CODE_JOINS if has_code else ""),
+        **{name: terms[name] for name in _ALWAYS},
+        asked=asked,
+        number="" if count is None else ", a.number",
+        fits=_FITS.format(shape.shown.value, terms["shown"]) if shape.shown else "NULL::boolean",
+        store=_STORE.format(**terms) if shape.with_store else "NULL::uuid",
+        lots=first_lots_sql(terms["currency"]) if shape.with_lots else "NULL::json",
+        rules=_RULES if shape.is_burn else "NULL::json",
+        code=_CODE.format(**terms) if shape.has_code else "NULL::json",
+        joins=(_GUARD_JOIN if shape.is_burn else "") + (_CODE_JOINS if shape.has_code else ""),
     )
 
 
 def load_scene(connection: psycopg.Connection, till: Till) -> Scene:
     """Read everything at once. Nothing is locked; what is missing is None."""
+    return ask(_Asked(connection, till))
+
+
+class _Asked:
+    """The first query, as a question."""
+
+    def __init__(self, connection: psycopg.Connection, till: Till) -> None:
+        self.connection = connection
+        self.kind = Shape.of(till)
+        self.values = _values(till)
+
+    def alone(self) -> Scene:
+        (row,) = run(self.connection, scene_statement(self.kind), self.values)
+        return _scene(row)
+
+    @classmethod
+    def statement(cls, questions: "Sequence[_Asked]") -> tuple[str, list[Any]]:
+        """Of one shape."""
+        kind, count = questions[0].kind, padded(len(questions))
+        values: list[Any] = []
+        for number, each in enumerate(questions):
+            values.append(number)
+            values += each.values
+        values += [None] * ((count - len(questions)) * (1 + len(kind.parameters)))
+        return scene_statement(kind, count), values
+
+    @classmethod
+    def answers(cls, questions: "Sequence[_Asked]", rows: Sequence[Row]) -> list[Scene]:
+        """By the number in the last column, which is null in rows that fill up."""
+        of_number = {int.from_bytes(row[-1]): row for row in rows if row[-1] is not None}
+        return [_scene(of_number[number]) for number in range(len(questions))]
+
+
+def _values(till: Till) -> list[Any]:
     values: list[Any] = [till.client_id, till.partner_id, till.member_id, till.key and till.key.idempotency_key]
     values += [part for part in (till.shown and till.shown.key_hash, till.store) if part is not None]
     if till.with_lots:
         values.append(till.currency)
-    statement = scene_statement(
-        shown=till.shown.kind if till.shown else None,
-        with_store=till.store is not None,
-        with_lots=till.with_lots,
-        is_burn=till.is_burn,
-        has_code=till.has_code,
-    )
-    (row,) = run(connection, statement, values)
-    return _scene(row)
+    return values
 
 
 def load_book(connection: psycopg.Connection, partner_id: UUID) -> tuple[int, Book]:
@@ -258,7 +313,7 @@ def _scene(row: Row) -> Scene:
         known_by=as_text(known_by),
         key_fits=fits is not None,
         store_id=as_uuid(store_id),
-        head=head_of_binary(row[16:]) if row[16] is not None else None,
+        head=head_of_binary(row[16:25]) if row[16] is not None else None,
         lots=lots_of(json.loads(lots)) if lots else [],
         trusts_cards=as_bool(trusts_cards),
         guard=_guard(rules, code) if rules or code else _UNGUARDED,

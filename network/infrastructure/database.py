@@ -100,6 +100,15 @@ def statement_connection() -> psycopg.Connection:
     return connection
 
 
+def connect_for_groups(app: Flask) -> psycopg.Connection:
+    """A connection for statements of many rows (see `together`), each of them a transaction by itself.
+
+    Their plans are made once, mostly when there is little in the tables yet: they are to use the indexes nevertheless.
+    """
+    options = f"{_SESSION} -c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
+    return psycopg.connect(make_conninfo(app.config["PEYVAND_CONNINFO"], options=options), autocommit=True)
+
+
 def drop_statement_connection() -> None:
     """Close this thread's connection; the next statement opens a new one."""
     connection, _thread.connection = _thread.connection, None

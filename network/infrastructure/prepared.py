@@ -5,9 +5,10 @@ Values go and come in PostgreSQL's binary form, in which neither side has to rea
 every whole number as a `bigint`, whatever the column; the caller knows each column of the answer.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import count as count_from
 from struct import Struct
 from typing import Any
 from uuid import UUID
@@ -50,8 +51,52 @@ def run(connection: psycopg.Connection, statement: str, values: Iterable[Any], *
         status = result.status
     if status not in _DONE:
         raise _error(result)
+    return _rows(result)
+
+
+def send(connection: psycopg.Connection, statement: str, values: Iterable[Any]) -> None:
+    """As `run`, without waiting for the reply: see `receive`. Raises psycopg's errors."""
+    parameters = [None if value is None else _BINARY_OF[type(value)](value) for value in values]
+    name = _name_of(connection, statement)
+    if name is None:
+        connection.pgconn.send_query_params(
+            statement.encode(), parameters, None, _all_binary(len(parameters)), result_format=_BINARY
+        )
+    else:
+        connection.pgconn.send_query_prepared(name, parameters, _all_binary(len(parameters)), result_format=_BINARY)
+
+
+def receive(connection: psycopg.Connection, reply: list[Any]) -> bool:
+    """Add what has come by now to `reply`; whether it is whole. Raises psycopg's OperationalError."""
+    pgconn = connection.pgconn
+    pgconn.consume_input()
+    while not pgconn.is_busy():
+        result = pgconn.get_result()
+        if result is None:
+            return True
+        reply.append(result)
+    return False
+
+
+def rows_of(connection: psycopg.Connection, reply: list[Any]) -> list[Row]:
+    """The rows of a whole reply. Raises psycopg's errors: a commit can still fail after the rows have come."""
+    for result in reply:
+        if result.status not in _DONE:
+            if result.error_field(DiagnosticField.SQLSTATE) == _NO_SUCH_STATEMENT:
+                del _names[connection]
+            raise _error(result)
+    return _rows(reply[0])
+
+
+def _rows(result: Any) -> list[Row]:
     value, columns = result.get_value, range(result.nfields)
     return [tuple([value(row, column) for column in columns]) for row in range(result.ntuples)]
+
+
+def value_rows(types: Sequence[str], count: int, numbers: Iterator[int] | None = None) -> str:
+    """`($1::bigint, $2::text), ($3::bigint, ...` for VALUES: every value with its type, and a number from `numbers`."""
+    numbers = numbers or count_from(1)
+    return ", ".join("(" + ", ".join(f"${next(numbers)}::{kind}" for kind in types) + ")" for _ in range(count))
 
 
 def as_int(value: bytes | None) -> int | None:

@@ -1,163 +1,18 @@
-"""The one statement that writes a posting. Its parts hang on the wallet's row; if that has moved on, none is written.
+"""Writing a posting: by itself, or by one statement with those of other requests (see `together`)."""
 
-The text depends only on how many rows each part has, so that PostgreSQL prepares each shape once.
-"""
-
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import count as count_from
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import psycopg
 
-from network.infrastructure.prepared import run
+from network.infrastructure.prepared import Row, run
 from network.infrastructure.requests import Answer, RequestKey
+from network.infrastructure.together import ask, padded
 from network.wallet.domain import Entry, Kind, Posting, Ticket
+from network.wallet.saving_sql import HEAD, PARTS, can_be_shared, one_posting, several_postings
 
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Rows that go into one table, written as `VALUES`; each column with the type in which its values are sent."""
-
-    name: str
-    columns: tuple[tuple[str, str], ...]
-    statement: str  # with {names} for the columns and {head} for the row it hangs on
-
-
-def _columns(text: str) -> tuple[tuple[str, str], ...]:
-    return tuple((name, kind) for name, kind in (item.split() for item in text.split(",")))
-
-
-_INSERT = "INSERT INTO {table} (wallet_id, {names}) SELECT head.wallet_id, v.* FROM head, v_{table} v"
-_JOURNAL = _Part(
-    "journal",
-    _columns(
-        "sequence bigint, operation text, points bigint, partner_id uuid, store_id uuid, receipt text,"
-        " amount_minor bigint, currency text, basket bigint[], occurred_at timestamptz, posted_at timestamptz,"
-        " available bigint, pending bigint, held bigint, debt bigint, refers_to bigint, hash bytea"
-    ),
-    _INSERT,
-)
-_MOVEMENT = _Part(
-    "movement",
-    _columns(
-        "sequence bigint, line bigint, lot_id uuid, kind text, points bigint, held bigint, debt bigint,"
-        " issuer_id uuid, issuer_contract_id uuid, redeemer_id uuid, redeemer_contract_id uuid, currency text,"
-        " activates_at timestamptz, expires_at timestamptz, posted_at timestamptz"
-    ),
-    _INSERT,
-)
-_NEW_LOT = _Part(
-    "lot",
-    _columns(
-        "lot_id uuid, sequence bigint, issuer_id uuid, contract_id uuid, currency text, issued bigint,"
-        " remaining bigint, held bigint, is_pending boolean, issued_at timestamptz, activates_at timestamptz,"
-        " expires_at timestamptz"
-    ),
-    _INSERT,
-)
-_INACTIVITY = _Part("lot_inactivity", _columns("lot_id uuid, months bigint, calendar text, time_zone text"), _INSERT)
-_LOT_CHANGE = _Part(
-    "lot_change",
-    _columns("lot_id uuid, remaining bigint, held bigint, is_pending boolean, expires_at timestamptz"),
-    "UPDATE lot SET remaining = v.remaining, held = v.held, is_pending = v.is_pending, expires_at = v.expires_at"
-    " FROM head, v_{table} v"
-    " WHERE lot.wallet_id = head.wallet_id AND lot.lot_id = v.lot_id",
-)
-_NEW_HOLD = _Part(
-    "hold",
-    _columns("sequence bigint, partner_id uuid, points bigint, expires_at timestamptz, is_open boolean"),
-    _INSERT,
-)
-_CLOSED_HOLD = _Part(
-    "closed_hold",
-    _columns("sequence bigint"),
-    "UPDATE hold SET is_open = false FROM head, v_{table} v"
-    " WHERE hold.wallet_id = head.wallet_id AND hold.sequence = v.sequence",
-)
-_NEW_DEBT = _Part(
-    "debt",
-    _columns(
-        "sequence bigint, lot_id uuid, issuer_id uuid, contract_id uuid, currency text, owed bigint, remaining bigint"
-    ),
-    _INSERT,
-)
-_DEBT_CHANGE = _Part(
-    "debt_change",
-    _columns("sequence bigint, remaining bigint"),
-    "UPDATE debt SET remaining = v.remaining FROM head, v_{table} v"
-    " WHERE debt.wallet_id = head.wallet_id AND debt.sequence = v.sequence",
-)
-_SIDE = _Part(
-    "journal_side",
-    _columns("sequence bigint, other_wallet_id uuid, other_sequence bigint, bearer_id uuid"),
-    _INSERT,
-)
-_LEG = _Part(
-    "transfer_leg",
-    _columns("sequence bigint, line bigint, lot_id uuid, other_lot_id uuid, root_lot_id uuid, issued_at timestamptz"),
-    _INSERT,
-)
-# A slot that has not enough left breaks its check, and with it the whole statement.
-_TAKEN = _Part(
-    "taken",
-    _columns("allowance_id uuid, slot bigint, amount bigint"),
-    "UPDATE allowance_slot s SET remaining = s.remaining - v.amount FROM head, v_{table} v"
-    " WHERE s.allowance_id = v.allowance_id AND s.slot = v.slot",
-)
-_USE = _Part(
-    "allowance_use",
-    _columns("sequence bigint, allowance_id uuid, slot bigint, lot_id uuid, amount bigint"),
-    _INSERT,
-)
-# A number that is not higher than the last one becomes null, which the column refuses, and with it the whole statement.
-_TICKET = _Part(
-    "ticket",
-    _columns("owner_id uuid, last bigint"),
-    "INSERT INTO ticket ({names}) SELECT v.* FROM head, v_{table} v ON CONFLICT (owner_id) DO UPDATE"
-    " SET last = CASE WHEN ticket.last < excluded.last THEN excluded.last END",
-)
-_REQUEST = _Part(
-    "request",
-    _columns("partner_id uuid, idempotency_key text, body_hash bytea, status bigint, answer text, sequence bigint"),
-    _INSERT,
-)
-_SIGNATURE = _Part(
-    "request_signature",
-    _columns("sequence bigint, partner_id uuid, idempotency_key text, kid text, salt bytea, document text"),
-    _INSERT,
-)
-_OUTBOX = _Part(
-    "outbox",
-    _columns("fact_id uuid, topic text, payload text::jsonb"),
-    "INSERT INTO outbox ({names}) SELECT v.* FROM head, v_{table} v",
-)
-_PARTS = (
-    _JOURNAL,
-    _MOVEMENT,
-    _NEW_LOT,
-    _INACTIVITY,
-    _LOT_CHANGE,
-    _NEW_HOLD,
-    _CLOSED_HOLD,
-    _NEW_DEBT,
-    _DEBT_CHANGE,
-    _SIDE,
-    _LEG,
-    _TAKEN,
-    _USE,
-    _TICKET,
-    _REQUEST,
-    _SIGNATURE,
-    _OUTBOX,
-)
-_HEAD = (
-    "WITH head AS (UPDATE wallet SET sequence = $1, head_hash = $2, available = $3, pending = $4, held = $5,"
-    " debt = $6, posted_at = $7, due_at = $8 WHERE wallet_id = $9 AND sequence = $10 RETURNING wallet_id)"
-)
-_HEAD_VALUES = 10
+_WALLET = [name for name, _ in HEAD].index("wallet_id")
 _PREPARED_ROWS = 24  # shapes with more rows are rare and would only fill the server's memory
 
 
@@ -198,8 +53,12 @@ def save(
         _signature_rows(key, entry),
         outbox,
     )
+    return ask(_Saving(connection, _head_values(posting), rows))
+
+
+def _head_values(posting: Posting) -> tuple[Any, ...]:
     before, after, balance = posting.before, posting.after, posting.after.balance
-    values: list[Any] = [
+    return (
         after.sequence,
         after.hash,
         balance.available,
@@ -210,17 +69,66 @@ def save(
         after.due_at,
         before.wallet_id,
         before.sequence,
-    ]
-    for part in rows:
-        for row in part:
-            values.extend(row)
-    shape = tuple(len(part) for part in rows)
-    return bool(run(connection, _statement(shape), values, prepare=sum(shape) <= _PREPARED_ROWS))
+    )
+
+
+class _Saving:
+    """A posting to be saved, as a question: was it? `rows`: those of each part of the statement."""
+
+    def __init__(
+        self, connection: psycopg.Connection, head: tuple[Any, ...], rows: Sequence[Sequence[tuple[Any, ...]]]
+    ) -> None:
+        self.connection = connection
+        self.head = head
+        self.rows = rows
+        self.shape = tuple([len(part) for part in rows])
+
+    @property
+    def kind(self) -> str | None:
+        return "saving" if can_be_shared(self.shape) else None
+
+    @property
+    def wallet_id(self) -> UUID:
+        wallet_id: UUID = self.head[_WALLET]
+        return wallet_id
+
+    def alone(self) -> bool:
+        values = [*self.head, *(value for part in self.rows for row in part for value in row)]
+        return bool(run(self.connection, one_posting(self.shape), values, prepare=sum(self.shape) <= _PREPARED_ROWS))
+
+    @classmethod
+    def statement(cls, questions: "Sequence[_Saving]") -> tuple[str, list[Any]]:
+        first = {each.wallet_id: each for each in reversed(questions)}.values()
+        heads = padded(len(first))
+        values: list[Any] = []
+        for each in first:
+            values += each.head
+        values += [None] * (len(HEAD) * (heads - len(first)))
+        shape = []
+        for number, part in enumerate(PARTS):
+            rows = [(each.wallet_id, *row) for each in first for row in each.rows[number]]
+            size = padded(len(rows)) if rows else 0
+            for row in rows:
+                values += row
+            values += [None] * ((1 + len(part.columns)) * (size - len(rows)))
+            shape.append(size)
+        return several_postings(heads, tuple(shape)), values
+
+    @classmethod
+    def answers(cls, questions: "Sequence[_Saving]", rows: Sequence[Row]) -> list[bool]:
+        """Of several of one wallet the first was saved, if any was; the wallet has moved on for the others."""
+        saved = {row[0] for row in rows}
+        told = []
+        for each in questions:
+            wallet_id = each.wallet_id.bytes
+            told.append(wallet_id in saved)
+            saved.discard(wallet_id)
+        return told
 
 
 def columns_of(table: str) -> list[str]:
     """The columns of `rows_of`, in order, without the wallet's id. `table`: one of its names."""
-    return [name for part in _PARTS if part.name == table for name, _ in part.columns]
+    return [name for part in PARTS if part.name == table for name, _ in part.columns]
 
 
 def rows_of(posting: Posting) -> dict[str, Sequence[tuple[Any, ...]]]:
@@ -231,25 +139,6 @@ def rows_of(posting: Posting) -> dict[str, Sequence[tuple[Any, ...]]]:
         "lot": _lot_rows(posting),
         "lot_inactivity": _inactivity_rows(posting),
     }
-
-
-@lru_cache(maxsize=512)
-def _statement(shape: tuple[int, ...]) -> str:
-    parts = [_HEAD]
-    numbers = count_from(_HEAD_VALUES + 1)
-    for part, count in zip(_PARTS, shape, strict=True):
-        if count:
-            parts.append(_values(part, count, numbers))
-            names = ", ".join(name for name, _ in part.columns)
-            parts.append(f"do_{part.name} AS ({part.statement.format(table=part.name, names=names)})")
-    return ", ".join(parts) + " SELECT 1 FROM head"
-
-
-def _values(part: _Part, count: int, numbers: Iterator[int]) -> str:
-    """The rows of a part, every value with its type."""
-    rows = (", ".join(f"${next(numbers)}::{kind}" for _, kind in part.columns) for _ in range(count))
-    names = ", ".join(name for name, _ in part.columns)
-    return f"v_{part.name} ({names}) AS (VALUES {', '.join(f'({row})' for row in rows)})"
 
 
 def _journal_rows(posting: Posting) -> list[tuple[Any, ...]]:

@@ -1,22 +1,27 @@
-"""The application behind Granian's asynchronous interface (RSGI): requests arrive whole before Python works on them.
+"""The application behind Granian's asynchronous interface (RSGI): requests arrive whole before Python works on them,
+and postings are worked on side by side.
 
 A web process has one thread of Python. Behind the WSGI interface that thread waits for each body, however slowly it
-comes and whoever sends it, since forms are read before anybody has proved who it is. Here bodies arrive beside it, and
-have so many seconds; what is late is answered 408. That costs some processor time with each request, so it is for
-processes before which no proxy does it (`serve --buffer`).
+comes and whoever sends it, since forms are read before anybody has proved who it is; and it waits for the database,
+request after request. Here bodies arrive beside it, and have so many seconds; what is late is answered 408. Requests to
+some paths ask the database together with those that are there at the same time (see `infrastructure.together`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import io
+import logging
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import lru_cache, partial
 from typing import Any, NoReturn
 from wsgiref.types import WSGIApplication
 
 from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # its name for applications
 from werkzeug.exceptions import RequestTimeout
+
+from network.infrastructure.together import Together
 
 BODY_SECONDS = 10.0
 """How long a body may take."""
@@ -34,26 +39,45 @@ _ALWAYS: dict[str, Any] = {
     "wsgi.run_once": False,
     "wsgi.version": (1, 0),
 }
+_log = logging.getLogger(__name__)
 _BARE = ("content-type", "content-length")  # that CGI names without HTTP_
 _CHUNKED = "HTTP_TRANSFER_ENCODING"
 _WITHOUT_BODY = ("GET", "HEAD")
 
 
 class Buffered:
-    """A WSGI application as one of RSGI. `largest`: bytes of a body that the application would still read."""
+    """A WSGI application as one of RSGI.
 
-    def __init__(self, inner: WSGIApplication, largest: int, seconds: float = BODY_SECONDS) -> None:
+    `largest`: bytes of a body that the application would still read. `paths`: where what is posted is worked on beside
+    others; `begin` makes what they do it with, in the event loop.
+    """
+
+    def __init__(
+        self,
+        inner: WSGIApplication,
+        largest: int,
+        *,
+        seconds: float = BODY_SECONDS,
+        paths: Collection[str] = (),
+        begin: Callable[[], Together] | None = None,
+    ) -> None:
         self._inner = inner
         self._largest = largest
         self._seconds = seconds
+        self._beside_others = frozenset(paths) if begin else frozenset()
+        self._begin = begin
+        self._together: Together | None = None
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
         environ = environ_of(scope)
         try:
-            body = environ["wsgi.input"] = await self._arrived(environ, protocol)
+            body = environ["wsgi.input"] = await self._body(environ, protocol)
         except ProtocolClosed:  # the client left before it had sent all
             protocol.response_empty(400, [])
+            return
+        if scope.path in self._beside_others and scope.method == "POST" and not isinstance(body, _Late):
+            await self._with_others(environ, protocol)
             return
         answer = _Answer()
         parts = self._inner(environ, answer)
@@ -67,16 +91,64 @@ class Buffered:
         finally:
             getattr(parts, "close", _nothing)()
 
-    async def _arrived(self, environ: dict[str, Any], protocol: Any) -> io.BytesIO | _Late:
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """The event loop has ended."""
+        if self._together is not None:
+            self._together.close()
+
+    def _with_others(self, environ: dict[str, Any], protocol: Any) -> asyncio.Future[None]:
+        """Work on a request beside others, until it is answered."""
+        if self._together is None:
+            assert self._begin
+            self._together = self._begin()
+        answered = asyncio.get_running_loop().create_future()
+        self._together.run(partial(self._answer_one, environ, protocol, answered))
+        return answered
+
+    def _answer_one(self, environ: dict[str, Any], protocol: Any, answered: asyncio.Future[None]) -> None:
+        answer = _Answer()
+        try:
+            parts = self._inner(environ, answer)
+            protocol.response_bytes(answer.status, answer.headers, b"".join(parts))
+            getattr(parts, "close", _nothing)()
+        except Exception:
+            _log.exception("a request failed behind the application")
+            protocol.response_empty(500, [])
+        if not answered.done():  # whoever waited for it may have been cancelled
+            answered.set_result(None)
+
+    async def _body(self, environ: dict[str, Any], protocol: Any) -> io.BytesIO | _Late:
         length = int(environ.get("CONTENT_LENGTH", 0))
         chunked = _CHUNKED in environ or ("CONTENT_LENGTH" not in environ and _may_have_body(environ))
         if length > self._largest or not (length or chunked):
             return io.BytesIO()  # what is too large is refused for its length alone
+        if not chunked:
+            return await self._whole(protocol, self._seconds + length / BYTES_A_SECOND)
         try:
-            async with asyncio.timeout(self._seconds + length / BYTES_A_SECOND) as timeout:
-                return io.BytesIO(await protocol()) if length else await self._chunks(protocol, timeout)
+            async with asyncio.timeout(self._seconds) as timeout:
+                return await self._chunks(protocol, timeout)
         except TimeoutError:
             return _Late()
+
+    async def _whole(self, protocol: Any, seconds: float) -> io.BytesIO | _Late:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task
+        is_late = False
+
+        def give_up() -> None:  # asyncio.timeout does the same, for ten times as much work
+            nonlocal is_late
+            is_late = task.cancel()
+
+        timer = loop.call_later(seconds, give_up)
+        try:
+            return io.BytesIO(await protocol())
+        except asyncio.CancelledError:
+            if not is_late:
+                raise
+            task.uncancel()
+            return _Late()
+        finally:
+            timer.cancel()
 
     async def _chunks(self, protocol: Any, timeout: asyncio.Timeout) -> io.BytesIO:
         """A body of which nobody knows how long it will be: as much of it as the application would read."""
@@ -103,15 +175,25 @@ def environ_of(scope: Any) -> dict[str, Any]:
     }
     environ["SERVER_NAME"], environ["SERVER_PORT"] = _host_and_port(scope.server)
     for name, value in scope.headers.items():
-        if "_" in name:
-            continue  # or it would pass for the same with a hyphen, which a proxy may have written
-        key = name.upper().replace("-", "_")
-        key = key if name in _BARE else f"HTTP_{key}"
-        separator = "; " if name == "cookie" else ","
-        environ[key] = f"{environ[key]}{separator}{value}" if key in environ else value
+        key = _name_of(name)
+        if key in environ:
+            environ[key] += f"; {value}" if name == "cookie" else f",{value}"
+        elif key:
+            environ[key] = value
     if "HTTP_HOST" not in environ and scope.authority:
         environ["HTTP_HOST"] = scope.authority
     return environ
+
+
+@lru_cache(maxsize=512)
+def _name_of(header: str) -> str | None:
+    """What CGI calls a header. None if it has an underscore: it would pass for the one with a hyphen, which a proxy may
+    have written.
+    """
+    if "_" in header:
+        return None
+    name = header.upper().replace("-", "_")
+    return name if header in _BARE else f"HTTP_{name}"
 
 
 class _Answer:
@@ -149,6 +231,7 @@ def _may_have_body(environ: dict[str, Any]) -> bool:
     return environ["SERVER_PROTOCOL"] == "HTTP/2" and environ["REQUEST_METHOD"] not in _WITHOUT_BODY
 
 
+@lru_cache(maxsize=512)
 def _host_and_port(address: str) -> tuple[str, str]:
     host, _, port = address.rpartition(":")
     return host.strip("[]"), port

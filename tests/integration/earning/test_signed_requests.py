@@ -13,13 +13,13 @@ import pytest
 from sqlalchemy import text
 
 from network.cli.ledger import check_everything
-from network.earning.repository import scene_statement
+from network.earning.repository import Shape, scene_statement
 from network.infrastructure.database import db
 from network.infrastructure.network_clock import set_clock
 from network.members.domain import KeyKind
 from network.partners import service as partners
 from network.partners.errors import PartnerKeyTaken, SignaturesNeedKey
-from network.wallet.saving import _PARTS, _statement
+from network.wallet.saving_sql import PARTS, one_posting
 from tests.fixtures import Coalition, Customer, Till, assert_problem, day, next_key, snapshot
 from tests.integration.merging.cases import merge
 from tests.signing import Pen, new_key, pem, redemption
@@ -264,7 +264,8 @@ def test_the_ledger_check_knows_what_has_to_be_signed_and_by_whom(pen: Pen, fuel
 
 def test_an_unsigned_burn_runs_the_statements_that_it_ran_before() -> None:
     """One to read, one to write; neither knows of signatures."""
-    shape = tuple(1 if part.name in ("journal", "movement", "lot_change", "request") else 0 for part in _PARTS)
-    told = _statement(shape) + scene_statement(shown=KeyKind.CARD, with_lots=True, is_burn=True, has_code=True)
+    shape = tuple(1 if part.name in ("journal", "movement", "lot_change", "request") else 0 for part in PARTS)
+    scene = Shape(KeyKind.CARD, with_store=False, with_lots=True, is_burn=True, has_code=True)
+    told = one_posting(shape) + scene_statement(scene)
     assert "signature" not in told
     assert "partner_key" not in told
