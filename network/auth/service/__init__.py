@@ -4,7 +4,6 @@ from network.auth.domain import NewClient, Principal, confirm
 from network.auth.partner_keys import payload_of, read_public_key
 from network.auth.repository.clients import client_state_sql, find_client_state, find_token_state
 from network.auth.service.clients import (
-    client_state,
     create_client,
     create_initial_token,
     get_client,
@@ -34,7 +33,6 @@ __all__ = [
     "Principal",
     "answer_interaction",
     "claim_authorization",
-    "client_state",
     "client_state_sql",
     "confirm",
     "create_client",
