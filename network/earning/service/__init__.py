@@ -7,7 +7,7 @@ from network.earning.service.quote import quote
 from network.earning.service.read import earn_of, entries, member_balance, redemption_of
 from network.earning.service.redeem import redeem_points
 from network.earning.service.rules import set_earning_rule
-from network.earning.service.statement import member_statement, totals, whole_statement
+from network.earning.service.statement import member_statement, whole_statement
 
 __all__ = [
     "capture_hold",
@@ -23,7 +23,6 @@ __all__ = [
     "return_purchase",
     "return_redemption",
     "set_earning_rule",
-    "totals",
     "void_hold",
     "whole_statement",
 ]
