@@ -127,12 +127,6 @@ def installation(app: Flask, _the_installation: Installation) -> Installation:
     return _the_installation
 
 
-@pytest.fixture
-def live_server(installation: Installation) -> str:
-    """The address of a real HTTP server on this test process's database."""
-    return installation.url
-
-
 @pytest.fixture(scope="session")
 def worker_id(request: pytest.FixtureRequest) -> str:
     """The name that pytest-xdist gives this process; `master` without it."""

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from network.auth.domain import NewClient, Principal
 from network.auth.scopes import SCOPES
 from network.auth.service import create_client
+from network.earning.commands import Proof, ProofType
 from network.earning.domain import Rule
 from network.earning.service import set_earning_rule
 from network.infrastructure.database import Base, db
@@ -33,6 +34,11 @@ _numbers = count(1)
 def day(month: int, number: int, hour: int = 12, *, year: int = 2017) -> datetime:
     """An instant, in UTC."""
     return datetime(year, month, number, hour, tzinfo=UTC)
+
+
+def card_proof(card_number: str) -> Proof:
+    """A card, and nothing else."""
+    return Proof(type=ProofType.CARD, card_number=card_number)
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,20 @@ def statement(member_id: str, first_day: date | None, last_day: date | None) -> 
 
 @member.command()
 @click.argument("member_id")
+@click.argument("number", type=click.IntRange(min=1))
+@in_application
+def explain(member_id: str, number: int) -> None:
+    """Why an entry of a member's statement is as it is: its rule, lots and contracts; who pays whom, in which cycle."""
+    told = earning.explain(None, members.wallet_of_member(read("mbr", member_id)), number)
+    console.print(f"{told.entry.operation}, {told.entry.points:,} points; cycle {told.cycle or 'none'}")
+    if rule := told.rule:
+        pending = f"pending for {rule.pending_days} days"
+        console.print(f"rule: {rule.points_per_unit} points per unit, {pending}, {rule.return_policy.value}")
+    console.print(_movements(told.movements))
+
+
+@member.command()
+@click.argument("member_id")
 @click.argument("code", required=False)
 @recorded(Permission.EXPIRY_MANAGE)
 def jurisdiction(member_id: str, code: str | None) -> None:
@@ -147,15 +161,32 @@ def _merge_told(made: Merge) -> str:
 
 def _entries(entries: Iterable[Entry], *, title: str) -> Table:
     codes = {partner.partner_id: partner.code for partner in list_partners()}
-    table = Table("posted", "entry", "partner", "receipt", "points", "available after", title=title)
+    table = Table("no.", "posted", "entry", "partner", "receipt", "points", "available after", title=title)
     for entry in entries:
         table.add_row(
+            str(entry.sequence),
             f"{entry.posted_at:%Y-%m-%d %H:%M}",
             str(entry.operation).replace("_", " "),
             codes.get(entry.slip.partner_id, ""),
             entry.slip.receipt or "",
             f"{entry.points:,}",
             f"{entry.balance.available:,}",
+        )
+    return table
+
+
+def _movements(movements: Iterable[earning.ExplainedMovement]) -> Table:
+    table = Table("lot", "kind", "points", "issued under", "taken under", "who pays whom")
+    for each in movements:
+        taken = f"{each.redeemer} v{each.redeemer_contract_version}" if each.redeemer else ""
+        paid = (f"{claim.leg}: {claim.debtor} to {claim.creditor} {claim.amount:f}" for claim in each.claims)
+        table.add_row(
+            show("lot", each.lot_id),
+            each.kind,
+            f"{each.points:+,}",
+            f"{each.issuer} v{each.issuer_contract_version}, {each.point_type}",
+            taken,
+            "\n".join(paid),
         )
     return table
 

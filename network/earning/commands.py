@@ -55,11 +55,6 @@ class Proof:
     approval_id: UUID | None = None
 
 
-def card_proof(card_number: str) -> Proof:
-    """A card, and nothing else."""
-    return Proof(type=ProofType.CARD, card_number=card_number)
-
-
 @value(frozen=True, slots=True, kw_only=True)
 class RedeemPoints:
     """Points that a member wants to pay with, as `proof` tells.

@@ -124,7 +124,7 @@ def reverse_earn(body: dict[str, Any], entry_id: str) -> Response:
 @members_blueprint.arguments(schemas.BalanceQuery, location="query")
 @members_blueprint.response(200, schemas.MemberBalanceAnswer)
 def balance(query: dict[str, Any], member_id: str) -> dict[str, Any]:
-    """The points of a member that the partner enrolled, or whose card it was shown; now, or as of an instant."""
+    """The points, now or at an instant, of a member that the partner enrolled, whose card it saw, or who consents."""
     found = service.member_balance(current_principal(), _member(member_id), query.get("at"))
     return presenting.present_balance(found)
 
@@ -134,7 +134,7 @@ def balance(query: dict[str, Any], member_id: str) -> dict[str, Any]:
 @members_blueprint.arguments(schemas.StatementQuery, location="query")
 @members_blueprint.response(200, schemas.StatementAnswer)
 def statement(query: dict[str, Any], member_id: str) -> dict[str, Any]:
-    """A period in the wallet of a member that the partner enrolled, or whose card it was shown; own entries in full."""
+    """A period in the wallet of a member that the partner enrolled, whose card it was shown, or who consents."""
     found = service.member_statement(current_principal(), _member(member_id), query["from"], query["to"])
     return presenting.present_statement(found)
 

@@ -28,17 +28,10 @@ class NetworkClockRow(Base):
     frozen_at: Mapped[datetime | None]
 
 
-class NetworkClock:
-    """The port's implementation (`kernel.clock.Clock`). Needs an application context."""
-
-    def now(self) -> datetime:
-        instant: datetime = db.session.execute(text(f"SELECT {NETWORK_NOW}")).scalar_one()
-        return as_utc(instant)
-
-
 def network_now() -> datetime:
-    """The network's current instant."""
-    return NetworkClock().now()
+    """The network's current instant, in UTC. Needs an application context."""
+    instant: datetime = db.session.execute(text(f"SELECT {NETWORK_NOW}")).scalar_one()
+    return as_utc(instant)
 
 
 def network_zone() -> ZoneInfo:

@@ -1,14 +1,7 @@
-"""Time is a port. Rules are given an instant; they never ask for one."""
+"""Rules are given an instant; they never ask for one."""
 
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Protocol
-
-
-class Clock(Protocol):
-    """Tells the current instant, aware and in UTC."""
-
-    def now(self) -> datetime: ...
 
 
 class SystemClock:
@@ -16,19 +9,6 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
-
-
-class FixedClock:
-    """Stands still at one instant until moved; for rules under test."""
-
-    def __init__(self, instant: datetime) -> None:
-        self._instant = as_utc(instant)
-
-    def now(self) -> datetime:
-        return self._instant
-
-    def move_to(self, instant: datetime) -> None:
-        self._instant = as_utc(instant)
 
 
 def as_utc(instant: datetime) -> datetime:

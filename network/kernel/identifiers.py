@@ -74,22 +74,22 @@ def show_entry(prefix: str, wallet_id: UUID, sequence: int) -> str:
     return f"{prefix}_{_letters_of(wallet_id.int)}{letters.lstrip('0')}"
 
 
-def read_entry(prefix: str, text: str, *, field: str | None = None) -> tuple[UUID, int]:
+def read_entry(prefix: str, text: str) -> tuple[UUID, int]:
     """Wallet and sequence of an entry. Raises MalformedId."""
     head, _, body = text.partition("_")
     wallet, sequence = body[:_UUID_LETTERS], body[_UUID_LETTERS:]
     # The length is checked first: decoding costs more than its share of long ones.
     if head != prefix or len(sequence) > _MOST_SEQUENCE_LETTERS or wallet > _LAST:
-        raise MalformedId(field=field)
+        raise MalformedId
     if not sequence or sequence.startswith("0"):  # one spelling for each entry
-        raise MalformedId(field=field)
-    return uuid_of(_number_of(wallet, field)), _number_of(sequence, field)
+        raise MalformedId
+    return uuid_of(_number_of(wallet)), _number_of(sequence)
 
 
-def read_any_entry(prefixes: tuple[str, ...], text: str, *, field: str | None = None) -> tuple[UUID, int]:
+def read_any_entry(prefixes: tuple[str, ...], text: str) -> tuple[UUID, int]:
     """Wallet and sequence of an entry of any of these prefixes. Raises MalformedId."""
     prefix = text.partition("_")[0]
-    return read_entry(prefix if prefix in prefixes else prefixes[0], text, field=field)
+    return read_entry(prefix if prefix in prefixes else prefixes[0], text)
 
 
 def _new_number() -> int:
@@ -113,7 +113,7 @@ def _letters_of(number: int) -> str:
     )
 
 
-def _number_of(letters: str, field: str | None) -> int:
+def _number_of(letters: str, field: str | None = None) -> int:
     try:
         return int(letters.encode().translate(_TO_DIGITS), 32)  # "!" is no digit: int refuses it, and the empty text
     except ValueError:

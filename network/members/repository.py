@@ -66,12 +66,6 @@ def insert_key(member_id: UUID, kind: KeyKind, key_hash: bytes) -> None:
     db.session.execute(insert(MemberKeyRow).values(kind=kind.value, key_hash=key_hash, member_id=member_id))
 
 
-def card_hashes_of(member_id: UUID) -> list[bytes]:
-    """The hashes of a member's cards."""
-    own = select(MemberKeyRow.key_hash).where(MemberKeyRow.member_id == member_id)
-    return list(db.session.scalars(own.where(MemberKeyRow.kind == KeyKind.CARD.value)))
-
-
 def acquaint(partner_id: UUID, member_id: UUID, known_by: KnownBy, since: datetime) -> None:
     """Let a partner know a member. An acquaintance that is there is only ever made stronger, and keeps its date."""
     statement = upsert(PartnerMemberRow).values(

@@ -17,9 +17,6 @@ from network.payments.errors import BankFileInvalid, CurrencyNotSupported
 
 TRANSFERS = "pain.001.001.09"
 COLLECTIONS = "pain.008.001.08"
-COLLECTED_CURRENCY = "EUR"
-"""Direct debits are a scheme of the euro."""
-
 _EURO = "EUR"
 _RIAL = "IRR"  # a whole rial is this network's minor unit, a hundredth of it the bank's
 

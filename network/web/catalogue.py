@@ -29,7 +29,12 @@ def catalogue() -> dict[str, Entry]:
     of_http = {
         code_of_status(status): _entry(code_of_status(status), status, words) for status, words in _OF_HTTP.items()
     }
-    named = {kind.code: _entry(kind.code, status_of(kind()), kind.detail) for kind in _kinds(PeyvandError)}
+    chosen: dict[str, type[PeyvandError]] = {}
+    for kind in _kinds(PeyvandError):
+        # A room above may use a code for its own case: the lower floor's explains it, or what is narrower than that.
+        if issubclass(kind, chosen.get(kind.code, kind)):
+            chosen[kind.code] = kind
+    named = {code: _entry(code, status_of(kind()), kind.detail) for code, kind in chosen.items()}
     return dict(sorted((of_http | named).items()))
 
 

@@ -10,7 +10,7 @@ from marshmallow import ValidationError, fields, validate
 
 from network.kernel.clock import show_instant
 from network.kernel.errors import PeyvandError
-from network.kernel.identifiers import MalformedId, read, read_entry, show, show_entry
+from network.kernel.identifiers import MalformedId, read, show
 
 MOST = 10**12
 """The largest number of points or minor units in one request: far from the end of 64 bits, even summed."""
@@ -139,23 +139,6 @@ class Id(fields.Field[UUID]):
 
     def _serialize(self, value: UUID | None, attr: str | None, obj: Any, **options: Any) -> str | None:
         return None if value is None else show(self._prefix, value)
-
-
-class EntryId(fields.Field[tuple[UUID, int]]):
-    """The identifier of a journal entry, `ern_...`; in Python its wallet and its sequence there."""
-
-    def __init__(self, prefix: str, **options: Any) -> None:
-        super().__init__(**_described(f"^{prefix}_{_ID_LETTERS}{{27,38}}$", options))
-        self._prefix = prefix
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> tuple[UUID, int]:
-        try:
-            return read_entry(self._prefix, _text(value))
-        except PeyvandError as error:
-            raise ValidationError(error.detail) from error
-
-    def _serialize(self, value: tuple[UUID, int] | None, attr: str | None, obj: Any, **options: Any) -> str | None:
-        return None if value is None else show_entry(self._prefix, *value)
 
 
 def _text(value: Any) -> str:

@@ -12,8 +12,6 @@ from ._p256 import verify
 
 __all__ = ["Keys"]
 
-_COORDINATE_BYTES = 32
-
 
 class Keys:
     """Public keys of the network: a JWK Set as `/v1/proofs/keys` gives it, or its `keys`. ES256 alone.

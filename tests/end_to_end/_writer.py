@@ -21,7 +21,7 @@ from sqlalchemy import text
 from network.auth.domain import Principal
 from network.auth.scopes import SCOPES
 from network.cli.context import application
-from network.earning.commands import RecordPurchase, RedeemPoints, card_proof
+from network.earning.commands import Proof, ProofType, RecordPurchase, RedeemPoints
 from network.earning.service import record_purchase, redeem_points
 from network.infrastructure.database import db
 from network.infrastructure.transaction import transaction
@@ -67,7 +67,10 @@ class Writer:
             redeem_points(
                 self._principal,
                 RedeemPoints(
-                    member_id=member.member_id, points=_BURNED, currency="USD", proof=card_proof(member.card_number)
+                    member_id=member.member_id,
+                    points=_BURNED,
+                    currency="USD",
+                    proof=Proof(type=ProofType.CARD, card_number=member.card_number),
                 ),
             )
             member.points -= _BURNED

@@ -79,5 +79,9 @@ def test_notices_extensions_breakage_and_a_members_statement(
     for words in ("A-1", "extension", "expired 100 points at 2017-05-01 00:00 UTC", "closing: 0 available"):
         assert words in told
     installation.run("settlement", "due")
+    explained = installation.run("member", "explain", sara.id, "1")
+    for words in ("earn, 100 points; cycle USD 2017-01", "rule: 1 points per unit", "issue: grocer"):
+        assert words in explained
+    installation.run("member", "explain", sara.id, "99", status=1)
     assert re.search(r"2017-05 .*USD .*grocer .*100 .*open", installation.run("settlement", "breakage"))
     assert "Every invariant holds." in installation.run("ledger", "check")

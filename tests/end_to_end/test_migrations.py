@@ -62,6 +62,22 @@ def test_the_way_back_leads_to_nothing_and_forth_again_to_the_same(fresh: Flask)
     assert schema() == there
 
 
+def test_the_way_back_is_refused_where_it_would_forget_that_somebody_covered_a_payment(fresh: Flask) -> None:
+    migrating.migrate()
+    before = schema()
+    with db.engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))  # without the cycle and the partner
+        connection.execute(
+            text(
+                "INSERT INTO covered_default VALUES"
+                " (gen_random_uuid(), gen_random_uuid(), 5_00, 'ann', 'in default', now())"
+            )
+        )
+    with pytest.raises(RuntimeError, match="made anew or covered"):
+        downgrade("0017")
+    assert schema() == before
+
+
 def downgrade(revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(migrating._MIGRATIONS))

@@ -36,7 +36,6 @@ _IN_HOMES = 8
 _THREADS = 16  # of a process of clients, so that Python's lock is not what is measured
 _ONE_COMMIT_IN = 40  # is cut
 _ONE_PASSAGE_IN = 1500  # of a failpoint is the last one
-_REFUSALS = 20  # that a web process keeps, and dies: nothing else comes there
 _LONGEST = 5  # times as long it lasts, where a slow machine takes that to get everywhere
 _OPERATIONS = ("earn", "redeem", "authorise", "capture", "void", "reverse_redemption", "reverse_earn", "enrol")
 _POSTED = {"earn", "redemption", "hold", "capture", "void", "redemption_reversal", "earn_reversal"}

@@ -49,10 +49,8 @@ class AuthorizationRequest:
     max_age: int | None = None
     login_hint: str | None = None
     hinted_subject: UUID | None = None
-    acr_values: tuple[str, ...] = ()
     required_acr: tuple[str, ...] = ()
     ui_locales: tuple[str, ...] = ()
-    display: str | None = None
     claims: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     details: tuple[RedemptionDetail, ...] = ()
     enrolment_claims: Mapping[str, Any] = field(default_factory=dict)
@@ -66,7 +64,7 @@ class AuthorizationRequest:
 
     @classmethod
     def of_json(cls, kept: Mapping[str, Any]) -> Self:
-        lists = {"scopes", "prompts", "acr_values", "required_acr", "ui_locales"}
+        lists = {"scopes", "prompts", "required_acr", "ui_locales"}
         values: dict[str, Any] = {name: tuple(each) if name in lists else each for name, each in kept.items()}
         values["client_id"] = UUID(kept["client_id"])
         values["hinted_subject"] = UUID(kept["hinted_subject"]) if kept["hinted_subject"] else None

@@ -36,7 +36,6 @@ SCOPE_OF_CLAIM = {
 _LONGEST = 4096
 _LONGEST_PURPOSE = 300
 _MOST_DETAILS = 5
-_DISPLAYS = {"page", "popup", "touch", "wap"}
 
 
 class Unredirectable(Exception):
@@ -114,10 +113,8 @@ def read_request(
         max_age=_max_age(parameters),
         login_hint=parameters.get("login_hint"),
         hinted_subject=_hinted(parameters, claims),
-        acr_values=tuple(parameters.get("acr_values", "").split()),
         required_acr=_required_acr(claims),
         ui_locales=tuple(parameters.get("ui_locales", "").split()),
-        display=parameters["display"] if parameters.get("display") in _DISPLAYS else None,
         claims=told,
         details=_details(parameters, client),
         enrolment_claims=enrolment,

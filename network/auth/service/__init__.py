@@ -1,10 +1,9 @@
 """The use cases of this room: clients, keys, what members consent to, terminals, and what is used once."""
 
-from network.auth.domain import NewClient, Principal, confirm
+from network.auth.domain import NewClient, confirm
 from network.auth.partner_keys import payload_of, read_public_key
-from network.auth.repository.clients import client_state_sql, find_client_state, find_token_state
+from network.auth.repository.clients import client_state_sql, find_client_state
 from network.auth.service.clients import (
-    client_state,
     create_client,
     create_initial_token,
     get_client,
@@ -26,15 +25,13 @@ from network.auth.service.consents import (
     withdraw_consent,
 )
 from network.auth.service.devices import decide_device, find_device_request
-from network.auth.service.interactions import answer_interaction, get_interaction, needs, next_step
+from network.auth.service.interactions import answer_interaction, get_interaction, needs
 from network.auth.service.signing import network_name, proof_keys, rotate_signing_key, sign_document, sign_text
 
 __all__ = [
     "NewClient",
-    "Principal",
     "answer_interaction",
     "claim_authorization",
-    "client_state",
     "client_state_sql",
     "confirm",
     "create_client",
@@ -43,7 +40,6 @@ __all__ = [
     "end_terminal",
     "find_client_state",
     "find_device_request",
-    "find_token_state",
     "get_client",
     "get_interaction",
     "list_clients",
@@ -51,7 +47,6 @@ __all__ = [
     "list_terminals",
     "needs",
     "network_name",
-    "next_step",
     "payload_of",
     "proof_keys",
     "read_public_key",

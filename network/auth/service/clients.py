@@ -98,14 +98,6 @@ def list_clients(partner_id: UUID) -> list[Client]:
     return repository.list_clients(partner_id)
 
 
-def client_state(client_id: UUID) -> str:
-    """`active`, `suspended`, `revoked`, or `partner_left`. Raises ClientNotFound."""
-    state = repository.find_client_state(client_id)
-    if state is None:
-        raise ClientNotFound
-    return state
-
-
 def suspend_client(client_id: UUID) -> None:
     """End a client's tokens at once, and give it none until it is resumed. Raises ClientNotFound, ClientRevoked."""
     _set_status(client_id, SUSPENDED)

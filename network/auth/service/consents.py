@@ -5,7 +5,6 @@ from uuid import UUID
 from network.audit.service import record
 from network.auth.domain import Consent, Grant
 from network.auth.errors import AuthorizationRefused, ConsentNotFound, GrantNotFound
-from network.auth.repository import clients as client_queries
 from network.auth.repository import grants
 from network.infrastructure.transaction import transaction
 from network.kernel.clock import SystemClock
@@ -73,8 +72,3 @@ def claim_authorization(
         )
     if not fits:
         raise AuthorizationRefused
-
-
-def stores_of(partner_id: UUID, store_ids: tuple[UUID, ...]) -> list[tuple[UUID, str, str]]:
-    """Id, code and name of some stores of a partner."""
-    return client_queries.find_stores(partner_id, store_ids)

@@ -1,15 +1,16 @@
 """The use cases of the till."""
 
 from network.earning.service.earn import record_purchase
-from network.earning.service.explain import explain
+from network.earning.service.explain import ExplainedMovement, explain
 from network.earning.service.follow import capture_hold, return_purchase, return_redemption, void_hold
 from network.earning.service.quote import quote
 from network.earning.service.read import earn_of, entries, member_balance, redemption_of
 from network.earning.service.redeem import redeem_points
 from network.earning.service.rules import set_earning_rule
-from network.earning.service.statement import member_statement, totals, whole_statement
+from network.earning.service.statement import member_statement, whole_statement
 
 __all__ = [
+    "ExplainedMovement",
     "capture_hold",
     "earn_of",
     "entries",
@@ -23,7 +24,6 @@ __all__ = [
     "return_purchase",
     "return_redemption",
     "set_earning_rule",
-    "totals",
     "void_hold",
     "whole_statement",
 ]

@@ -8,7 +8,6 @@ transaction: see `wallet.transferring`. Plain returns never come here.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from itertools import pairwise
 from uuid import UUID
 
@@ -17,7 +16,7 @@ import psycopg
 from network.auth.domain import Principal
 from network.earning.commands import FollowUp
 from network.earning.results import Reversed
-from network.earning.service.following import Following, value_left, what_returns
+from network.earning.service.following import Following, return_points, what_returns
 from network.households.service import sharers_of
 from network.infrastructure.requests import Answer, Asked
 from network.kernel.identifiers import new_id
@@ -35,8 +34,6 @@ from network.wallet.domain import (
     movable,
     recall,
     reverse_earn,
-    reverse_redemption,
-    settle_due,
     transfer,
     transfer_debt,
 )
@@ -75,7 +72,8 @@ def return_redemption(principal: Principal, command: FollowUp, asked: Asked | No
         if (_ways(connection, wallet_id, lot_ids), _told(scene)) != (ways, told):
             raise MovedOn(drafts)
         with held_still(connection, [draft.head for draft in drafts.values()]):
-            made = _return_points(connection, scene, drawing, drafts[wallet_id])
+            draws = ledger.draws_left(connection, wallet_id, drawing.sequence)
+            made = return_points(scene, drafts[wallet_id], drawing, draws)
         slip = Slip(ensure_operator().partner_id, made.posted_at)
         for movement in made.movements:
             _go_on(drafts, movement.lot_id, movement.points, ways[movement.lot_id], slip)
@@ -110,24 +108,6 @@ def return_purchase(principal: Principal, command: FollowUp, asked: Asked | None
         return JointDecision(drafts, scene.reversed(told, made, owed), made)
 
     return post_together(attempt, asked)
-
-
-def _return_points(connection: psycopg.Connection, scene: Following, drawing: Entry, draft: Draft) -> Entry:
-    draws = ledger.draws_left(connection, scene.command.wallet_id, drawing.sequence)
-    left = sum(each.points for each in draws)
-    points = left if scene.command.points is None else scene.command.points
-    value = value_left(drawing, left) - value_left(drawing, left - points)
-    days = scene.opening.rule.extension_days
-    made = reverse_redemption(
-        draft,
-        draws,
-        points,
-        scene.slip(value),
-        refers_to=drawing.sequence,
-        extended_to=draft.now + timedelta(days=days) if days else None,
-    )
-    settle_due(draft)
-    return made
 
 
 def _take_points(

@@ -1,7 +1,5 @@
 """What follows an entry: a hold is captured or voided, a redemption or an earn is returned."""
 
-from datetime import timedelta
-
 import psycopg
 
 from network.auth.domain import Principal
@@ -9,12 +7,12 @@ from network.earning.commands import FollowUp
 from network.earning.domain import value_of
 from network.earning.results import Redeemed, RedemptionStatus, Reversed
 from network.earning.service import across
-from network.earning.service.following import Following, value_left, what_returns
+from network.earning.service.following import Following, return_points, what_returns
 from network.earning.service.scene import draft_of
 from network.infrastructure.requests import Answer, Asked
 from network.partners.service import prepaid_takes
 from network.wallet import repository as ledger
-from network.wallet.domain import Capture, Kind, Operation, capture, reverse_earn, reverse_redemption, settle_due, void
+from network.wallet.domain import Capture, Kind, Operation, capture, reverse_earn, settle_due, void
 from network.wallet.service import Decision, post
 
 _DRAWING = (Operation.REDEMPTION, Operation.HOLD)
@@ -75,20 +73,8 @@ def return_redemption(principal: Principal, command: FollowUp, asked: Asked | No
             draws = ledger.draws_left(connection, command.wallet_id, drawing.sequence)
             if scene.is_merged or any(each.is_guest for each in draws):
                 raise across.OtherWallets
-            left = sum(each.points for each in draws)
-            points = left if command.points is None else command.points
             draft = draft_of(connection, scene.opening, whole=True, also=[each.lot_id for each in draws])
-            days = scene.opening.rule.extension_days
-            value = value_left(drawing, left) - value_left(drawing, left - points)
-            made = reverse_redemption(
-                draft,
-                draws,
-                points,
-                scene.slip(value),
-                refers_to=drawing.sequence,
-                extended_to=draft.now + timedelta(days=days) if days else None,
-            )
-            settle_due(draft)
+            made = return_points(scene, draft, drawing, draws)
             return Decision(draft.posting(), scene.reversed(draft.balance, made, 0), made)
 
     try:

@@ -1,7 +1,9 @@
 """What every follow-up of an entry asks before it decides: whose entry, in which wallet, and what of it is left."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import psycopg
@@ -20,7 +22,7 @@ from network.infrastructure.requests import Answer, Asked
 from network.members.domain import Keeper
 from network.members.service import first_wallet_of, keeper_of_wallet
 from network.wallet import repository as ledger
-from network.wallet.domain import Balance, Draft, Entry, Hold, Operation, Slip
+from network.wallet.domain import Balance, Draft, Drawn, Entry, Hold, Operation, Slip, reverse_redemption, settle_due
 from network.wallet.errors import EntryNotFound
 from network.wallet.lineage import bearer_of, held_still
 from network.wallet.service import balance_of
@@ -186,7 +188,25 @@ def what_returns(
     return amount, basket, points_back(slip.amount_minor, before, amount, slip.currency, rule)
 
 
-def value_left(drawing: Entry, points: int) -> int:
+def return_points(scene: Following, draft: Draft, drawing: Entry, draws: Sequence[Drawn]) -> Entry:
+    """Give back points of a redemption, or all that it still has. Raises ReversalTooLarge."""
+    left = sum(each.points for each in draws)
+    points = left if scene.command.points is None else scene.command.points
+    value = _value_left(drawing, left) - _value_left(drawing, left - points)
+    days = scene.opening.rule.extension_days
+    made = reverse_redemption(
+        draft,
+        draws,
+        points,
+        scene.slip(value),
+        refers_to=drawing.sequence,
+        extended_to=draft.now + timedelta(days=days) if days else None,
+    )
+    settle_due(draft)
+    return made
+
+
+def _value_left(drawing: Entry, points: int) -> int:
     """What is left of a redemption's value, so that returns of its parts add up to the whole."""
     assert drawing.slip.amount_minor is not None
     return drawing.slip.amount_minor * points // drawing.points

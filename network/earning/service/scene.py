@@ -15,12 +15,13 @@ from network.earning.repository import Scene, Till, load_scene
 from network.earning.service.books import book_of
 from network.earning.signing import check_signature
 from network.infrastructure.requests import Answer, replay
+from network.members.domain import KnownBy
 from network.members.service import merged_refusal
 from network.partners.errors import NoContract
 from network.wallet.domain import Draft, Head, settle_due
 from network.wallet.repository import draft_of_wallet
 
-BALANCE_KNOWN_BY = {"enrolment", "card", "consent"}
+BALANCE_KNOWN_BY = {KnownBy.ENROLMENT, KnownBy.CARD, KnownBy.CONSENT}
 """A partner that enrolled the member, was shown its card, or has its consent may see the balance; by a phone alone,
 none may."""
 

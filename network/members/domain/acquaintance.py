@@ -1,4 +1,4 @@
-"""How a partner came to know a member, and what that lets it do."""
+"""How a partner came to know a member."""
 
 from enum import StrEnum
 
@@ -25,13 +25,3 @@ _FROM_WEAKEST = (KnownBy.PHONE, KnownBy.CARD, KnownBy.ENROLMENT)
 def is_news(known_by: KnownBy | None, shown: KnownBy) -> bool:
     """Whether what was shown makes the partner know the member, or know it better."""
     return known_by is None or known_by in shown.weaker()
-
-
-def may_earn(known_by: KnownBy | None) -> bool:
-    """Whether purchases here can earn for the member: any acquaintance will do, for it only adds to the wallet."""
-    return known_by is not None
-
-
-def may_see_balance(known_by: KnownBy | None) -> bool:
-    """Whether the partner may see the member's balance: not by a phone number alone."""
-    return known_by in (KnownBy.ENROLMENT, KnownBy.CARD, KnownBy.CONSENT)

@@ -29,7 +29,6 @@ from network.members.service.know import (
     member_of_wallet,
     merged_refusal,
     set_household,
-    verify_card,
     wallet_merged_into,
     wallet_of_member,
 )
@@ -74,7 +73,6 @@ __all__ = [
     "replace_way",
     "set_household",
     "set_jurisdiction",
-    "verify_card",
     "wallet_merged_into",
     "wallet_of_member",
     "way_of",

@@ -1,6 +1,5 @@
 """Which members a partner knows, and what it sees of them."""
 
-import hmac
 from datetime import datetime
 from uuid import UUID
 
@@ -25,7 +24,7 @@ from network.members.domain import (
 )
 from network.members.errors import MemberMerged, MemberNotFound
 from network.members.repository import SealedMember
-from network.members.vault import Vault, card_hash
+from network.members.vault import Vault
 
 
 def lookup(
@@ -165,12 +164,6 @@ def lock_member(member_id: UUID) -> Member:
 def set_household(member_id: UUID, household_id: UUID | None) -> None:
     """Note the household that a member is in, or that it is in none, in the current unit of work."""
     repository.set_household(member_id, household_id)
-
-
-def verify_card(member_id: UUID, card_number: str) -> bool:
-    """Whether a card is the member's own. Raises BadCardNumber."""
-    shown = card_hash(card_number)
-    return any(hmac.compare_digest(shown, own) for own in repository.card_hashes_of(member_id))
 
 
 def _unsealed(known: SealedMember) -> KnownMember:

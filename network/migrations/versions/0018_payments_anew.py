@@ -16,6 +16,11 @@ _PROGRESS = "progress IN ('prepared', 'sent', 'settled', 'returned')"
 _PROGRESS_ANEW = "progress IN ('prepared', 'sent', 'settled', 'returned', 'replaced', 'covered')"
 _KEY = ["cycle_id", "version", "payer_id", "payee_id"]
 _OLD_KEY = "payment_instruction_cycle_id_version_payer_id_payee_id_key"
+_ANY_ANEW = """
+    SELECT EXISTS (
+        SELECT FROM payment_instruction WHERE replaces_id IS NOT NULL OR progress IN ('replaced', 'covered')
+    ) OR EXISTS (SELECT FROM covered_default)
+"""
 
 
 def upgrade() -> None:
@@ -157,7 +162,9 @@ def _instructions() -> None:
 
 
 def downgrade() -> None:
-    """Not where a payment was made anew, or covered: those would be paid twice, or waited for."""
+    """Raises RuntimeError where a payment was made anew, or covered: it would be paid twice, or waited for."""
+    if op.get_bind().scalar(sa.text(_ANY_ANEW)):
+        raise RuntimeError("0018 can't be taken back: payments were made anew or covered, and 0017 can't say so")
     op.drop_constraint(op.f("settlement_file_instruction_id_fkey"), "settlement_file", type_="foreignkey")
     op.drop_column("settlement_file", "instruction_id")
     op.drop_constraint(op.f("payment_instruction_progress"), "payment_instruction", type_="check")

@@ -1,6 +1,6 @@
 """The use cases of partners: join, sign, open stores, be suspended, leave."""
 
-from network.partners.service.find import find_partner, find_partner_by_code, get_partner, list_partners
+from network.partners.service.find import find_partner_by_code, get_partner, list_partners
 from network.partners.service.join import (
     create_partner,
     ensure_operator,
@@ -51,7 +51,6 @@ __all__ = [
     "ensure_operator",
     "fill_order",
     "find_contract_in_force",
-    "find_partner",
     "find_partner_by_code",
     "find_store",
     "get_contract_in_force",

@@ -7,11 +7,6 @@ from network.partners.errors import PartnerHasLeft, PartnerNotFound
 from network.partners.repository import partners as repository
 
 
-def find_partner(partner_id: UUID) -> Partner | None:
-    """A partner, if there is one of this id."""
-    return repository.find_partner(partner_id)
-
-
 def get_partner(partner_id: UUID) -> Partner:
     """A partner. Raises PartnerNotFound."""
     return found(repository.find_partner(partner_id))

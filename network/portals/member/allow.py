@@ -31,7 +31,7 @@ _PATH = "/account/allow"
 @signed_in(Realm.MEMBER)
 def overview(session: Session) -> Response:
     """Both forms, and the approval that was just given."""
-    return _page(session, Form(), _given(session, request.args.get("approval")))
+    return _page(Form(), _given(session, request.args.get("approval")))
 
 
 @pages.post("/account/allow/partner")
@@ -45,7 +45,7 @@ def allow_partner(session: Session) -> Response:
         flash("allow.partner_allowed")
         return see_other(url_for("security.overview"))
 
-    return _done(session, form, allow, "partner")
+    return _done(form, allow, "partner")
 
 
 @pages.post("/account/allow/payment")
@@ -61,7 +61,7 @@ def allow_payment(session: Session) -> Response:
         given = service.approve_spending(session, _partner(form).partner_id, points)
         return see_other(url_for("allow.overview", approval=show("apr", given.approval_id)))
 
-    return _done(session, form, allow, "points")
+    return _done(form, allow, "points")
 
 
 @pages.post("/account/allow/withdraw")
@@ -73,7 +73,7 @@ def withdraw(session: Session) -> Response:
     return see_other(url_for("allow.overview"))
 
 
-def _done(session: Session, form: Form, allow: Callable[[], Response], field: str) -> Response:
+def _done(form: Form, allow: Callable[[], Response], field: str) -> Response:
     """Allow it; whoever has to prove first who they are does so and comes back."""
     try:
         return allow()
@@ -82,7 +82,7 @@ def _done(session: Session, form: Form, allow: Callable[[], Response], field: st
         return to_sign_in(Realm.MEMBER, again=True, next_path=_PATH)
     except PeyvandError as failure:
         form.blame_for(failure, field)
-        return _page(session, form, None, 422)
+        return _page(form, None, 422)
 
 
 def _partner(form: Form) -> Partner:
@@ -99,7 +99,7 @@ def _given(session: Session, told: str | None) -> Approval | None:
     return approval if SystemClock().now() < approval.expires_at else None
 
 
-def _page(session: Session, form: Form, given: Approval | None, status: int = 200) -> Response:
+def _page(form: Form, given: Approval | None, status: int = 200) -> Response:
     shops = [each for each in list_partners() if not each.is_operator and each.may_redeem]
     names: dict[UUID, str] = {each.partner_id: name_of(each) for each in shops}
     return render(

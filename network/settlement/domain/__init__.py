@@ -11,7 +11,7 @@ from network.settlement.domain.approval import (
     check_submission,
 )
 from network.settlement.domain.asking import Attempt, Outcome, asked_again_at, check_retry
-from network.settlement.domain.assignment import Window, cycle_of, first_open
+from network.settlement.domain.assignment import Window, cycle_of
 from network.settlement.domain.calendar import CycleCalendar
 from network.settlement.domain.charges import Expired, Tariff, charge
 from network.settlement.domain.commitment import Commitment, Committed, LinesDoNotAddUp, PartnerEntry
@@ -27,7 +27,6 @@ from network.settlement.domain.disputing import (
     parties_of_line,
 )
 from network.settlement.domain.document import (
-    ON_US,
     DocumentCell,
     DocumentLine,
     LineKey,
@@ -97,16 +96,13 @@ from network.settlement.domain.tail import (
     TailPart,
     check_expected_burn,
     outstanding,
-    redemption_minor,
     tail_minor,
-    value_minor,
 )
 from network.settlement.domain.trail import THE_NETWORK, Link, TrailEntry, entry_of, first_broken, link
 from network.settlement.domain.waterfall import Cover, Covered, Layer, waterfall
 
 __all__ = [
     "DEFAULT_LIMIT_MINOR",
-    "ON_US",
     "STAMPS",
     "STEPS",
     "THE_NETWORK",
@@ -213,7 +209,6 @@ __all__ = [
     "exit_effect",
     "first_broken",
     "first_instants",
-    "first_open",
     "forgotten_stamps",
     "granted_amount",
     "headroom_of",
@@ -237,7 +232,6 @@ __all__ = [
     "payments_of",
     "penalties_due",
     "progress_of",
-    "redemption_minor",
     "reference_of",
     "replacement_of",
     "reversals",
@@ -245,7 +239,6 @@ __all__ = [
     "shown_line",
     "signed_root",
     "tail_minor",
-    "value_minor",
     "waterfall",
     "with_adjustments",
     "with_penalties",

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from network.infrastructure.database import db
@@ -40,12 +40,12 @@ def set_policy(policy: SettlementPolicy) -> None:
     db.session.execute(statement.on_conflict_do_update(index_elements=["only_row"], set_=values))
 
 
-def payables() -> list[Payable]:
-    """All statements that wait for a payment, one way or the other, those approved first first.
+def waits_for_payment() -> ColumnElement[bool]:
+    """SQL: whether a statement waits for a payment, one way or the other.
 
     One whose payments have all been seen at the bank, or were covered, waits no more, until one of them comes back.
     """
-    row, cycle = StatementRow, CycleRow
+    row = StatementRow
     paid = exists().where(StatementPaidRow.statement_id == row.statement_id)
     own = exists().where(
         PaymentInstructionRow.cycle_id == row.cycle_id,
@@ -54,10 +54,16 @@ def payables() -> list[Payable]:
     )
     done = [each.value for each in Progress if each.is_done]
     settled = own & ~own.where(PaymentInstructionRow.progress.not_in(done))
+    return ~paid & ~settled
+
+
+def payables() -> list[Payable]:
+    """All statements of approved cycles that wait for a payment, those approved first first."""
+    row, cycle = StatementRow, CycleRow
     query = (
         select(row.statement_id, row.cycle_id, row.partner_id, row.currency, row.net_minor, cycle.approved_at)
         .join(cycle, (cycle.cycle_id == row.cycle_id) & (cycle.version == row.version))
-        .where(cycle.state.in_([State.APPROVED.value, State.INSTRUCTED.value]), row.net_minor != 0, ~paid, ~settled)
+        .where(cycle.state.in_([State.APPROVED.value, State.INSTRUCTED.value]), row.net_minor != 0, waits_for_payment())
         .order_by(cycle.approved_at, row.statement_id)
     )
     return [Payable(*each[:5], as_utc(each.approved_at)) for each in db.session.execute(query)]

@@ -3,12 +3,14 @@
 from dataclasses import asdict, fields
 from uuid import UUID
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, select, text
 
 from network.infrastructure.database import db
 from network.kernel.clock import as_utc
-from network.settlement.domain import Cycle, TailBuyout
+from network.settlement.domain import Cycle, State, TailBuyout
+from network.settlement.models import CycleRow, StatementRow
 from network.settlement.records import TailBuyoutRow
+from network.settlement.repository.notices import waits_for_payment
 
 
 def outstanding_when_cut(issuer_id: UUID, currency: str) -> dict[UUID, int]:
@@ -26,17 +28,15 @@ def outstanding_when_cut(issuer_id: UUID, currency: str) -> dict[UUID, int]:
 
 def unpaid_nets(currency: str) -> dict[UUID, int]:
     """What each partner is due (owes, if negative) by statements that are not paid, in minor units."""
-    rows = db.session.execute(
-        text(
-            "SELECT s.partner_id, sum(s.net_minor)::bigint AS net_minor"
-            " FROM statement s JOIN cycle c USING (cycle_id, version)"
-            " LEFT JOIN statement_paid p USING (statement_id)"
-            " WHERE c.currency = :currency AND c.state IN ('stated', 'approved', 'instructed') AND p.paid_at IS NULL"
-            " GROUP BY 1"
-        ),
-        {"currency": currency},
+    row, cycle = StatementRow, CycleRow
+    stands = [state.value for state in (State.STATED, State.APPROVED, State.INSTRUCTED)]
+    query = (
+        select(row.partner_id, func.sum(row.net_minor))
+        .join(cycle, (cycle.cycle_id == row.cycle_id) & (cycle.version == row.version))
+        .where(cycle.currency == currency, cycle.state.in_(stands), waits_for_payment())
+        .group_by(row.partner_id)
     )
-    return {row.partner_id: row.net_minor for row in rows}
+    return {partner_id: int(net_minor) for partner_id, net_minor in db.session.execute(query)}
 
 
 def insert_buyout(buyout: TailBuyout) -> None:

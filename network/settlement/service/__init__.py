@@ -9,7 +9,7 @@ from network.settlement.service.accounts import (
 from network.settlement.service.adjusting import adjust_money, adjustments_of
 from network.settlement.service.adopt import adopt_server
 from network.settlement.service.approval import approve, measure, reject, submission_of, submit
-from network.settlement.service.asking import pay_by_gateway, refusals_of, retry_payment
+from network.settlement.service.asking import refusals_of, retry_payment
 from network.settlement.service.booking import Cleared, cleared, note_booked
 from network.settlement.service.breakage import Breakage, breakage
 from network.settlement.service.calendars import calendars, ensure_calendar, open_cycles
@@ -65,7 +65,7 @@ from network.settlement.service.report import (
 )
 from network.settlement.service.simulating import simulate_default, simulate_exit
 from network.settlement.service.statements import get_statement, list_statements
-from network.settlement.service.tails import buy_out, buyouts, tail_of
+from network.settlement.service.tails import buy_out, buyouts
 from network.settlement.service.trace import Claim, ClearedMovement, claims_of, cleared_in
 from network.settlement.service.trail import broken_step, trail_of
 
@@ -134,7 +134,6 @@ __all__ = [
     "open_dispute",
     "outstanding_of",
     "partner_of_statement",
-    "pay_by_gateway",
     "payment_scheme",
     "preview_terms",
     "proof_keys",
@@ -162,7 +161,6 @@ __all__ = [
     "submission_of",
     "submit",
     "suspense",
-    "tail_of",
     "trail_of",
     "unproven_cycles",
     "waiting_disputes",

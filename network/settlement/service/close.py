@@ -28,6 +28,9 @@ WORKERS_SHARE = 0.3
 the database with it, come first. It rests after a step, when it holds nothing.
 """
 
+_LONGEST_REST_SECONDS = 60.0
+"""Two rests and the work of a close have to end before its job is given up (`enqueue_once`)."""
+
 _POLL_SECONDS = 0.05
 
 
@@ -68,7 +71,12 @@ def resting(share: float) -> Iterator[None]:
     """Rest after a step, so that the step was `share` of the whole time."""
     began = time.monotonic()
     yield
-    time.sleep((time.monotonic() - began) * (1 / share - 1))
+    time.sleep(rest_seconds(time.monotonic() - began, share))
+
+
+def rest_seconds(worked_seconds: float, share: float) -> float:
+    """How long to rest after a step that took so long, of which some may have been waiting for another's lock."""
+    return min(worked_seconds * (1 / share - 1), _LONGEST_REST_SECONDS)
 
 
 def begin_close(cycle_id: UUID) -> None:

@@ -27,7 +27,6 @@ _SECRET_BYTES = 32
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none is taken for another
 _ALIAS_LETTERS = 12  # 60 bits: nobody meets another's by chance
 _ALIAS = re.compile(f"[{_LETTERS}]{{{_ALIAS_LETTERS}}}")
-_QR = re.compile(rf"PV1:([{_LETTERS}]{{{_ALIAS_LETTERS}}}):([0-9]{{{_DIGITS}}})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +74,6 @@ def matching_step(secret: bytes, code: str, now: datetime, last_step: int | None
 def qr_text(identity: TillIdentity, step: int) -> str:
     """What the QR holds: in its alphanumeric mode, which is the smallest."""
     return f"PV1:{identity.alias}:{code_at(identity.secret, step)}"
-
-
-def read_qr(text: str) -> tuple[str, str] | None:
-    """Alias and code, from what a scanner read; None if it is something else."""
-    found = _QR.fullmatch(text.strip().upper())
-    return (found[1], found[2]) if found else None
 
 
 def read_till_code(typed: str) -> str:

@@ -12,7 +12,6 @@ from network.staff.domain.people import (
     check_allowed,
     check_login,
     check_name,
-    is_same_person,
 )
 from network.staff.domain.permissions import (
     FOUR_EYES,
@@ -50,7 +49,6 @@ __all__ = [
     "check_name",
     "check_password",
     "chosen_permissions",
-    "is_same_person",
     "normalized",
     "permissions_of",
     "prefix_of",

@@ -45,10 +45,6 @@ class Staff:
         """How the audit trail and everything that a person prepares name it: nothing personal."""
         return show("stf", self.staff_id)
 
-    @property
-    def is_invited(self) -> bool:
-        return self.state is StaffState.INVITED
-
 
 @dataclass(frozen=True, slots=True)
 class Role:

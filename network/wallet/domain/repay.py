@@ -10,7 +10,7 @@ def repay(draft: Draft, lot: Lot, at: datetime) -> int:
     """Repay what the member owes from a lot that became spendable at an instant, oldest debt first; points repaid.
 
     Each repayment is an entry of its own: a draw of the lot at the issuer that is owed, reimbursed at that issuer's
-    own rate, so that it is paid although its points can't be taken back (docs/economics: earn reversal).
+    own rate, so that it is paid although its points can't be taken back (docs/economics.md: earn reversal).
     """
     repaid = 0
     for debt in sorted(draft.debts.values(), key=lambda each: each.sequence):

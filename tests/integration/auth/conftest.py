@@ -14,7 +14,7 @@ from network.auth.domain import Kind
 from network.auth.guards import current_principal, guard
 from network.auth.service import NewClient
 from network.auth.setup import init_auth
-from network.infrastructure.database import db, drop_statement_connection, init_database, statement_connection
+from network.infrastructure.database import db, init_database, statement_connection
 from network.infrastructure.requests import Answer
 from network.infrastructure.transaction import transaction
 from network.kernel.errors import NotFound
@@ -201,6 +201,3 @@ def break_connection() -> None:
     backend = statement_connection().info.backend_pid
     db.session.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": backend})
     db.session.rollback()
-
-
-__all__ = ["SCOPES", "add_partner", "break_connection", "drop_statement_connection", "set_partner_status"]

@@ -13,14 +13,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from network.batches.domain import splitting
-from network.earning.commands import FollowUp, RecordPurchase, RedeemPoints, card_proof
+from network.earning.commands import FollowUp, RecordPurchase, RedeemPoints
 from network.earning.results import Earned
 from network.earning.service import record_purchase, redeem_points, return_purchase
 from network.infrastructure import outbox
 from network.kernel.errors import PeyvandError
 from network.members.service import lookup
 from tests.conftest import empty_tables
-from tests.fixtures import START, Coalition, Customer, Till
+from tests.fixtures import START, Coalition, Customer, Till, card_proof
 from tests.integration.batches.files import broken, earn, post, reversal, rows
 
 PARTNERS: dict[str, dict[str, Any]] = {

@@ -13,9 +13,9 @@ from network.infrastructure.outbox import drain
 from network.kernel.events import Fact
 from network.kernel.identifiers import new_id, read
 from network.members.domain import EnrolCommand, KnownMember
-from network.members.errors import BadCardNumber, MemberNotFound
+from network.members.errors import MemberNotFound
 from network.members.events import MemberEnrolled, MemberForgotten
-from network.members.service import acquaintance, enrol, forget, get, lookup, member_of_wallet, verify_card
+from network.members.service import acquaintance, enrol, forget, get, lookup, member_of_wallet
 from tests.integration.members.conftest import Till
 
 SARA = {"name": "Sara Karimi", "phone": "+989123456789", "email": "sara@example.org"}
@@ -98,15 +98,6 @@ def test_forgetting_twice_or_nobody_is_refused(grocer: Till) -> None:
     for nobody in (member_id, new_id()):
         with pytest.raises(MemberNotFound):
             forget(nobody)
-
-
-def test_only_the_own_card_proves_presence(grocer: Till) -> None:
-    sara, omid = grocer.enrol().json, grocer.enrol().json
-    assert verify_card(read("mbr", sara["id"]), sara["card_number"])
-    assert not verify_card(read("mbr", sara["id"]), omid["card_number"])
-    assert not verify_card(new_id(), omid["card_number"])
-    with pytest.raises(BadCardNumber):
-        verify_card(read("mbr", sara["id"]), "1234")
 
 
 def test_a_use_case_needs_no_request(app: Flask, grocer: Till) -> None:

@@ -32,7 +32,6 @@ def test_a_partner_joins_and_is_found_by_id_and_code(now: datetime) -> None:
 
 
 def test_who_is_not_there_is_not_found(app: Flask) -> None:
-    assert service.find_partner(new_id()) is None
     assert service.find_partner_by_code("nobody") is None
     for use_case in (service.get_partner, service.suspend_partner, service.part_with):
         with pytest.raises(PartnerNotFound):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from network.infrastructure.network_clock import set_clock
@@ -22,11 +20,6 @@ def closed(ledger: Ledger) -> Ledger:
     set_clock(day(3, 1))
     close_due()
     return ledger
-
-
-def line(leg: str, counterparty: str, points: int, amount_minor: int, document: str = "invoice") -> dict[str, Any]:
-    told = {"leg": leg, "counterparty": counterparty, "points": points, "amount_minor": amount_minor}
-    return told | {"base_leg": None, "document": document}
 
 
 def statement_id(ledger: Ledger, code: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from flask import Flask
 from rq.job import Job
 
@@ -12,7 +13,7 @@ from network.infrastructure.queue import job_queue
 from network.settlement import service as settlement
 from network.settlement.domain import State
 from network.settlement.jobs import cut, tick
-from network.settlement.service.close import resting
+from network.settlement.service.close import rest_seconds, resting
 from network.worker import NetworkWorker
 from tests.fixtures import day
 from tests.integration.settlement.ledger import Ledger, broken, connect, count, cut_all, month_one
@@ -98,3 +99,10 @@ def test_a_worker_rests_between_the_steps_of_a_close_and_holds_nothing_meanwhile
     assert time.monotonic() - began >= 0.2
     with resting(1.0):
         pass
+
+
+@pytest.mark.parametrize(("worked", "share", "rest"), [(3.0, 0.3, 7.0), (3.0, 1.0, 0.0), (300.0, 0.3, 60.0)])
+def test_a_long_step_is_not_followed_by_a_rest_in_which_its_job_is_given_up(
+    worked: float, share: float, rest: float
+) -> None:
+    assert rest_seconds(worked, share) == pytest.approx(rest)

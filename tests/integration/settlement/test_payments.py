@@ -29,6 +29,7 @@ from network.settlement.errors import (
 )
 from network.settlement.jobs import instruct_cycle, pay
 from network.settlement.repository.notices import payables
+from network.settlement.repository.tails import unpaid_nets
 from network.settlement.service.files import files_of
 from network.settlement.service.instructing import _planned
 from tests.camt import OPERATOR_IBAN, Entry, booked, entry, statement
@@ -87,6 +88,7 @@ def test_a_cycle_is_instructed_by_files_and_closed_by_the_banks_statement(januar
     (told,) = settlement.reconcile(first)
     assert (told.matched, told.suspended, told.is_new) == (2, 0, True)
     assert [each.partner_id for each in payables()] == [ledger.partner("grocer")]
+    assert unpaid_nets("USD") == {ledger.partner("grocer"): -1_105_00}
     assert cycle().state is State.INSTRUCTED
     (told,) = settlement.reconcile(first)
     assert (told.matched, told.is_new) == (0, False)

@@ -47,7 +47,7 @@ LOOKS = """
     extension: list
     household: show
     ledger: check stuck
-    member: code merges statement
+    member: code explain merges statement
     partner: list / key: list
     prepaid: list orders
     servers

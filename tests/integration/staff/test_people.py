@@ -69,13 +69,13 @@ def test_the_first_administrator_comes_from_the_shell_and_is_the_last_to(mina: P
     with pytest.raises(HasAdministrator):
         staff.bootstrap(login="reza", name="Reza")
     # all others were lost
-    assert staff.bootstrap(login="reza", name="Reza", again=True).staff.is_invited
+    assert staff.bootstrap(login="reza", name="Reza", again=True).staff.state is StaffState.INVITED
     assert actions() == ["staff.bootstrap", "staff.grant", "staff.accept", "staff.bootstrap", "staff.grant"]
 
 
 def test_an_invitation_nobody_took_up_leaves_the_shell_open() -> None:
     staff.bootstrap(login="mina", name="Mina")
-    assert staff.bootstrap(login="reza", name="Reza").staff.is_invited
+    assert staff.bootstrap(login="reza", name="Reza").staff.state is StaffState.INVITED
 
 
 def test_an_invitation_is_taken_up_once_with_a_good_password_and_a_right_code(mina: Person, grocer: UUID) -> None:

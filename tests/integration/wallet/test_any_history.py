@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from network.cli.ledger import check_everything
-from network.earning.commands import RecordPurchase, RedeemPoints, card_proof
+from network.earning.commands import RecordPurchase, RedeemPoints
 from network.earning.results import Earned
 from network.earning.service import member_balance, record_purchase, redeem_points
 from network.infrastructure.database import db
@@ -21,7 +21,7 @@ from network.settlement import service as settlement
 from network.wallet.errors import InsufficientPoints
 from network.wallet.service import sweep_due
 from tests.conftest import empty_tables
-from tests.fixtures import START, Coalition, Customer, Till
+from tests.fixtures import START, Coalition, Customer, Till, card_proof
 from tests.integration.wallet.model import Draws, ModelLot, ModelWallet
 
 PARTNERS = {"grocer": {}, "florist": {"months": 1}, "fashion": {"pending_days": 14, "points_per_unit": "0.5"}}

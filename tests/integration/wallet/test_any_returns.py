@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from network.cli.ledger import check_everything
 from network.earning import service
-from network.earning.commands import FollowUp, RecordPurchase, RedeemPoints, card_proof
+from network.earning.commands import FollowUp, RecordPurchase, RedeemPoints
 from network.kernel.errors import PeyvandError
 from network.members.service import lookup
 from network.settlement import service as settlement
 from network.wallet.domain import Entry
 from network.wallet.service import balance_of, sweep_due
 from tests.conftest import empty_tables
-from tests.fixtures import START, Coalition, Till
+from tests.fixtures import START, Coalition, Till, card_proof
 
 REFUSALS = {
     "insufficient_points",

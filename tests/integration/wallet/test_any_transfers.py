@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from network.cli.ledger import check_everything
 from network.earning import service
-from network.earning.commands import FollowUp, RecordPurchase, RedeemPoints, Source, card_proof
+from network.earning.commands import FollowUp, RecordPurchase, RedeemPoints, Source
 from network.households import service as households
 from network.households.checks import CHECKS as HOUSEHOLD_CHECKS
 from network.households.domain import Consent, Policy
@@ -27,7 +27,7 @@ from network.settlement import service as settlement
 from network.wallet.domain import Entry
 from network.wallet.service import sweep_due
 from tests.conftest import empty_tables
-from tests.fixtures import START, Coalition, Customer, Till
+from tests.fixtures import START, Coalition, Customer, Till, card_proof
 
 REFUSALS = {
     "insufficient_points",

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from network.kernel.calendar import add_months, end_of_day_after_months, local_midnight, month_of
-from network.kernel.clock import FixedClock, as_utc
+from network.kernel.clock import as_utc
 
 NEW_YORK, TEHRAN, UTC_ZONE = ZoneInfo("America/New_York"), ZoneInfo("Asia/Tehran"), ZoneInfo("UTC")
 SANTIAGO, BEIRUT = ZoneInfo("America/Santiago"), ZoneInfo("Asia/Beirut")
@@ -93,13 +93,6 @@ def test_points_live_at_least_their_months(bought: datetime, months: int, zone: 
 
 def test_a_naive_instant_is_refused_everywhere() -> None:
     naive = datetime(2017, 1, 1)  # noqa: DTZ001
-    for refuse in (lambda: as_utc(naive), lambda: month_of(naive, UTC_ZONE), lambda: FixedClock(naive)):
+    for refuse in (lambda: as_utc(naive), lambda: month_of(naive, UTC_ZONE)):
         with pytest.raises(ValueError, match="time zone"):
             refuse()
-
-
-def test_a_fixed_clock_stands_until_it_is_moved() -> None:
-    clock = FixedClock(datetime(2017, 1, 1, 3, 30, tzinfo=TEHRAN))
-    assert clock.now() == clock.now() == datetime(2017, 1, 1, tzinfo=UTC)
-    clock.move_to(datetime(2017, 1, 2, tzinfo=UTC))
-    assert clock.now() == datetime(2017, 1, 2, tzinfo=UTC)

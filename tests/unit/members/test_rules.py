@@ -2,6 +2,7 @@ from itertools import product
 
 import pytest
 
+from network.earning.service.scene import BALANCE_KNOWN_BY
 from network.members.domain import (
     EnrolCommand,
     KeyKind,
@@ -11,8 +12,6 @@ from network.members.domain import (
     make_card_number,
     mask_card,
     mask_name,
-    may_earn,
-    may_see_balance,
     person_of,
 )
 from network.members.errors import BadLocale
@@ -20,14 +19,8 @@ from network.members.errors import BadLocale
 CARD = make_card_number(lambda _: 1234)
 
 
-def test_any_acquaintance_is_enough_to_earn() -> None:
-    assert all(may_earn(each) for each in KnownBy)
-    assert not may_earn(None)
-
-
 def test_a_phone_number_alone_shows_no_balance() -> None:
-    assert [each for each in KnownBy if may_see_balance(each)] == [KnownBy.ENROLMENT, KnownBy.CARD, KnownBy.CONSENT]
-    assert not may_see_balance(None)
+    assert set(KnownBy) - BALANCE_KNOWN_BY == {KnownBy.PHONE}
 
 
 def test_what_is_shown_only_ever_makes_an_acquaintance_closer() -> None:

@@ -63,6 +63,20 @@ def test_every_method_has_its_twin_that_answers_raw(name: str) -> None:
     assert methods == set(vars(twin))
 
 
+@pytest.mark.parametrize("name", [name for name in _resources.__all__ if not name.startswith("Raw")])
+def test_the_readmes_table_names_every_call_with_all_that_it_takes(name: str) -> None:
+    rows = re.findall(rf"^\| (`partner\.{name.lower()}\..*)$", (PACKAGE / "README.md").read_text(), re.MULTILINE)
+    calls = {made: taken for row in rows for made, taken in re.findall(r"\.([a-z]+)\(([^)]*)\)", row)}
+    methods = {call: value for call, value in vars(getattr(_resources, name)).items() if inspect.isfunction(value)}
+    assert calls.keys() == {call for call in methods if not call.startswith("_")}
+    for call, taken in calls.items():
+        options = [
+            each for each in inspect.signature(methods[call]).parameters.values() if each.kind == each.KEYWORD_ONLY
+        ]
+        named = {word.strip("= ") for word in taken.split(",") if "=" in word}
+        assert {each.name for each in options} == named, call
+
+
 def test_every_public_function_has_a_docstring() -> None:
     owners = [partner_sdk.Partner, partner_sdk.Page] + [getattr(_resources, name) for name in _resources.__all__]
     members = [(owner, name, value) for owner in owners for name, value in vars(owner).items()]

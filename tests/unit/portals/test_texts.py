@@ -10,20 +10,30 @@ import pytest
 from flask import Flask
 
 import network.portals
-from network.kernel.errors import PeyvandError
+from network.auth.scopes import CONSENT_SCOPES, TILL_SCOPES
 from network.portals.kit.formats import amount, day, moment, number
 from network.portals.kit.languages import Language
-from network.portals.kit.texts import catalogue, say
+from network.portals.kit.texts import catalogue
+from network.staff.domain import STANDARD_ROLES, StaffState
+from network.web.catalogue import catalogue as problems
 
 _PORTALS = Path(network.portals.__file__).parent
 _SAID = re.compile(r"""["']([a-z_]+(?:\.[a-z0-9_]+)+)["']""")
-_PUT_TOGETHER = ("failures.", "statuses.", "scopes.", "methods.", "till_scopes.")  # keys that are made of codes
+_STATUS = re.compile(r"statuses\.[45]\d\d\.(title|text)")
 _ARABIC = re.compile("[يك]")  # the Arabic letters, which look like the Persian ones and are found by no search
 
 
 def _pages() -> str:
     files = [path for suffix in ("*.py", "*.html") for path in _PORTALS.rglob(suffix)]
     return "\n".join(path.read_text(encoding="utf-8") for path in files)
+
+
+def _made_of_codes() -> set[str]:
+    """The keys that pages put together, each of which has to be there."""
+    scopes = {"scopes": CONSENT_SCOPES, "till_scopes": TILL_SCOPES}
+    said = {f"{table}.{scope.replace(':', '_')}" for table, kind in scopes.items() for scope in kind}
+    said |= {f"statuses.staff.{state.value}" for state in StaffState}
+    return said | {f"statuses.roles.{role.code}" for roles in STANDARD_ROLES.values() for role in roles}
 
 
 @pytest.mark.parametrize("key", catalogue())
@@ -39,20 +49,24 @@ def test_both_languages_say_it_with_the_same_blanks(key: str) -> None:
 
 
 def test_every_text_is_shown_somewhere() -> None:
-    shown = set(_SAID.findall(_pages()))
-    assert {key for key in catalogue() if key not in shown and not key.startswith(_PUT_TOGETHER)} == set()
+    shown = set(_SAID.findall(_pages())) | _made_of_codes()
+    shown |= {f"failures.{code}" for code in problems()}
+    assert {key for key in catalogue() if key not in shown and not _STATUS.fullmatch(key)} == set()
 
 
 def test_every_text_that_a_page_shows_is_there(kit: Flask) -> None:
     tables = {key.partition(".")[0] for key in catalogue()}
     asked = {key for key in _SAID.findall(_pages()) if key.partition(".")[0] in tables}
     views = {rule.endpoint for rule in kit.url_map.iter_rules()}
-    assert asked - set(catalogue()) - views == set()
+    assert (asked | _made_of_codes()) - set(catalogue()) - views == set()
 
 
-def test_a_named_failure_has_a_sentence_of_its_own_or_the_general_one() -> None:
-    assert PeyvandError.code not in {key.removeprefix("failures.") for key in catalogue()}
-    assert say("failures.otherwise", Language.FA)
+def test_the_sprite_holds_the_icons_that_pages_show_and_no_other() -> None:
+    sprite = (_PORTALS / "static/vendor/tabler-icons/sprite.svg").read_text(encoding="utf-8")
+    drawn = set(re.findall(r'<symbol id="([a-z-]+)"', sprite))
+    asked = set(re.findall(r'\bicon\("([a-z-]+)"', _pages()))
+    assert asked <= drawn
+    assert {name for name in drawn if f'"{name}"' not in _pages()} == set()
 
 
 def test_a_day_is_told_in_the_calendar_of_its_readers() -> None:

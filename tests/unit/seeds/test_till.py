@@ -15,7 +15,6 @@ CARD = Card("6274000000000017", "mbr_1")
 AT = "2017-01-02T17:00:00Z"
 MEMBER = {"id": "mbr_1", "status": "active", "enrolled_at": AT, "card_number": CARD.number}
 MOVED = {"member": "mbr_1", "currency": "USD", "occurred_at": AT, "posted_at": AT}
-TOKEN = {"access_token": "t", "token_type": "Bearer", "expires_in": 600}
 QUOTE = {"member": "mbr_1", "currency": "USD", "redeemable_points": 640, "redeemable_minor": 640, "as_of": AT}
 
 

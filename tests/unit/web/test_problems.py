@@ -10,7 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from network.kernel.errors import NotFound, PeyvandError, Unauthenticated
+from network.kernel.errors import Invalid, NotFound, PeyvandError, Unauthenticated
+from network.web.catalogue import catalogue
 from network.web.failures import add_headers, is_api
 from network.web.problems import STATUS_OF_KIND, status_of
 
@@ -75,6 +76,17 @@ def test_the_type_of_a_problem_leads_to_what_it_means(http: FlaskClient) -> None
     told = http.get("/v1/problems/not_found").json
     assert told["status"] == 404
     assert told["detail"]
+
+
+def test_a_code_that_a_room_above_uses_for_its_own_case_is_explained_for_all() -> None:
+    class KeyUsed(Invalid):
+        code, detail = "used", "This key was used before."
+
+    class LineUsed(Invalid):
+        code, detail = "used", "This line was used before."
+
+    assert LineUsed.code == KeyUsed.code
+    assert catalogue()["used"]["detail"] == KeyUsed.detail
 
 
 def test_a_problem_that_does_not_exist_is_not_found(http: FlaskClient) -> None:
