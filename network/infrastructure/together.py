@@ -12,14 +12,18 @@ It is a chance, never a promise: what can't be answered together is asked alone.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Protocol, Self, TypeVar
 
 import psycopg
 from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
+from psycopg.pq import TransactionStatus
 
 from network.infrastructure.prepared import Row, receive, rows_of, send
 from network.infrastructure.transaction import in_transaction
+
+_log = logging.getLogger(__name__)
 
 MOST_TOGETHER = 16
 """Questions that one statement answers."""
@@ -107,14 +111,15 @@ class Together:
         if self._under_way or not self._waiting:
             return
         kind = self._waiting[0][1].kind
-        alike = [each for each in self._waiting if each[1].kind == kind][:MOST_TOGETHER]
-        self._waiting = [each for each in self._waiting if each not in alike]
-        self._under_way = alike
+        alike: list[_Asked] = []
+        others: list[_Asked] = []
+        for each in self._waiting:
+            (alike if each[1].kind == kind and len(alike) < MOST_TOGETHER else others).append(each)
+        self._under_way, self._waiting = alike, others
         questions = [question for _, question in alike]
-        statement, values = questions[0].statement(questions)
         try:
-            send(self._connected(), statement, values)
-        except psycopg.Error:
+            send(self._connected(), *questions[0].statement(questions))
+        except Exception:  # of the server, or of a value that no statement can carry
             self._end(None)
 
     def _connected(self) -> psycopg.Connection:
@@ -128,26 +133,30 @@ class Together:
         """The server has sent something: of its reply, or that it goes away."""
         connection = self._connection
         assert connection
+        answers: Sequence[Any] | None = None
         try:
-            if receive(connection, self._reply) and self._under_way:
-                self._end(rows_of(connection, self._reply))
-        except psycopg.Error:
-            self._end(None)
+            if not receive(connection, self._reply):
+                return
+            if self._under_way:
+                questions = [question for _, question in self._under_way]
+                answers = questions[0].answers(questions, rows_of(connection, self._reply))
+        except Exception:
+            _log.info("%d questions could not be answered together", len(self._under_way), exc_info=True)
+        self._end(answers)
 
-    def _end(self, rows: Sequence[Row] | None) -> None:
-        """What was under way has its reply. None: one of the questions was to blame, or the connection."""
+    def _end(self, answers: Sequence[Any] | None) -> None:
+        """What was under way is answered. None: one of the questions was to blame, or the connection."""
         asked, self._under_way, self._reply = self._under_way, [], []
-        if self._connection is not None and self._connection.closed:
-            self.close()
+        if self._connection is not None and self._connection.pgconn.transaction_status != TransactionStatus.IDLE:
+            self.close()  # it is broken, or not done with what it was asked
         if self._waiting:
             self._loop.call_soon(self._ask_next)
-        if rows is None:
+        if answers is None:
             for member, question in asked:
                 self._alone(member, question)
-            return
-        questions = [question for _, question in asked]
-        for (member, _), answer in zip(asked, questions[0].answers(questions, rows), strict=True):
-            self._go_on(member, answer)
+        else:
+            for (member, _), answer in zip(asked, answers, strict=True):
+                self._go_on(member, answer)
 
     def _alone(self, member: _Member, question: Question[Any]) -> None:
         try:

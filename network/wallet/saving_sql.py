@@ -197,7 +197,7 @@ def one_posting(shape: Shape) -> str:
     return _written(_ONE_HEAD, shape, count_from(len(HEAD) + 1), is_shared=False)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def several_postings(heads: int, shape: Shape) -> str:
     """Parameters: so many times HEAD, then the rows of each part, each with its wallet's id before it; any may be null
     throughout. Gives the ids of the wallets of which something was written.
