@@ -89,6 +89,13 @@ def test_a_burn_is_agreed_to_with_its_points_and_its_amount(signed_in: Browser, 
     assert "بقالی سبز" in page.text
 
 
+def test_who_does_not_let_points_be_spent_agrees_to_no_burn(signed_in: Browser, club: Club) -> None:
+    detail = '[{"type":"points_redemption","points":1250}]'
+    signed_in.open(club.asks(scope="openid points:read points:redeem", authorization_details=detail))
+    assert "code" in answer_in(signed_in.send(signed_in.path, decision="allow", scope=["points:read"]))
+    assert db.session.execute(text("SELECT count(*) FROM oauth_authorization")).scalar_one() == 0
+
+
 def test_a_burn_is_agreed_to_after_a_proof_of_the_last_ten_minutes_alone(
     signed_in: Browser, club: Club, inbox: Inbox
 ) -> None:

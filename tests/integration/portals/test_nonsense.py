@@ -1,11 +1,13 @@
 """What no browser sends, and somebody else may: it is refused, and breaks nothing."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from flask import Flask
 
 from network.sessions.domain import Realm
 from network.sessions.service import open_session
-from tests.integration.portals.conftest import Browser
+from tests.integration.portals.conftest import Browser, Club
 from tests.staffing import everyman
 
 _NO_ADDRESS = "http://["
@@ -36,6 +38,12 @@ def test_no_page_of_staff_asks_the_database_for_a_nul(app: Flask, browser: Brows
     assert browser.client.get("/staff/people?partner=%00").status_code == 400
     browser.open("/staff/people")
     assert browser.send("/staff/people", login="navid", name="Navid", role="\0").status_code == 400
+
+
+def test_half_a_letter_is_refused_where_an_application_pushes_it(browser: Browser, club: Club) -> None:
+    asked = parse_qs(urlsplit(club.asks(prompt="create")).query) | {"enrolment_claims": ['{"phone_number":"\\ud800"}']}
+    answer = browser.client.post("/oauth/par", data=asked, auth=(club.client_id, club.secret))
+    assert (answer.status_code, answer.json["error"]) == (400, "invalid_request")  # type: ignore[index]
 
 
 def test_brackets_without_end_are_no_passkey(browser: Browser) -> None:
