@@ -78,6 +78,21 @@ def test_a_web_shop_needs_no_card_beside_it_and_what_is_locked_stays_locked(
     assert web.post("/v1/redemptions", told, "third").json["code"] == "proof_refused"
 
 
+def test_a_burn_that_was_agreed_to_makes_the_member_known_to_nobody(
+    coalition: Coalition, fuel: Till, customer: Customer, app: Any
+) -> None:
+    web = coalition.join("web", trusts_cards=False)
+    agreed = _agree(register(app.test_client(), web.partner_id), customer, 300)
+    burn = {"member": customer.id, "points": 300, "currency": "USD", "authorization": agreed}
+    made = web.post("/v1/redemptions", burn, "first").json
+    assert made["balance"]["available"] == 9_700
+    for path in ("", "/balance", "/entries"):
+        assert web.get(f"/v1/members/{customer.id}{path}").json["code"] == "member_not_found", path
+    assert fuel.earn(customer, 1_000_00).status_code == 201
+    found = web.get(f"/v1/redemptions/{made['id']}").json
+    assert found["balance"]["available"] == 9_700  # as it was told then
+
+
 def test_a_refused_redemption_uses_nothing_up(fuel: Till, customer: Customer, shop: Party) -> None:
     agreed = _agree(shop, customer, 1_000_000)
     assert fuel.redeem(customer, 1_000_000, authorization=agreed).json["code"] == "insufficient_points"
