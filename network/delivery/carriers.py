@@ -85,13 +85,15 @@ class SmtpCarrier:
     def send(self, message: Message) -> None:
         """As `Carrier.send`."""
         mail = EmailMessage()
-        mail["From"], mail["To"], mail["Subject"] = self._server.sender, message.to, message.text.subject
-        mail.set_content(message.text.body)
         try:
+            mail["From"], mail["To"], mail["Subject"] = self._server.sender, message.to, message.text.subject
+            mail.set_content(message.text.body)
             with self._connect() as smtp:
                 smtp.send_message(mail)
         except (OSError, smtplib.SMTPException):
             raise NotSent from None  # what the server said may name the address
+        except (ValueError, TypeError, LookupError, AttributeError):
+            raise NotSent from None  # an address that breaks the library's parser holds back none of those behind it
 
     def _connect(self) -> smtplib.SMTP:
         server, context = self._server, ssl.create_default_context()

@@ -93,7 +93,7 @@ def check_registration(site: Site, credential: Any, challenge: bytes) -> NewKey:
             expected_origin=site.origin,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, TypeError, KeyError):
+    except (WebAuthnException, ValueError, TypeError, LookupError):
         raise PasskeyRefused from None
     synced = made.credential_device_type is CredentialDeviceType.MULTI_DEVICE
     return NewKey(made.credential_id, made.credential_public_key, made.sign_count, synced)
@@ -106,7 +106,7 @@ def credential_id_of(credential: Any) -> bytes:
 
     try:
         return parse_authentication_credential_json(credential).raw_id
-    except (WebAuthnException, ValueError, TypeError, KeyError):
+    except (WebAuthnException, ValueError, TypeError, LookupError):
         raise PasskeyRefused from None
 
 
@@ -125,6 +125,6 @@ def check_assertion(site: Site, credential: Any, challenge: bytes, key: KnownKey
             credential_current_sign_count=key.sign_count,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, TypeError, KeyError):
+    except (WebAuthnException, ValueError, TypeError, LookupError):
         raise PasskeyRefused from None
     return Signed(found.new_sign_count, found.user_verified)

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -48,9 +49,15 @@ def begin_registration(realm: Realm, subject_id: UUID, *, user_name: str) -> Cer
 
 
 def finish_registration(
-    realm: Realm, subject_id: UUID, challenge_id: UUID, credential: str | dict[str, Any], *, name: str = ""
+    realm: Realm,
+    subject_id: UUID,
+    challenge_id: UUID,
+    credential: str | dict[str, Any],
+    *,
+    name: str = "",
+    with_it: Callable[[Passkey], None] | None = None,
 ) -> Passkey:
-    """Keep the key that the browser made (`credential`: its answer, as JSON).
+    """Keep the key that the browser made (`credential`: its answer, as JSON). `with_it`: what else happens, or neither.
 
     Not within a unit of work. Raises PasskeyRefused, also for the challenge of another person, TooManyPasskeys.
     """
@@ -66,6 +73,8 @@ def finish_registration(
         if repository.count_of(realm, subject_id) >= MOST_PASSKEYS:
             raise TooManyPasskeys
         repository.insert_passkey(passkey, realm, key)
+        if with_it is not None:
+            with_it(passkey)
     return passkey
 
 

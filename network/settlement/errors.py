@@ -68,6 +68,14 @@ class PayerIsPreparer(Forbidden):
     detail = "Who submitted a cycle can't have its payments made."
 
 
+class PayerIsRecorder(Forbidden):
+    code = "payment_account_same_person"
+    detail = (
+        "A payment goes to an account that nobody has seen but who recorded it. Another person has to have it made,"
+        " or has to have approved the cycle since."
+    )
+
+
 class PersonMissing(Invalid):
     code = "person_missing"
     detail = "Say who does this."

@@ -21,7 +21,8 @@ def cover_default(partner_id: UUID, told: UUID | str, cover: Cover, *, person: s
     Its issuing stops with that, if it has not yet; members' burning does not. What the operator's own capital bears,
     and what nothing covers, is a credit loss. Nobody waits for its payment any more, and whom it had to pay is paid by
     the operator: see `settlement.cover_payments`. Raises PartnerNotFound, CycleNotFound, PersonMissing, ReasonMissing,
-    BankDetailsMissing, and NothingOwed where the cycle is not booked, or is paid, or was covered before.
+    BankDetailsMissing, PayerIsRecorder, and NothingOwed where the cycle is not booked, or is paid, or was covered
+    before.
     """
     by, why, cycle = check_person(person), check_reason(reason), settlement.get_cycle(told)
     partner = partners.get_partner(partner_id)

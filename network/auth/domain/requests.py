@@ -14,6 +14,8 @@ from network.sessions.domain import Realm, Session
 INTERACTION_LASTS = timedelta(minutes=10)
 PUSHED_LASTS = timedelta(seconds=90)
 CODE_LASTS = timedelta(seconds=60)
+AGREED_WITHIN = timedelta(minutes=10)
+"""How old the proof of who somebody is may be where it agrees to a burn: that lifts what it has set as its limit."""
 
 LOGIN, CONSENT, CREATE, SILENT = "login", "consent", "create", "none"
 PROMPTS = (LOGIN, CONSENT, CREATE, SILENT)
@@ -119,6 +121,9 @@ def _is_stale(interaction: Interaction, session: Session, now: datetime) -> bool
     request = interaction.request
     if {LOGIN, CREATE} & set(request.prompts) and session.authenticated_at < interaction.began_at:
         return True
-    if request.max_age is None or session.authenticated_at >= interaction.began_at:
+    if session.authenticated_at >= interaction.began_at:
         return False
-    return now - session.authenticated_at > timedelta(seconds=request.max_age)
+    age = now - session.authenticated_at
+    if request.details and age > AGREED_WITHIN:
+        return True
+    return request.max_age is not None and age > timedelta(seconds=request.max_age)

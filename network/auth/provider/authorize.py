@@ -224,7 +224,9 @@ def _object(parameters: Mapping[str, str], name: str) -> dict[str, Any]:
 
 def _json(parameters: Mapping[str, str], name: str) -> Any:
     try:
-        return json.loads(parameters[name])
+        told = json.loads(parameters[name])
+        json.dumps(told, ensure_ascii=False).encode()  # half a letter (a lone surrogate) can be shown to nobody
+        return told
     except (ValueError, RecursionError) as error:
         raise InvalidRequestError(f"{name} is not JSON.") from error
 

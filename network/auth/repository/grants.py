@@ -54,21 +54,26 @@ def put_consent(consent_id: UUID, client_id: UUID, subject_id: UUID, scopes: Ite
 
 
 def end_consents(subject_id: UUID, consent_id: UUID | None, by: str, now: datetime) -> int:
-    """End a member's consent, or all of them, and every grant of theirs; how many consents there were."""
-    row = write(
-        "WITH ended AS (UPDATE oauth_consent SET ended_at = %s, ended_by = %s WHERE subject_id = %s"
-        " AND consent_id = coalesce(%s::uuid, consent_id) AND ended_at IS NULL RETURNING consent_id),"
-        " grants AS (UPDATE oauth_grant g SET ended_at = %s, ended_by = %s FROM ended"
-        " WHERE g.consent_id = ended.consent_id AND g.ended_at IS NULL)"
-        " SELECT count(*) FROM ended",
+    """End a member's consent, or all of them, and every grant of theirs; how many consents there were.
+
+    In a unit of work. One statement would not do: if it waits for whoever makes one more grant of a consent, it does
+    not see that grant. Once the consents are ended, nobody makes any.
+    """
+    ended = read_all(
+        "UPDATE oauth_consent SET ended_at = %s, ended_by = %s WHERE subject_id = %s"
+        " AND consent_id = coalesce(%s::uuid, consent_id) AND ended_at IS NULL RETURNING consent_id",
         now,
         by,
         subject_id,
         consent_id,
+    )
+    write_all(
+        "UPDATE oauth_grant SET ended_at = %s, ended_by = %s WHERE consent_id = ANY(%s) AND ended_at IS NULL",
         now,
         by,
+        [each for (each,) in ended],
     )
-    return int(row[0]) if row else 0
+    return len(ended)
 
 
 def insert_grant(grant: Grant, consent_id: UUID | None) -> None:

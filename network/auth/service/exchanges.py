@@ -45,7 +45,7 @@ class Denied(Exception):
 
 
 class Expired(Exception):
-    """Nobody has decided in time: `expired_token`."""
+    """Nobody has decided in time, or the terminal did not ask for it in time: `expired_token`."""
 
 
 def redeem_code(code: str, client: Client) -> RedeemedCode:
@@ -128,7 +128,7 @@ def poll_device(device_code: str, client: Client, jkt: str | None) -> Grant:
         state, expires_at, interval, kept_jkt, polled_at = waiting
         if kept_jkt is not None and kept_jkt != jkt:
             raise NotExchanged
-        if state == "pending":
+        if state == "pending" or expires_at <= now:
             too_fast = is_too_fast(polled_at, interval, now)
             requests.note_poll(device_hash, slower(interval) if too_fast else interval, now)
             failure = Expired() if expires_at <= now else Pending(too_fast=too_fast)

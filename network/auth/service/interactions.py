@@ -24,6 +24,7 @@ from network.kernel.identifiers import new_id, read, show
 from network.sessions.domain import Session
 
 _SEAL_LABEL = "interaction"
+_SPENDING = "points:redeem"
 
 
 def begin_interaction(request: AuthorizationRequest, browser: str, pushed_hash: bytes | None = None) -> UUID:
@@ -94,6 +95,8 @@ def answer_interaction(
 ) -> str:
     """The member has decided: where to send the browser, back at the client. `scopes`: those agreed to; None for all.
 
+    Who does not let points be spent agrees to no burn either, whatever the request had in detail.
+
     Raises as `get_interaction`, and SignInNeeded if the member has to sign in (again) first. Answers once.
     """
     interaction = get_interaction(interaction_id, browser)
@@ -153,7 +156,8 @@ def _answer(interaction: Interaction, browser: str | None, session: Session, sco
             ended_at=None,
         )
         grants.insert_grant(grant, consent_id)
-        details = [_authorize(grant, each, interaction.partner_id) for each in request.details]
+        agreed = request.details if _SPENDING in scopes else ()
+        details = [_authorize(grant, each, interaction.partner_id) for each in agreed]
         grants.insert_code(digest(code), grant, _kept(request, session, details), now, now + CODE_LASTS)
     return redirect_with(request.redirect_uri, [("code", code), ("state", request.state)])
 

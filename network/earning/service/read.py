@@ -102,13 +102,17 @@ def earn_of(principal: Principal, wallet_id: UUID, sequence: int) -> Earned:
 
 
 def redemption_of(principal: Principal, wallet_id: UUID, sequence: int) -> Redeemed:
-    """A redemption of the partner's own, held or paid with. Raises EntryNotFound for anything else."""
+    """A redemption of the partner's own, held or paid with; to whom the member was not made known with the balance that
+    was told then. Raises EntryNotFound for anything else.
+    """
     connection = statement_connection()
     own = _own_entry(connection, principal, wallet_id, sequence, (Operation.REDEMPTION, Operation.HOLD))
     status, drawing, expires_at = _standing(connection, own.entry)
     captured = drawing.points if drawing else 0
     left = sum(each.points for each in ledger.draws_left(connection, wallet_id, drawing.sequence)) if drawing else 0
     pays = own.entry if status is RedemptionStatus.AUTHORIZED else drawing
+    known = acquaintance(principal.partner_id, own.member_id)
+    sees_balance = known is not None and known.known_by in BALANCE_KNOWN_BY
     return Redeemed(
         member_id=own.member_id,
         entry=own.entry,
@@ -118,7 +122,7 @@ def redemption_of(principal: Principal, wallet_id: UUID, sequence: int) -> Redee
         reversed_points=captured - left,
         value_minor=(pays.slip.amount_minor or 0) if pays else 0,
         hold_expires_at=expires_at,
-        balance=balance_of(wallet_id)[1],
+        balance=balance_of(wallet_id)[1] if sees_balance else (drawing or own.entry).balance,
         source=own.source,
         captured_at=drawing.posted_at if drawing else None,
     )

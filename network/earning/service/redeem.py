@@ -24,7 +24,8 @@ from network.wallet.service import Decision, post
 def redeem_points(principal: Principal, command: RedeemPoints, asked: Asked | None = None) -> Redeemed | Answer:
     """Draw a member's points, whoever issued them, first expiring first; or hold them for a capture.
 
-    A card, and a code at the till, make the partner one that was shown the card. Raises what `scene.enter`,
+    A card, and a code at the till, make the partner one that was shown the card; what the member has approved or agreed
+    to elsewhere tells it nothing of the member. Raises what `scene.enter`,
     `scene.check_store` and `proofs.Gate` raise, auth's AuthorizationRefused, BurnTooOld, and InsufficientPoints; from a
     pool what `pool.pool_draft` raises.
     """
@@ -60,7 +61,7 @@ def redeem_points(principal: Principal, command: RedeemPoints, asked: Asked | No
             return opening
         check_store(principal, opening.scene)
         tickets = gate.pass_through(connection, opening.scene)
-        newly_shown = opening.scene.known_by not in BALANCE_KNOWN_BY
+        newly_shown = till.shown is not None and opening.scene.known_by not in BALANCE_KNOWN_BY
         decision = _decide(connection, principal, command, opening, tickets)
         if command.authorization_id is not None:
             _use_authorization(principal, command, decision.result.entry, purpose)

@@ -11,7 +11,11 @@ _BRACKETS_AND_DOTS = str.maketrans("", "", "().")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _IRAN_NATIONAL = re.compile(r"0[1-9][0-9]{9}")
 _IRAN = re.compile(r"\+98[1-9][0-9]{9}")
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+_LETTERS = "a-z0-9\u0080-\U0010ffff"  # in lower case; beyond ASCII all that RFC 6531 lets in
+_ATOM = rf"[{_LETTERS}!#$%&'*+/=?^_`{{|}}~-]+"  # RFC 5322, 3.2.3: no quotes, brackets, commas
+_LABEL = rf"[{_LETTERS}_-]+"
+_EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})+")
+_ENCODED = "=?"  # begins what mail programs read as other letters than those that stand there (RFC 2047)
 _LONGEST_EMAIL = 254  # characters (RFC 5321)
 _LONGEST_NAME = 120  # characters
 _DIRECTION_MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # come with copied text, say nothing
@@ -32,9 +36,14 @@ def read_phone(text: str, *, field: str = "phone") -> str:
 
 
 def read_email(text: str) -> str:
-    """An e-mail address, trimmed and in lower case: nobody has two that differ in case alone. Raises BadEmail."""
+    """An e-mail address, trimmed and in lower case: nobody has two that differ in case alone. Raises BadEmail.
+
+    It is one address, written plainly: a header would read `x<a@b.example` as another, or as several, or break.
+    """
     address = unicodedata.normalize("NFC", text.strip()).lower()
-    if len(address) > _LONGEST_EMAIL or _EMAIL.fullmatch(address) is None or not address.isprintable():
+    if len(address) > _LONGEST_EMAIL or not address.isprintable() or _ENCODED in address:
+        raise BadEmail(field="email")
+    if _EMAIL.fullmatch(address) is None:
         raise BadEmail(field="email")
     return address
 

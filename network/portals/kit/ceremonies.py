@@ -17,7 +17,10 @@ from network.web.problems import status_of
 
 def told() -> dict[str, Any]:
     """What the script sent. Raises Malformed."""
-    sent = request.get_json(silent=True)
+    try:
+        sent = request.get_json(silent=True)
+    except RecursionError:  # brackets without end
+        sent = None
     if not isinstance(sent, dict):
         raise Malformed
     return sent

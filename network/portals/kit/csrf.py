@@ -8,11 +8,11 @@ request's origin is looked at first (`Sec-Fetch-Site`, `Origin`).
 import hmac
 import secrets
 from hashlib import sha256
-from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
 from network.kernel.errors import Forbidden
+from network.portals.kit.addresses import parts_of
 from network.portals.kit.cookies import keep_cookie, key_for, read_cookie
 from network.sessions.cookies import current_session
 from network.sessions.domain import Realm
@@ -55,7 +55,7 @@ def check_csrf() -> None:
     if request.headers.get("Sec-Fetch-Site", "none") not in _FROM_HERE:
         raise FormRefused
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and parts_of(origin).netloc != request.host:
         raise FormRefused
     secret = _kept_secret()
     told = request.headers.get(HEADER) or request.form.get(FIELD, "")

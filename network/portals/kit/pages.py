@@ -4,11 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, redirect
+from werkzeug.datastructures import MultiDict
 
 from network.kernel.clock import SystemClock
+from network.kernel.errors import Malformed
+from network.portals.kit.addresses import parts_of
 from network.portals.kit.csrf import check_csrf
 from network.portals.kit.languages import current_language
 from network.sessions.cookies import current_session
@@ -83,25 +86,33 @@ def local_path(text: str | None, otherwise: str) -> str:
     """A path of this host, which a query told; anything that could lead elsewhere becomes `otherwise`."""
     if not text or not text.startswith("/") or text.startswith(("//", "/\\")) or not text.isprintable():
         return otherwise
-    parts = urlsplit(text)
+    parts = parts_of(text)
     return otherwise if parts.scheme or parts.netloc or "\\" in text else text
 
 
 def referring_path() -> str | None:
     """The page that a form was on, with its query, if it was ours."""
-    referrer = urlsplit(current_request().referrer or "")
+    referrer = parts_of(current_request().referrer)
     if referrer.netloc != current_request().host:
         return None
     return local_path(referrer._replace(scheme="", netloc="", fragment="").geturl(), "/")
+
+
+def _check_letters(values: MultiDict[str, str]) -> None:
+    """Nobody types a NUL, and PostgreSQL keeps none. Raises Malformed."""
+    if any("\0" in value for _, listed in values.lists() for value in listed):
+        raise Malformed
 
 
 def _as_page(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
     def page(*arguments: Any, **named: Any) -> Response:
         request = current_request()
+        _check_letters(request.args)
         if request.method not in _CHANGES_NOTHING:
             request.max_content_length = FORM_BYTES
             check_csrf()
+            _check_letters(request.form)
         response = make_response(view(*arguments, **named))
         response.headers.setdefault("Content-Language", current_language().value)
         response.headers.setdefault("Cache-Control", "no-store")  # nor in the history of a shared computer

@@ -3,6 +3,7 @@
 import segno
 from flask import Response, request, url_for
 
+from network.audit.service import acting
 from network.kernel.errors import PeyvandError
 from network.passkeys.service import are_offered
 from network.portals.kit.flash import Kind, flash
@@ -15,6 +16,7 @@ from network.staff import service as staff
 from network.staff.domain import Clerk
 from network.staff.errors import InvitationInvalid, NotSignedIn, WeakPassword, WrongCode
 from network.web.access import public
+from network.web.request_ids import request_id
 
 pages = Pages("staff_door", __name__, template_folder="templates")
 _QR_SCALE = 5
@@ -91,7 +93,9 @@ def accept() -> Response:
         if password != form.values.get("repeated"):
             form.blame("repeated", "staff.invitation.differs")
             return _enrolment_page(form, 422)
-        codes = staff.accept_invitation(form.text("token"), password=password, code=form.digits("code"))
+        token = form.text("token")
+        with acting(staff.enrolment_of(token).staff.who, request_id()):  # it is nobody else's
+            codes = staff.accept_invitation(token, password=password, code=form.digits("code"))
     except (WeakPassword, WrongCode) as failure:
         form.values.pop("code", None)
         form.blame_for(failure)

@@ -1,7 +1,6 @@
 """The people of a business and their roles. The operator's people look after every business (`?partner=grocer`)."""
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Response, request, url_for
@@ -10,6 +9,7 @@ from network.kernel.errors import NotFound, PeyvandError
 from network.kernel.identifiers import read
 from network.partners import service as partners
 from network.partners.domain import Partner
+from network.portals.kit.addresses import parts_of
 from network.portals.kit.flash import Kind, flash
 from network.portals.kit.forms import Form
 from network.portals.kit.pages import Pages, local_path, see_other
@@ -120,7 +120,7 @@ def _page(clerk: Clerk, business: Partner, form: Form, status: int = 200) -> Res
 def _refused(failure: PeyvandError) -> Response:
     """Back to the page, which says why not."""
     flash(f"failures.{failure.code}", Kind.DANGER)
-    return see_other(local_path(urlsplit(request.referrer or "").path, url_for("staff_people.people")))
+    return see_other(local_path(parts_of(request.referrer).path, url_for("staff_people.people")))
 
 
 def _invited(clerk: Clerk, business: Partner, made: staff.Invitation) -> Response:

@@ -2,8 +2,10 @@
 
 from network.settlement.domain.adjusting import MoneyAdjustment, with_adjustments
 from network.settlement.domain.approval import (
+    Recorded,
     Submission,
     Verdict,
+    check_accounts,
     check_decider,
     check_payer,
     check_person,
@@ -154,6 +156,7 @@ __all__ = [
     "Position",
     "Progress",
     "Rates",
+    "Recorded",
     "Reversal",
     "Scheme",
     "Section",
@@ -180,6 +183,7 @@ __all__ = [
     "blind",
     "boundaries",
     "charge",
+    "check_accounts",
     "check_decider",
     "check_expected_burn",
     "check_granter",

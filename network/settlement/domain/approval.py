@@ -1,17 +1,20 @@
 """Four eyes: a stated cycle is submitted by one person and decided on by another."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from network.settlement.domain.states import State
+from network.settlement.domain.trail import THE_NETWORK
 from network.settlement.errors import (
     AlreadySubmitted,
     ApproverIsPreparer,
     CycleNotReady,
     NotSubmitted,
     PayerIsPreparer,
+    PayerIsRecorder,
     PersonMissing,
     ReasonMissing,
     SubmissionDecided,
@@ -37,6 +40,14 @@ class Submission:
     verdict: Verdict = Verdict.SUBMITTED
     decided_by: str | None = None
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """Who recorded the bank details that hold of somebody, and since when everybody can see that they hold."""
+
+    by: str
+    seen_from: datetime
 
 
 def check_person(person: str) -> str:
@@ -79,3 +90,20 @@ def check_payer(submission: Submission | None, person: str) -> None:
     """Whether this person may have payments of a cycle made: who submitted it may not. Raises PayerIsPreparer."""
     if submission is not None and submission.prepared_by.casefold() == person.casefold():
         raise PayerIsPreparer
+
+
+def check_accounts(
+    accounts: Iterable[Recorded], submission: Submission | None, approved_at: datetime | None, person: str
+) -> None:
+    """Whether payments of a cycle may go to these accounts: not where whoever recorded one is alone in letting it go.
+
+    Others who let it go are `person`, unless that is the network, which only follows; and whoever approved the cycle,
+    if the account could be seen by then. Raises PayerIsRecorder.
+    """
+    approver = submission.decided_by if submission is not None else None
+    for each in accounts:
+        letting_go = [] if person == THE_NETWORK else [person]
+        if approver is not None and approved_at is not None and each.seen_from <= approved_at:
+            letting_go.append(approver)
+        if all(who.casefold() == each.by.casefold() for who in letting_go):
+            raise PayerIsRecorder

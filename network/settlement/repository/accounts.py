@@ -1,9 +1,10 @@
 """How partners pay and are paid, and who pays whom."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import Select, insert, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -11,7 +12,7 @@ from network.infrastructure.database import db
 from network.kernel.clock import as_utc
 from network.kernel.identifiers import new_id
 from network.settlement.banking import PartnerBankAccountRow, PaymentPolicyRow
-from network.settlement.domain import BankDetails, Scheme
+from network.settlement.domain import BankDetails, Recorded, Scheme
 
 _COLUMNS = (
     "partner_id",
@@ -37,15 +38,17 @@ def insert_details(details: BankDetails, recorded_by: str, recorded_at: datetime
 
 def details_at(instant: datetime) -> dict[UUID, BankDetails]:
     """The details that hold at an instant, by partner; of those from the same instant on, the last recorded."""
-    row = PartnerBankAccountRow
-    query = (
-        select(*(getattr(row, name) for name in _COLUMNS))
-        .where(row.valid_from <= instant)
-        .order_by(row.partner_id, row.valid_from.desc(), row.account_id.desc())
-        .ext(distinct_on(row.partner_id))
-    )
-    found = [each._mapping for each in db.session.execute(query)]
+    found = [each._mapping for each in db.session.execute(_in_force(instant, *_COLUMNS))]
     return {each["partner_id"]: BankDetails(**{**each, "valid_from": as_utc(each["valid_from"])}) for each in found}
+
+
+def recorded_at(instant: datetime) -> dict[UUID, Recorded]:
+    """Who recorded the details that hold at an instant, by partner, and since when they can be seen to hold."""
+    found = db.session.execute(_in_force(instant, "partner_id", "recorded_by", "recorded_at", "valid_from"))
+    return {
+        partner_id: Recorded(by=by, seen_from=max(as_utc(recorded), as_utc(valid_from)))
+        for partner_id, by, recorded, valid_from in found
+    }
 
 
 def ibans_of(partner_id: UUID) -> set[str]:
@@ -65,4 +68,14 @@ def set_scheme(scheme: Scheme) -> None:
     statement = upsert(PaymentPolicyRow).values(only_row=True, scheme=scheme.value)
     db.session.execute(
         statement.on_conflict_do_update(index_elements=["only_row"], set_={"scheme": statement.excluded.scheme})
+    )
+
+
+def _in_force(instant: datetime, *columns: str) -> Select[Any]:
+    row = PartnerBankAccountRow
+    return (
+        select(*(getattr(row, name) for name in columns))
+        .where(row.valid_from <= instant)
+        .order_by(row.partner_id, row.valid_from.desc(), row.account_id.desc())
+        .ext(distinct_on(row.partner_id))
     )

@@ -24,7 +24,7 @@ from network.settlement.domain import (
     instructions_of,
     payments_of,
 )
-from network.settlement.errors import BankDetailsMissing, CycleNotReady
+from network.settlement.errors import BankDetailsMissing, CycleNotReady, PayerIsRecorder
 from network.settlement.repository import accounts, covers, notices, statements, trail
 from network.settlement.repository import instructions as repository
 from network.settlement.repository.instructions import SettlementFile
@@ -32,6 +32,7 @@ from network.settlement.service.asking import due_at_gateway, pay_by_gateway
 from network.settlement.service.cycles import get_cycle
 from network.settlement.service.files import files_of
 from network.settlement.service.finishing import finish_cycle
+from network.settlement.service.letting_go import check_recorders
 from network.settlement.service.lifecycle import mark_instructed
 from network.settlement.service.reissuing import covered_of
 from network.settlement.service.states import locked_cycle
@@ -41,9 +42,9 @@ def instruct(cycle_id: UUID, *, by: str = THE_NETWORK) -> Cycle:
     """Make the payments of an approved cycle, once, and ask the payment service for those that are its.
 
     Must not be called inside a unit of work: what is instructed commits first; nor by who submitted the cycle. Raises
-    PayerIsPreparer, CycleNotFound, CycleNotReady, BankDetailsMissing, CurrencyNotSupported, BankFileInvalid; of the
-    payment service NoPaymentService, PaymentRefused, PaymentServiceAway: then the rest is paid, and this payment when
-    it is asked for again (`domain.asking`).
+    PayerIsPreparer, PayerIsRecorder, CycleNotFound, CycleNotReady, BankDetailsMissing, CurrencyNotSupported,
+    BankFileInvalid; of the payment service NoPaymentService, PaymentRefused, PaymentServiceAway: then the
+    rest is paid, and this payment when it is asked for again (`domain.asking`).
     """
     with transaction():
         cycle, now = locked_cycle(cycle_id), network_now()
@@ -54,6 +55,7 @@ def instruct(cycle_id: UUID, *, by: str = THE_NETWORK) -> Cycle:
             failpoint("settlement.in_instructions")
             told = [each for each in made if not each.progress.is_done]
             repository.insert_files(cycle, files_of(cycle, told, accounts.details_at(now), now), now)
+            check_recorders(cycle, made, by, now)
             failpoint("settlement.in_files")
             mark_instructed(cycle_id, by=by)
             finish_cycle(cycle_id)
@@ -63,8 +65,8 @@ def instruct(cycle_id: UUID, *, by: str = THE_NETWORK) -> Cycle:
 
 
 def due_to_instruct() -> list[UUID]:
-    """Cycles for `instruct`: approved, with the details of everybody who pays or is paid, or with payments that
-    the payment service is to be asked for now.
+    """Cycles for `instruct`: approved, with the details of everybody who pays or is paid, none of which only the person
+    has seen who recorded them; or with payments that the payment service is to be asked for now.
     """
     unpaid = [each.cycle_id for each in due_at_gateway()] if find_gateway() else []
     return list(dict.fromkeys([*filter(_can_be_instructed, repository.approved_cycle_ids()), *unpaid]))
@@ -119,7 +121,8 @@ def _covered(cycle: Cycle, made: tuple[Instruction, ...], now: datetime) -> tupl
 
 def _can_be_instructed(cycle_id: UUID) -> bool:
     try:
-        _planned(get_cycle(cycle_id), network_now())
-    except (BankDetailsMissing, CycleNotReady):
+        cycle, now = get_cycle(cycle_id), network_now()
+        check_recorders(cycle, _planned(cycle, now), THE_NETWORK, now)
+    except (BankDetailsMissing, CycleNotReady, PayerIsRecorder):
         return False
     return True

@@ -30,6 +30,7 @@ from network.settlement.repository import reconciling as repository
 from network.settlement.repository.reconciling import Match
 from network.settlement.service.files import files_anew
 from network.settlement.service.finishing import finish_cycle
+from network.settlement.service.letting_go import check_recorders
 from network.settlement.service.states import locked_cycle, note
 
 
@@ -37,8 +38,8 @@ def reissue(end_to_end_id: str, *, person: str, reason: str) -> Instruction:
     """Pay anew what came back whole, by the details that hold now, under a new end-to-end id; the new instruction.
 
     What came back is taken off the old one, which is `replaced`: nothing that is booked for it counts any more, and
-    nobody makes it anew twice. Raises PayerIsPreparer, PersonMissing, ReasonMissing, InstructionNotFound,
-    NotReissuable, NotAssignable, BankDetailsMissing, CurrencyNotSupported, BankFileInvalid.
+    nobody makes it anew twice. Raises PayerIsPreparer, PayerIsRecorder, PersonMissing, ReasonMissing,
+    InstructionNotFound, NotReissuable, NotAssignable, BankDetailsMissing, CurrencyNotSupported, BankFileInvalid.
     """
     by, why = check_person(person), check_words(reason)
     found = instructions.find_instruction(end_to_end_id.strip().upper())
@@ -61,6 +62,7 @@ def reissue(end_to_end_id: str, *, person: str, reason: str) -> Instruction:
             due_on=max(found.due_on, now.date()),
         )
         _insert(cycle, [made], now)
+        check_recorders(cycle, [made], by, now)
         instructions.change_progress(found.instruction_id, Progress.REPLACED)
         after = {"payment": made.end_to_end_id, "amount_minor": made.amount_minor, "reason": why}
         note(cycle.cycle_id, by, "reissued", {"payment": found.end_to_end_id}, after, now)
@@ -89,7 +91,8 @@ def cover_payments(cycle_id: UUID, partner_id: UUID, *, amount_minor: int, perso
 
     Its own payments are `covered`: nobody waits for them, so that the cycle comes to its end. Where partners pay each
     other the operator pays those that were to be paid by it. A cycle that is not instructed yet is so when it is.
-    Joins the unit of work. Raises CycleNotFound, BankDetailsMissing, CurrencyNotSupported, BankFileInvalid.
+    Joins the unit of work. Raises CycleNotFound, PayerIsRecorder, BankDetailsMissing, CurrencyNotSupported,
+    BankFileInvalid.
     """
     with transaction():
         instructions.lock_instructions(cycle_id)  # before the cycle, as whoever settles them does
@@ -100,6 +103,7 @@ def cover_payments(cycle_id: UUID, partner_id: UUID, *, amount_minor: int, perso
         made = instructions.instructions_of_cycle(cycle)
         covered, anew = covered_of(cycle, made, frozenset({partner_id}), now)
         _insert(cycle, anew, now)
+        check_recorders(cycle, anew, person, now)
         for each in covered:
             instructions.change_progress(each.instruction_id, Progress.COVERED)
         finish_cycle(cycle_id)

@@ -30,10 +30,12 @@ def finish_passkey(clerk: Clerk, challenge_id: UUID, credential: str | dict[str,
     Raises ProofTooOld, PasskeyRefused, TooManyPasskeys.
     """
     _check_fresh(clerk)
-    made = passkeys.finish_registration(Realm.STAFF, clerk.staff.staff_id, challenge_id, credential, name=name)
-    with transaction():
+
+    def write_down(made: Passkey) -> None:
         record("staff.passkey", "staff", clerk.who, after={"passkey": show("pky", made.passkey_id)})
-    return made
+
+    told = clerk.staff.staff_id, challenge_id, credential
+    return passkeys.finish_registration(Realm.STAFF, *told, name=name, with_it=write_down)
 
 
 def remove_passkey(clerk: Clerk, passkey_id: UUID) -> None:

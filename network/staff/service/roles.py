@@ -69,10 +69,10 @@ def withdraw_role(clerk: Clerk, staff_id: UUID, code: str, *, store: str | None 
     _check_other(clerk, staff_id)
     with transaction():
         person = person_of(repository.lock(staff_id))
-        role = _role(person.partner_id, code)
-        if not repository.delete_grant(staff_id, role.role_id, _store_id(person.partner_id, store)):
+        role, store_id = _role(person.partner_id, code), _store_id(person.partner_id, store)
+        if not repository.delete_grant(staff_id, role.role_id, store_id):
             raise RoleNotFound
-        record("staff.withdraw", "staff", person.who, before={"role": code, "store": store})
+        record("staff.withdraw", "staff", person.who, before=_told(role, store_id))
 
 
 def give(person: Staff, code: str, store: str | None) -> None:
@@ -81,7 +81,7 @@ def give(person: Staff, code: str, store: str | None) -> None:
     if store_id is not None and not role.is_for_stores:
         raise BadRole("This role gives more than can be given for one store.", field="store")
     if repository.insert_grant(person.staff_id, role, store_id):
-        record("staff.grant", "staff", person.who, after={"role": code, "store": store})
+        record("staff.grant", "staff", person.who, after=_told(role, store_id))
 
 
 def ensure_roles(partner_id: UUID) -> None:
@@ -113,6 +113,11 @@ def _store_id(partner_id: UUID, code: str | None) -> UUID | None:
     if store is None:
         raise BadRole("The business has no such store.", field="store")
     return store.store_id
+
+
+def _told(role: Role, store_id: UUID | None) -> dict[str, str | None]:
+    """For the trail: the store by its id, for its code may be a number as long as somebody's phone."""
+    return {"role": role.code, "store": None if store_id is None else show("sto", store_id)}
 
 
 def _side(partner_id: UUID) -> Side:

@@ -1,6 +1,9 @@
 """What is used once is used once, however many come at once: real threads, each with a connection of its own."""
 
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -12,12 +15,16 @@ from flask.testing import FlaskClient
 from network.auth import service
 from network.auth.domain import Kind
 from network.auth.errors import AuthorizationRefused, InteractionGone
+from network.infrastructure.database import statement_connection
+from network.infrastructure.transaction import transaction
 from network.kernel.identifiers import read
 from network.partners import service as partners
+from tests.integration.partners.side_by_side import in_own_session
 from tests.racing import ROUNDS, Racers, racing, sizes_of
-from tests.relying.party import DEVICE_CODE, Browser, Party, register
+from tests.relying.party import DEVICE_CODE, Browser, Party, asked, register
 
 _SIZE = 8  # of the races that have one
+_SECONDS = 30  # that one waits for another
 
 
 @pytest.fixture
@@ -164,3 +171,31 @@ def test_an_assertion_and_a_proof_are_accepted_once_of_many(
             return app.test_client().post("/oauth/token", data=form, headers={"DPoP": proof}).status_code
 
         assert racers.race(ask, _SIZE).count(200) == 1
+
+
+def test_a_consent_that_is_withdrawn_while_the_member_gives_it_anew_leaves_no_grant(
+    app: Flask, shop: Party, browser: Browser, sara: UUID
+) -> None:
+    assert "code" in browser.follow(shop.start(scope="openid"), sara)
+    (consent,) = service.list_consents(sara)
+    place = shop.start(scope="openid", prompt="consent").headers["Location"]
+    interaction, mark, session = place.removeprefix("/consent/"), browser.mark, browser.session
+    withdraw = partial(in_own_session, app, lambda: service.withdraw_consent(sara, consent.consent_id, "sara"))
+    with ThreadPoolExecutor(1) as pool:
+        with transaction():
+            callback = service.answer_interaction(interaction, mark, session, True)
+            withdrawn = pool.submit(withdraw)
+            _wait_for_row()
+        assert withdrawn.result(_SECONDS) is None
+    assert service.list_consents(sara) == []
+    redeemed = shop.redeem(asked(callback)["code"])
+    assert (redeemed.status_code, redeemed.json["error"]) == (400, "invalid_grant")
+
+
+def _wait_for_row() -> None:
+    """Until somebody waits for a row that another unit of work has changed."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    until = time.monotonic() + _SECONDS
+    while not statement_connection().execute(waiting).fetchall()[0][0]:
+        assert time.monotonic() < until, "nobody waits"
+        time.sleep(0.02)

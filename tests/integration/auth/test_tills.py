@@ -133,6 +133,17 @@ def test_a_code_nobody_typed_in_time_is_worth_nothing(terminal: Party, partner_i
         service.find_device_request(codes["user_code"], partner_id)
 
 
+def test_a_terminal_that_was_let_in_and_does_not_come_in_time_is_let_in_no_more(
+    terminal: Party, partner_id: UUID, store_id: UUID
+) -> None:
+    codes = _wait(terminal)
+    service.decide_device(codes["user_code"], partner_id, granted=True, store_id=store_id, by="staff")
+    with transaction():
+        db.session.execute(text("UPDATE oauth_device_request SET expires_at = now() - interval '1 second'"))
+    assert _poll(terminal, codes["device_code"]).json["error"] == "expired_token"
+    assert service.list_terminals(partner_id) == []
+
+
 def test_a_terminal_needs_its_key_at_every_step(terminal: Party, partner_id: UUID, store_id: UUID) -> None:
     codes = _wait(terminal)
     service.decide_device(codes["user_code"], partner_id, granted=True, store_id=store_id, by="staff")

@@ -139,3 +139,10 @@ def test_mail_is_handed_to_a_mail_server_and_its_refusal_names_nobody() -> None:
     assert "sara" not in str(refused.value) and refused.value.__suppress_context__
     with pytest.raises(NotSent):  # nobody is there any more
         SmtpCarrier(MailServer("127.0.0.1", drop.port, "us@peyvand.example", needs_tls=False)).send(mail)
+
+
+@pytest.mark.parametrize("to", ["a@b.,<", "():@b.example", ":;@b.example", "=?utf-8?q?a=0d=0ab?=@b.example"])
+def test_an_address_that_no_header_can_hold_is_not_sent_to_and_holds_nothing_back(to: str) -> None:
+    mail = Message(Channel.EMAIL, to, Text("subject", "body"))
+    with pytest.raises(NotSent):
+        SmtpCarrier(MailServer("127.0.0.1", 9, "us@peyvand.example", needs_tls=False)).send(mail)

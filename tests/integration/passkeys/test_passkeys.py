@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
+import cbor2
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -18,10 +19,11 @@ from network.passkeys import service as passkeys
 from network.passkeys.domain import Passkey
 from network.passkeys.errors import PasskeyNotFound, PasskeyRefused
 from network.sessions.domain import Realm
-from tests.authenticator import Authenticator
+from tests.authenticator import Authenticator, shown, unshown
 
 pytestmark = pytest.mark.usefixtures("app")
 SARA, REZA = new_id(), new_id()
+_BEFORE_THE_KEY = 37 + 16 + 2 + 32  # of what an authenticator tells: hash, flags, count; maker, size, the key's id
 
 
 def registered(device: Authenticator, person: UUID = SARA, realm: Realm = Realm.MEMBER) -> Passkey:
@@ -163,3 +165,28 @@ def test_a_person_removes_its_own_keys_alone() -> None:
     registered(Authenticator())
     passkeys.begin_registration(Realm.MEMBER, SARA, user_name="S")
     assert passkeys.remove_passkeys(Realm.MEMBER, SARA) == 1
+
+
+@pytest.mark.parametrize("public", [[], "x", 5, {}], ids=repr)
+def test_what_is_no_public_key_is_refused(public: object) -> None:
+    ceremony = passkeys.begin_registration(Realm.MEMBER, SARA, user_name="S***")
+    answer = Authenticator().register(ceremony.options)
+    told = cbor2.loads(unshown(answer["response"]["attestationObject"]))
+    told["authData"] = told["authData"][:_BEFORE_THE_KEY] + cbor2.dumps(public)
+    answer["response"]["attestationObject"] = shown(cbor2.dumps(told))
+    with pytest.raises(PasskeyRefused):
+        passkeys.finish_registration(Realm.MEMBER, SARA, ceremony.challenge_id, answer)
+
+
+def test_what_goes_with_a_registration_happens_with_it_or_neither_does() -> None:
+    kept: list[Passkey] = []
+
+    def fails(made: Passkey) -> None:
+        kept.append(made)
+        raise RuntimeError("died")
+
+    ceremony = passkeys.begin_registration(Realm.MEMBER, SARA, user_name="S***")
+    answer = Authenticator().register(ceremony.options)
+    with pytest.raises(RuntimeError):
+        passkeys.finish_registration(Realm.MEMBER, SARA, ceremony.challenge_id, answer, with_it=fails)
+    assert (len(kept), passkeys.list_passkeys(Realm.MEMBER, SARA)) == (1, [])

@@ -38,10 +38,15 @@ class Browser:
 
     def send(self, path: str, follow: bool = True, **values: str | list[str]) -> TestResponse:
         """Send the form of the present page that posts there."""
+        answer = self.client.post(path, data={"csrf_token": self.token, **values})
+        return self._follow(answer) if follow else answer
+
+    @property
+    def token(self) -> str:
+        """What proves that a form is of the present page."""
         found = _TOKEN.search(self.page.text)
         assert found, self.page.text
-        answer = self.client.post(path, data={"csrf_token": found.group(1), **values})
-        return self._follow(answer) if follow else answer
+        return found.group(1)
 
     def action(self, containing: str) -> str:
         """The address of the form on the present page whose address contains this."""

@@ -20,6 +20,15 @@ from tests.integration.signin.conftest import OTHER_PHONE, Inbox
 _VALUE = re.compile(r'name="(session|consent|passkey|partner)" value="([^"]+)"')
 
 
+def _age_sessions(by: timedelta) -> None:
+    """Let everybody have proved who it is so much longer ago."""
+    db.session.execute(
+        text("UPDATE session SET opened_at = opened_at - :ago, authenticated_at = authenticated_at - :ago"),
+        {"ago": by},
+    )
+    db.session.commit()
+
+
 def test_the_card_shows_the_code_of_these_thirty_seconds_as_digits_and_as_a_picture(
     signed_in: Browser, sara: UUID
 ) -> None:
@@ -80,6 +89,31 @@ def test_a_burn_is_agreed_to_with_its_points_and_its_amount(signed_in: Browser, 
     assert "بقالی سبز" in page.text
 
 
+def test_who_does_not_let_points_be_spent_agrees_to_no_burn(signed_in: Browser, club: Club) -> None:
+    detail = '[{"type":"points_redemption","points":1250}]'
+    signed_in.open(club.asks(scope="openid points:read points:redeem", authorization_details=detail))
+    assert "code" in answer_in(signed_in.send(signed_in.path, decision="allow", scope=["points:read"]))
+    assert db.session.execute(text("SELECT count(*) FROM oauth_authorization")).scalar_one() == 0
+
+
+def test_a_burn_is_agreed_to_after_a_proof_of_the_last_ten_minutes_alone(
+    signed_in: Browser, club: Club, inbox: Inbox
+) -> None:
+    detail = '[{"type":"points_redemption","points":900000}]'
+    asks = club.asks(scope="openid points:redeem", authorization_details=detail)
+    signed_in.open(asks)
+    consent = signed_in.path
+    _age_sessions(timedelta(minutes=11))
+    signed_in.client.delete_cookie("peyvand-code")
+    signed_in.open(asks)
+    assert signed_in.path == "/sign-in"  # a stolen session gets no further
+    signed_in.send(signed_in.action("/sign-in/again"))
+    signed_in.send(signed_in.action("/sign-in/code"), code=inbox.code())
+    assert signed_in.path.startswith("/consent/")
+    assert signed_in.path != consent
+    assert "code" in answer_in(signed_in.send(signed_in.path, decision="allow", scope=["points:redeem"]))
+
+
 def test_other_devices_are_seen_and_signed_out(signed_in: Browser, sara: UUID) -> None:
     phone = open_session(Realm.MEMBER, sara, ["hwk"], "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Version/18 Safari/604")
     open_session(Realm.MEMBER, sara, ["sms"], "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0")
@@ -98,13 +132,7 @@ def test_other_devices_are_seen_and_signed_out(signed_in: Browser, sara: UUID) -
 
 def test_ending_a_session_elsewhere_asks_for_a_proof_of_the_last_ten_minutes(signed_in: Browser, sara: UUID) -> None:
     open_session(Realm.MEMBER, sara, ["sms"])
-    db.session.execute(
-        text(
-            "UPDATE session SET (opened_at, authenticated_at) = (opened_at - o, authenticated_at - o)"
-            " FROM (SELECT interval '11 minutes' AS o) AS ago"
-        )
-    )
-    db.session.commit()
+    _age_sessions(timedelta(minutes=11))
     signed_in.open("/account/sessions")
     for path in ("/account/sessions/end", "/account/sessions/end-others"):
         answer = signed_in.send(path, follow=False, session="ses_any")
@@ -138,12 +166,7 @@ def test_points_are_locked_at_once_and_unlocked_after_a_fresh_proof(
     signed_in.open("/account/security")
     signed_in.send("/account/security/lock", locked="yes")
     assert spending_of(sara).rules.is_locked
-    long_ago = timedelta(hours=1)
-    db.session.execute(
-        text("UPDATE session SET opened_at = opened_at - :ago, authenticated_at = authenticated_at - :ago"),
-        {"ago": long_ago},
-    )
-    db.session.commit()
+    _age_sessions(timedelta(hours=1))
     signed_in.send("/account/security/lock", locked="no")
     assert signed_in.path == "/sign-in"
     assert spending_of(sara).rules.is_locked

@@ -19,11 +19,11 @@ from network.infrastructure.transaction import transaction
 from network.kernel.errors import PeyvandError
 from network.payments.bank_files import TRANSFERS, check_schema
 from network.settlement import service as settlement
-from network.settlement.domain import Cover, Method, Progress, Scheme, State, Why
-from network.settlement.errors import BankDetailsMissing, NotAssignable, NotReissuable, PayerIsPreparer
+from network.settlement.domain import THE_NETWORK, Cover, Method, Progress, Scheme, State, Why
+from network.settlement.errors import BankDetailsMissing, NotAssignable, NotReissuable, PayerIsPreparer, PayerIsRecorder
 from network.settlement.repository.notices import payables
 from tests.camt import booked
-from tests.fixtures import snapshot
+from tests.fixtures import day, snapshot
 from tests.integration.settlement.ledger import Ledger, broken, count
 from tests.integration.settlement.paying import IBANS, cycle, paid, payments, tell_accounts
 
@@ -45,6 +45,45 @@ def test_who_submitted_a_cycle_has_none_of_its_payments_made(january: UUID, ledg
     with pytest.raises(PayerIsPreparer):
         settlement.reissue(fuel.end_to_end_id, person="maryam", reason=REASON)
     assert settlement.reissue(fuel.end_to_end_id, person="omid", reason=REASON).amount_minor == 310_00
+
+
+def test_no_payment_goes_where_one_person_alone_has_led_it(january: UUID, ledger: Ledger) -> None:
+    tell_accounts(ledger, *IBANS)
+    fuel = ledger.partner("fuel")
+    settlement.record_bank_details(  # seen by nobody when the cycle was approved, though it was there
+        fuel, person="omid", holder="Omid", iban=IBANS["coffee"], valid_from=day(2, 2)
+    )
+    assert settlement.due_to_instruct() == [january]
+    ledger.coalition.at(day(2, 3))
+    assert settlement.due_to_instruct() == []
+    before = snapshot()
+    for nobody_else in (THE_NETWORK, "Omid"):
+        with pytest.raises(PayerIsRecorder):
+            settlement.instruct(january, by=nobody_else)
+    assert snapshot() == before
+    assert settlement.instruct(january, by="sara").state is State.INSTRUCTED
+    made = payments(ledger)["fuel"]
+    settlement.reconcile(booked(paid(made)))
+    settlement.reconcile(booked(paid(made, 310_00, end_to_end_id=made.end_to_end_id, text=None), number="S-2"))
+    settlement.record_bank_details(fuel, person="sara", holder="Sara", iban=IBANS["grocer"])
+    before = snapshot()
+    with pytest.raises(PayerIsRecorder):
+        settlement.reissue(made.end_to_end_id, person="sara", reason=REASON)
+    assert snapshot() == before
+    assert settlement.reissue(made.end_to_end_id, person="omid", reason=REASON).amount_minor == 310_00
+
+
+def test_who_covers_a_default_pays_nobody_at_an_account_of_its_own_making(january: UUID, ledger: Ledger) -> None:
+    settlement.change_payment_scheme(Scheme.BILATERAL)
+    accounting.keep_books()
+    tell_accounts(ledger, *IBANS)
+    settlement.instruct(january)
+    ledger.coalition.at(day(2, 2))
+    settlement.record_bank_details(ledger.partner("fuel"), person="omid", holder="Omid", iban=IBANS["coffee"])
+    told = ledger.partner("grocer"), january, Cover(capital_minor=9_999_00)
+    with pytest.raises(PayerIsRecorder):
+        accounting.cover_default(*told, person="omid", reason="insolvent")
+    accounting.cover_default(*told, person="reza", reason="insolvent")
 
 
 def test_what_came_back_is_paid_anew_once_under_ids_of_its_own(january: UUID, ledger: Ledger, app: Flask) -> None:

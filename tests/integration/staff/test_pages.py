@@ -70,6 +70,8 @@ def test_an_invitation_is_taken_up_in_a_browser(mina: Person, grocer: UUID, brow
     assert len(re.findall(r"<code>(?:[0-9a-z]{4}-){5}[0-9a-z]{4}</code>", page.text)) == 10
     again = browser.post("/staff/invitation/accept", data=told)
     assert (again.status_code, again.location) == (303, "/staff/invitation")
+    (accepted,) = audit.list_entries(action="staff.accept", subject=invited.staff.who)
+    assert accepted.who == invited.staff.who  # whoever opens the page
 
 
 def test_who_signs_in_comes_to_where_it_was_going_and_out_again(mina: Person, browser: FlaskClient) -> None:

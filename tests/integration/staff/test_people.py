@@ -64,6 +64,15 @@ def actions() -> list[str]:
     return [each.change.action for each in reversed(audit.list_entries(kind="staff"))]
 
 
+def test_a_role_is_given_and_taken_at_a_store_whose_code_is_a_long_number(mina: Person, grocer: UUID) -> None:
+    store_id = partners.add_store(grocer, code="8712345000004", name="North").store_id  # as GS1 numbers places
+    sara = hired(mina, grocer, "sara")
+    staff.grant_role(mina.clerk(), sara.staff.staff_id, "store", store="8712345000004")
+    assert [grant.store_id for grant in sara.clerk().grants] == [store_id]
+    staff.withdraw_role(mina.clerk(), sara.staff.staff_id, "store", store="8712345000004")
+    assert sara.clerk().grants == ()
+
+
 def test_the_first_administrator_comes_from_the_shell_and_is_the_last_to(mina: Person) -> None:
     assert (mina.staff.side, mina.staff.state) == (Side.OPERATOR, StaffState.ACTIVE)
     with pytest.raises(HasAdministrator):

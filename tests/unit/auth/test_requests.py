@@ -51,7 +51,7 @@ def _needed(interaction: Interaction, session: Session | None, agreed: tuple[str
     return needed(interaction, session, agreed, NOW + timedelta(minutes=1))
 
 
-HOUR = timedelta(hours=1)
+HOUR, MINUTES = timedelta(hours=1), timedelta(minutes=5)
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,8 @@ HOUR = timedelta(hours=1)
         ({"required_acr": (TWO_FACTORS,)}, _session(), Need.SIGN_IN),
         ({"required_acr": (TWO_FACTORS,)}, _session(methods=("hwk",)), None),
         ({"details": (RedemptionDetail("par_x", 1),)}, _session(), Need.CONSENT),
+        ({"details": (RedemptionDetail("par_x", 1),)}, _session(-MINUTES), Need.CONSENT),
+        ({"details": (RedemptionDetail("par_x", 1),)}, _session(-HOUR), Need.SIGN_IN),
     ],
 )
 def test_what_a_member_still_has_to_do(request_: dict[str, Any], session: Session | None, need: Need | None) -> None:

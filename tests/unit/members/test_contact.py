@@ -74,6 +74,16 @@ def test_what_is_no_address_is_refused(typed: str) -> None:
     assert refusal.value.field == "email"
 
 
+@pytest.mark.parametrize(
+    "typed", ["sara<b@example.org", "a,b@example.org", '"a"@example.org', "a@example.org,b",
+              "=?utf-8?q?a?=@example.org", "a@b.,<", "():@example.org", ".a@example.org", "a..b@example.org",
+              "sara@example.org>"],
+)  # fmt: skip
+def test_what_a_mail_s_header_would_read_as_another_address_or_as_none_is_refused(typed: str) -> None:
+    with pytest.raises(BadEmail):
+        read_email(typed)
+
+
 def test_a_name_stays_as_its_bearer_writes_it() -> None:
     assert read_name("  سارا   کریمی ") == "سارا کریمی"
     assert read_name("Jean-Luc d’Arc") == "Jean-Luc d’Arc"

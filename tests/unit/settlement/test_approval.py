@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -14,9 +14,11 @@ from network.settlement.domain import (
     Leg,
     Link,
     Position,
+    Recorded,
     State,
     Submission,
     Verdict,
+    check_accounts,
     check_decider,
     check_person,
     check_reason,
@@ -28,11 +30,13 @@ from network.settlement.domain import (
     net,
     with_adjustments,
 )
+from network.settlement.domain.trail import THE_NETWORK
 from network.settlement.errors import (
     AlreadySubmitted,
     ApproverIsPreparer,
     CycleNotReady,
     NotSubmitted,
+    PayerIsRecorder,
     PersonMissing,
     ReasonMissing,
     SubmissionDecided,
@@ -141,3 +145,35 @@ def test_a_trail_that_was_tampered_with_breaks_where_it_was(at: int, kind: str) 
     else:
         links[at], links[at + 1] = links[at + 1], links[at]
     assert first_broken(links) in (at + 1, at + 2)
+
+
+@pytest.mark.parametrize(
+    ("recorded_by", "since_approval", "person", "is_paid"),
+    [
+        ("sara", -1, THE_NETWORK, True),  # reza has approved what he could see
+        ("sara", 0, "Sara", True),
+        ("sara", 1, THE_NETWORK, False),
+        ("sara", 1, "Sara", False),
+        ("sara", 1, "omid", True),
+        ("reza", -1, THE_NETWORK, False),
+        ("Reza", -1, "reza", False),
+        ("reza", -1, "omid", True),
+    ],
+)
+def test_a_payment_goes_to_no_account_that_only_its_recorder_has_seen(
+    recorded_by: str, since_approval: int, person: str, is_paid: bool
+) -> None:
+    approved = replace(SUBMISSION, verdict=Verdict.APPROVED, decided_by="reza")
+    account = Recorded(by=recorded_by, seen_from=NOW + timedelta(days=since_approval))
+    others = [Recorded(by="nobody else", seen_from=NOW)] * 2
+    if is_paid:
+        check_accounts([*others, account], approved, NOW, person)
+    else:
+        with pytest.raises(PayerIsRecorder):
+            check_accounts([*others, account], approved, NOW, person)
+
+
+def test_what_nobody_has_approved_goes_by_who_has_it_paid() -> None:
+    with pytest.raises(PayerIsRecorder):
+        check_accounts([Recorded(by="sara", seen_from=NOW)], None, None, "sara")
+    check_accounts([Recorded(by="sara", seen_from=NOW)], None, None, "omid")
