@@ -10,8 +10,9 @@ from pathlib import Path
 
 from bench.house import House
 from bench.plan import Plan
-from network.earning import repository
-from network.wallet import saving
+from network.earning.repository import Shape, scene_statement
+from network.members.domain import KeyKind
+from network.wallet import saving_sql
 
 _TARGETS = """
 CREATE TABLE bench_target AS SELECT row_number() OVER () AS n, m.member_id, m.enrolled_by AS partner, c.client_id,
@@ -49,7 +50,8 @@ _PLAIN = {
 }
 _SCENE = (  # names for the scene's columns, as they come; pgbench takes a variable from each
     "now, client_state, partner_status, terms_version, body_hash, answer_status, answer, member_status, jurisdiction,"
-    " known_by, card, store, lots, wallet_id, sequence, head_hash, available, pending, held, debt, posted_at, due_at"
+    " known_by, card, store, lots, trusts_cards, rules, code, wallet_id, sequence, head_hash, available, pending, held,"
+    " debt, posted_at, due_at"
 )
 _HEAD = (":sequence::bigint + 1", "sha256('')", "1000", "0", "0", "0", "now()", "now() + interval '1 year'")
 
@@ -59,25 +61,23 @@ def write_scripts(house: House, plan: Plan, folder: Path) -> dict[str, Path]:
     with house.servers.connect(house.database) as connection:
         connection.execute(_TARGETS)
     lots = -(-plan.burn_points // plan.lot_points)
-    scene = repository.scene_statement(with_card=False, with_store=False, with_lots=False)
-    earn = _script(scene, {"journal": 1, "movement": 1, "lot": 1, "request": 1, "outbox": 1})
-    scene = repository.scene_statement(with_card=True, with_store=False, with_lots=True)
-    burn = _script(
-        scene, {"journal": 1, "movement": lots, "lot_change": lots, "request": 1, "outbox": 1}, points=plan.burn_points
-    )
+    earn_scene = scene_statement(Shape(None, with_store=False, with_lots=False, is_burn=False, has_code=False))
+    earn = _script(earn_scene, {"journal": 1, "movement": 1, "lot": 1, "request": 1, "outbox": 1})
+    burn_scene = scene_statement(Shape(KeyKind.CARD, with_store=False, with_lots=True, is_burn=True, has_code=False))
+    burn = _script(burn_scene, {"journal": 1, "movement": lots, "lot_change": lots, "request": 1, "outbox": 1})
     paths = {"earn": folder / "own_earn.sql", "burn": folder / "own_burn.sql"}
     paths["earn"].write_text(earn)
     paths["burn"].write_text(burn)
     return paths
 
 
-def _script(scene: str, shape: Mapping[str, int], *, points: int = 0) -> str:
-    asked = {1: ":client_id", 2: ":partner", 3: ":member_id", 4: ":k", 5: ":card", 6: str(points), 7: "'USD'"}
+def _script(scene: str, shape: Mapping[str, int]) -> str:
+    asked = {1: ":client_id", 2: ":partner", 3: ":member_id", 4: ":k", 5: ":card", 6: "'USD'"}
     values = [*_HEAD, ":wallet_id", ":sequence"]
-    for part in saving._PARTS:
+    for part in saving_sql.PARTS:
         for row in range(shape.get(part.name, 0)):
             values += [_value(part.name, name, row) for name, _ in part.columns]
-    text = saving._statement(tuple(shape.get(part.name, 0) for part in saving._PARTS))
+    text = saving_sql.one_posting(tuple(shape.get(part.name, 0) for part in saving_sql.PARTS))
     save = _filled(text, dict(enumerate(values, 1)))
     choose = "SELECT member_id, partner, client_id, card, contract FROM bench_target WHERE n = :n"
     return (

@@ -21,6 +21,7 @@ buffered = Buffered(
     app,
     largest=app.config["MAX_CONTENT_LENGTH"],
     paths=("/v1/earns", "/v1/redemptions"),  # what tills ask all day
+    files=("/v1/batches",),
     begin=lambda: Together(lambda: connect_for_groups(app)),
 )
 

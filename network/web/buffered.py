@@ -14,12 +14,13 @@ import io
 import logging
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache, partial
 from typing import Any, NoReturn
 from wsgiref.types import WSGIApplication
 
 from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # its name for applications
-from werkzeug.exceptions import RequestTimeout
+from werkzeug.exceptions import ClientDisconnected, RequestTimeout
 
 from network.infrastructure.together import Together
 
@@ -39,6 +40,7 @@ _ALWAYS: dict[str, Any] = {
     "wsgi.run_once": False,
     "wsgi.version": (1, 0),
 }
+_MOST_FILES = 4  # at once, in each process
 _log = logging.getLogger(__name__)
 _BARE = ("content-type", "content-length")  # that CGI names without HTTP_
 _CHUNKED = "HTTP_TRANSFER_ENCODING"
@@ -49,7 +51,8 @@ class Buffered:
     """A WSGI application as one of RSGI.
 
     `largest`: bytes of a body that the application would still read. `paths`: where what is posted is worked on beside
-    others; `begin` makes what they do it with, in the event loop.
+    others; `begin` makes what they do it with, in the event loop. `files`: paths to which bodies of any size are
+    posted: they are read as they come, each in a thread.
     """
 
     def __init__(
@@ -60,17 +63,23 @@ class Buffered:
         seconds: float = BODY_SECONDS,
         paths: Collection[str] = (),
         begin: Callable[[], Together] | None = None,
+        files: Collection[str] = (),
     ) -> None:
         self._inner = inner
         self._largest = largest
         self._seconds = seconds
         self._beside_others = frozenset(paths) if begin else frozenset()
         self._begin = begin
+        self._files = frozenset(files)
+        self._threads = ThreadPoolExecutor(_MOST_FILES, "file")
         self._together: Together | None = None
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
         environ = environ_of(scope)
+        if scope.path in self._files and scope.method == "POST":
+            await self._with_file(environ, protocol)
+            return
         try:
             body = environ["wsgi.input"] = await self._body(environ, protocol)
         except ProtocolClosed:  # the client left before it had sent all
@@ -90,6 +99,14 @@ class Buffered:
                 await _stream(protocol.response_stream(answer.status, answer.headers), parts)
         finally:
             getattr(parts, "close", _nothing)()
+
+    async def _with_file(self, environ: dict[str, Any], protocol: Any) -> None:
+        loop, answer = asyncio.get_running_loop(), _Answer()
+        length = environ.get("CONTENT_LENGTH")
+        environ["wsgi.input"] = _File(protocol, loop, self._seconds, None if length is None else int(length))
+        parts = await loop.run_in_executor(self._threads, self._inner, environ, answer)
+        protocol.response_bytes(answer.status, answer.headers, b"".join(parts))
+        getattr(parts, "close", _nothing)()
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """The event loop has ended."""
@@ -217,6 +234,46 @@ class _Late:
 
     def __iter__(self) -> Iterator[bytes]:
         raise RequestTimeout
+
+
+class _File:
+    """A body that is read while it comes, in a thread beside the event loop's. `length`: bytes, if it is known."""
+
+    def __init__(self, protocol: Any, loop: asyncio.AbstractEventLoop, seconds: float, length: int | None) -> None:
+        self._chunks = aiter(protocol)
+        self._loop = loop
+        self._seconds = seconds
+        self._left = length
+        self._ahead = bytearray()
+        self._is_whole = False
+
+    def read(self, size: int = -1) -> bytes:
+        """So many bytes, fewer at the end. Raises RequestTimeout, and ClientDisconnected if it ends too early."""
+        while not self._is_whole and (size < 0 or len(self._ahead) < size):
+            self._take_in(asyncio.run_coroutine_threadsafe(self._next(), self._loop))
+        taken = bytes(self._ahead if size < 0 else self._ahead[:size])
+        del self._ahead[: len(taken)]
+        return taken
+
+    def _take_in(self, chunk: Future[bytes | None]) -> None:
+        try:
+            part = chunk.result(self._seconds)
+        except TimeoutError:
+            chunk.cancel()
+            raise RequestTimeout from None
+        if part is None:
+            self._is_whole = True
+            if self._left:
+                raise ClientDisconnected
+        else:
+            self._ahead += part
+            self._left = None if self._left is None else self._left - len(part)
+
+    async def _next(self) -> bytes | None:
+        try:
+            return bytes(await anext(self._chunks))
+        except (StopAsyncIteration, ProtocolClosed):
+            return None
 
 
 async def _stream(transport: Any, parts: Iterable[bytes]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 from collections.abc import Iterator
@@ -69,6 +70,19 @@ def test_beside_slow_clients_others_are_answered(served: Installation, slowly: s
         with httpx2.Client(base_url=served.url, timeout=5) as http:
             assert [http.get("/v1/me").status_code for _ in range(3)] == [401] * 3
             assert http.post("/oauth/token", data=form).status_code == 401
+
+
+def test_a_file_larger_than_any_other_body_is_taken_in_whole(served: Installation, app: Flask) -> None:
+    coalition = Coalition(app)
+    grocer = coalition.join("grocer")
+    line = {"till": "T1", "operation": "earn", "member": coalition.enrol(grocer).id, "amount_minor": 100,
+            "currency": "USD", "occurred_at": "2017-01-01T00:00:00Z", "receipt": "R" * 60}  # fmt: skip
+    file = "\n".join(json.dumps(line | {"sequence": number}) for number in range(8_000)).encode()
+    assert len(file) > app.config["MAX_CONTENT_LENGTH"]
+    with httpx2.Client(base_url=served.url, timeout=30) as http:
+        headers = _bearer(http, grocer) | {"Content-Type": "application/x-ndjson", "Idempotency-Key": "a file"}
+        answer = http.post("/v1/batches", content=file, headers=headers)
+        assert (answer.status_code, answer.json()["total"]) == (202, 8_000)
 
 
 def _connection(url: str) -> socket.socket:

@@ -67,10 +67,14 @@ class Protocol:
         self.answers.append((status, headers, body + part))
 
 
-def _ask(edge: Flask, sent: _Sent, **headers: str) -> tuple[int, dict[str, str], bytes]:
+def _ask(edge: Flask, sent: _Sent, path: str = "/v1/echo", **headers: str) -> tuple[int, dict[str, str], bytes]:
     named = [(name.replace("_", "-"), value) for name, value in headers.items()]
     protocol = Protocol(sent)
-    asyncio.run(Buffered(edge, _LARGEST, seconds=0.05).__rsgi__(Scope(headers=dict(named)), protocol))
+    asyncio.run(
+        Buffered(edge, _LARGEST, seconds=0.05, files=["/v1/file"]).__rsgi__(
+            Scope(path=path, headers=dict(named)), protocol
+        )
+    )
     (answer,) = protocol.answers
     return answer
 
@@ -118,3 +122,34 @@ def test_an_environment_is_that_of_wsgi() -> None:
     assert environ["REMOTE_ADDR"] == "2001:db8::7"
     assert (environ["SERVER_NAME"], environ["SERVER_PORT"]) == ("127.0.0.1", "8000")
     assert environ["HTTP_X_FORWARDED_FOR"] == "192.0.2.1"
+
+
+@pytest.fixture
+def files(echo: Flask) -> Flask:
+    """What is sent to /v1/file is read in small blocks, however much it is; the answer says how many and what."""
+
+    def read() -> str:
+        request.max_content_length = 1_000_000
+        blocks = list(iter(lambda: request.stream.read(700), b""))
+        return f"{len(blocks)} {b''.join(blocks).decode()}"
+
+    echo.add_url_rule("/v1/file", view_func=read, methods=["POST"], endpoint="file")
+    return echo
+
+
+@pytest.mark.parametrize("told", [{"content_length": "3000"}, {"transfer_encoding": "chunked"}])
+def test_a_file_is_read_as_it_comes_whatever_its_size(files: Flask, told: dict[str, str]) -> None:
+    sent: _Sent = [b"a" * 1000, b"b" * 1500, b"c" * 500]
+    status, _, body = _ask(files, sent, "/v1/file", **told)
+    assert (status, body) == (200, b"5 " + b"a" * 1000 + b"b" * 1500 + b"c" * 500)
+
+
+def test_a_file_that_stops_coming_is_given_up(files: Flask) -> None:
+    status, _, body = _ask(files, [b"a", 1.0, b"b"], "/v1/file", content_length="2")
+    assert (status, json.loads(body)["code"]) == (408, "request_timeout")
+
+
+@pytest.mark.parametrize("end", [[b"a" * 10], [b"a" * 10, ProtocolClosed()]])
+def test_a_file_of_which_a_part_is_missing_is_none(files: Flask, end: _Sent) -> None:
+    status, _, _ = _ask(files, end, "/v1/file", content_length="3000")
+    assert status == 400
