@@ -137,7 +137,11 @@ class Splitter:
         if self._csv:
             return [self._reference_in_csv(line.split(b",")) for line in lines]
         return [
-            FIRST if found is None else found[1][:_LONGEST_REFERENCE] if found.lastindex == 1 else self._hidden(found[2])
+            FIRST
+            if found is None
+            else found[1][:_LONGEST_REFERENCE]
+            if found.lastindex == 1
+            else self._hidden(found[2])
             for found in map(_REFERENCE.search, lines)
         ]
 
