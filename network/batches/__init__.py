@@ -9,7 +9,7 @@ A line has the name `batch:<till>:<sequence>` for its key, and posts what the si
 posted. Plain earns, which are most of all lines, are decided and written together; a wallet with a debt or with points
 that are due, and every reversal, goes the way of the single call, in the same transaction.
 
-The lines of a file are sorted by member, some ten thousand at a time, and cut into parts that several workers share:
+The lines of a file are sorted by member, a hundred thousand at a time, and cut into parts that several workers share:
 a part waits only for earlier ones in which the same members may be. What follows the first reversal waits for all
 before it: a reversal does not name the member.
 """

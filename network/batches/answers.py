@@ -46,6 +46,11 @@ def small_letters(number: int) -> str:
     return small_letters(number >> 10) + _PAIRS[number & 1023]
 
 
+def four_letters(number: int) -> str:
+    """20 bits."""
+    return _PAIRS[number >> 10] + _PAIRS[number & 1023]
+
+
 def earn_hash(line: EarnLine, member: str) -> bytes:
     """The body hash of the single call: POST /v1/earns with this body, names sorted. `member`: the public id."""
     _, _, _, _, amount_minor, currency, occurred_at, _, receipt, store, point_type = line

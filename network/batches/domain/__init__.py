@@ -2,7 +2,7 @@
 
 from network.batches.domain.book import Book, Plan, Version, show_us, to_us
 from network.batches.domain.csv_lines import read_csv_line, read_header
-from network.batches.domain.lines import EarnLine, ReversalLine, read_json_line
+from network.batches.domain.lines import EarnLine, ReversalLine, member_ids, read_json_line
 from network.batches.domain.reading import Reader
 from network.batches.domain.splitting import Part, Splitter, pack, unpack
 from network.batches.domain.values import Batch, Counts, Media, Refusal, Status
@@ -21,6 +21,7 @@ __all__ = [
     "Splitter",
     "Status",
     "Version",
+    "member_ids",
     "pack",
     "read_csv_line",
     "read_header",

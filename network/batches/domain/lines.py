@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -53,7 +53,13 @@ class EarnLine(NamedTuple):
     @property
     def member_id(self) -> bytes | None:
         """The 16 bytes of the member's id; None for one told by card."""
-        return None if self.member is None else int(self.member[4:].translate(_TO_BASE_32), 32).to_bytes(16)
+        return member_ids([self])[0]
+
+
+def member_ids(lines: Sequence[EarnLine]) -> list[bytes | None]:
+    """The 16 bytes of the id of each line's member; None for one told by card."""
+    told = "\n".join([line.member[4:] if line.member else "" for line in lines]).translate(_TO_BASE_32)
+    return [int(each, 32).to_bytes(16) if each else None for each in told.split("\n")] if lines else []
 
 
 class ReversalLine(NamedTuple):

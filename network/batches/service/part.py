@@ -8,7 +8,7 @@ from network.auth.domain import ACTIVE, Principal
 from network.auth.service import find_client_state
 from network.batches import repository
 from network.batches.answers import Origin, earn_hash, letters_of
-from network.batches.domain import Book, Counts, EarnLine, Plan, Reader, Refusal, ReversalLine, unpack
+from network.batches.domain import Book, Counts, EarnLine, Plan, Reader, Refusal, ReversalLine, member_ids, unpack
 from network.batches.errors import RefusedForGood, SequenceReused
 from network.batches.repository import Answered, Work
 from network.batches.service.plainly import Plainly
@@ -99,18 +99,11 @@ class _Part:
             self._post_singly(line, face)
 
     def _read(self, lines: list[tuple[int, bytes]]) -> list[Line]:
-        read: list[Line] = []
-        reader = Reader(self._work.columns)
-        for number, text in lines:
-            try:
-                read.append(reader.read(number, text))
-            except PeyvandError as refusal:
-                self._refuse(number, refusal)
-        return read
+        return list(Reader(self._work.columns).read_all(lines, self._refuse))
 
     def _find_members(self, earns: list[EarnLine]) -> list[Face | None]:
         """For each earn the member it names, if there is one."""
-        members = [line.member_id for line in earns]
+        members = member_ids(earns)
         cards = {line.card_number for line in earns if line.card_number}
         crowd = find_crowd(self._connection, self._partner_id, {each for each in members if each}, cards)
         self._shown = set(crowd.by_card.values())

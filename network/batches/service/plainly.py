@@ -6,7 +6,7 @@ from uuid import UUID
 
 import psycopg
 
-from network.batches.answers import earn_answer, letters_of, small_letters
+from network.batches.answers import earn_answer, four_letters, letters_of
 from network.batches.domain import Book, EarnLine, Plan, show_us
 from network.infrastructure.binary import column, copy_rows
 from network.infrastructure.outbox import insert_facts, is_heard, rows_for_many
@@ -92,7 +92,7 @@ class _Ids:
             self._letters = letters_of(self._base)[:22]
             self._next = 0
         number = self._next = self._next + 1
-        return (self._base | number).to_bytes(16), self._letters + small_letters(number).rjust(4, "0")
+        return (self._base | number).to_bytes(16), self._letters + four_letters(number)
 
 
 _LAST = (1 << 20) - 1

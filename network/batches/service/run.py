@@ -1,6 +1,7 @@
 """A batch is worked through, part after part, by as many jobs as there are workers for it."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 from psycopg.errors import DeadlockDetected, UniqueViolation
@@ -8,12 +9,16 @@ from psycopg.errors import DeadlockDetected, UniqueViolation
 from network.batches import repository
 from network.batches.repository import Work
 from network.batches.service.part import post_part
-from network.infrastructure.database import statement_connection
+from network.infrastructure.context import application
+from network.infrastructure.database import drop_statement_connection, statement_connection
 from network.infrastructure.failpoints import failpoint
 from network.infrastructure.queue import enqueue_once
 
 JOBS = 4
 """Jobs of one batch that work side by side, if there are workers for them."""
+
+LANES = 2
+"""Parts that a job works on: while PostgreSQL writes the one, Python decides the other."""
 
 _JOB = "network.batches.jobs.run_batch"
 _LONGEST_SECONDS = 10.0  # then other jobs have their turn
@@ -49,9 +54,22 @@ def run(batch_id: UUID, longest_seconds: float = _LONGEST_SECONDS) -> int:
 
 
 def take_turn(batch_id: UUID, job: int, turn: int) -> int:
-    """`run`, and queue the same again behind what waits in the queue meanwhile, if the time was up; parts posted."""
+    """`run` in each lane, and queue the same again behind what waits in the queue meanwhile, if the time was up.
+
+    Returns how many parts were posted.
+    """
     begun = time.monotonic()
-    posted = run(batch_id)
+    app = application()
+
+    def lane(_: int) -> int:
+        with app.app_context():
+            try:
+                return run(batch_id)
+            finally:
+                drop_statement_connection()
+
+    with ThreadPoolExecutor(LANES) as lanes:
+        posted = sum(lanes.map(lane, range(LANES)))
     if time.monotonic() - begun >= _LONGEST_SECONDS:
         _queue_job(batch_id, job, 1 - turn)  # under another name: its own is taken until it has ended
     return posted

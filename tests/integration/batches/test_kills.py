@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from redis import Redis
 from network.batches import service
 from network.batches.domain import splitting
 from network.batches.jobs import tick
+from network.batches.repository import Work
 from network.infrastructure.database import drop_statement_connection
 from network.kernel.identifiers import read
 from network.settings import Settings
@@ -36,7 +38,7 @@ with create_app(Settings.from_environment()).app_context():
 
 @pytest.fixture
 def lines(sara: Customer, omid: Customer, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """Sixty lines in twelve parts, a few of them returns and a few wrong."""
+    """Sixty lines in some twenty parts, a few of them returns and a few wrong."""
     monkeypatch.setattr(splitting, "LINES", 5)
     monkeypatch.setattr(splitting, "WINDOW_LINES", 20)
     members = (sara.id, omid.id)
@@ -96,6 +98,26 @@ def test_workers_side_by_side_post_each_line_once(
         thread.join()
     work()
     assert counts(grocer.get(f"/v1/batches/{batch}").json) == (58, 0, 2)
+
+
+def test_a_job_works_on_two_parts_side_by_side(
+    grocer: Till, lines: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = send(grocer, ndjson(lines)).json["id"]
+    module = import_module("network.batches.service.run")
+    post, met, both = module.post_part, set[int](), threading.Barrier(2)
+
+    def meet_and_post(work: Work) -> bool:
+        if threading.get_ident() not in met:
+            met.add(threading.get_ident())
+            both.wait(30)
+        return bool(post(work))
+
+    monkeypatch.setattr(module, "post_part", meet_and_post)
+    posted = service.take_turn(read("bat", batch), 0, 0)
+    assert (len(met), posted) == (2, rows("SELECT count(*) FROM batch_part")[0][0])
+    done = grocer.get(f"/v1/batches/{batch}").json
+    assert (done["status"], *counts(done)) == ("completed", 58, 0, 2)
 
 
 def test_the_same_lines_in_two_files_at_once_are_posted_once(

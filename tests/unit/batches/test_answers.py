@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from network.batches.answers import earn_answer, earn_hash, letters_of, reversal_key, small_letters
+from network.batches.answers import earn_answer, earn_hash, four_letters, letters_of, reversal_key, small_letters
 from network.batches.domain import EarnLine, read_json_line
 from network.earning.presenting import present_earn
 from network.earning.results import Earned
@@ -22,6 +22,7 @@ POSTED = datetime(2017, 1, 10, 12, 0, 0, 5, tzinfo=UTC)
 @given(st.uuids(), st.integers(1, 10**9))
 def test_letters_are_those_of_the_kernel(identifier: UUID, sequence: int) -> None:
     assert f"mbr_{letters_of(identifier.int)}" == show("mbr", identifier)
+    assert letters_of(identifier.int)[-4:] == four_letters(identifier.int & 0xFFFFF)
     shown = f"ern_{letters_of(identifier.int)}{small_letters(sequence)}"
     assert shown == show_entry("ern", identifier, sequence)
 

@@ -93,6 +93,32 @@ def test_lines_of_csv_are_read_as_with_patience(
         )
 
 
+@given(lines, st.integers(0, 4), st.booleans())
+def test_lines_that_stand_together_are_read_as_each_by_itself(
+    told: list[tuple[dict[str, Any], int, list[str]]], usual: int, is_csv: bool
+) -> None:
+    values = [USUAL | change for change, _, _ in [*[({}, 0, [])] * usual, *told, ({}, 0, [])]]
+    columns = list(USUAL) if is_csv else None
+    texts = [",".join("" if v is None else str(v) for v in each.values()) if is_csv else json.dumps(each)
+             for each in values]  # fmt: skip
+    numbered = [(number, text.encode()) for number, text in enumerate(texts, start=5)]
+    patient = [
+        outcome(lambda n=n, t=t: read_csv_line(n, t, columns) if columns else read_json_line(n, t))  # type: ignore[misc]
+        for n, t in numbered
+    ]
+    refused: dict[int, object] = {}
+
+    def refuse(number: int, why: PeyvandError) -> None:
+        refused[number] = why.code, why.detail, why.field
+
+    run, module._RUN = module._RUN, 3
+    try:
+        read = iter(list(Reader(columns).read_all(numbered, refuse)))
+    finally:
+        module._RUN = run
+    assert [refused[n] if n in refused else next(read) for n, _ in numbered] == patient
+
+
 @pytest.mark.parametrize("columns", [None, list(USUAL)])
 def test_what_was_learnt_is_used(columns: list[str] | None, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = Reader(columns)

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from network.batches.domain import Media, Part, Splitter, pack, splitting, unpack
-from network.batches.domain.splitting import FIRST, LAST, LINES, LONGEST_LINE
+from network.batches.domain.splitting import FIRST, LAST, LINES, LONGEST_LINE, WINDOW_BYTES, tapered
 from network.batches.errors import BatchEmpty, LineTooLong
 
 SALT = b"salt"
@@ -67,8 +67,16 @@ def test_lines_of_one_member_are_posted_in_the_order_of_the_file(lines: list[int
 @pytest.mark.usefixtures("small")
 def test_parts_of_a_window_can_be_worked_on_side_by_side() -> None:
     _, parts = split(b"\n".join(line(number, number) for number in range(50)), 64)
-    assert [len(part.lines) for part in parts] == [7, 7, 7, 4, 7, 7, 7, 4]
+    assert [len(part.lines) for part in parts[:4]] == [7, 7, 7, 4]
     assert not any(overlap(one, other) for one, other in itertools.combinations(parts[:4], 2))
+    assert not any(overlap(one, other) for one, other in itertools.combinations(parts[4:], 2))
+
+
+def test_the_last_parts_of_a_file_grow_smaller_for_all_workers_to_end_together() -> None:
+    sizes = tapered(20_000)
+    assert sizes[:3] == [2_000, 2_000, 2_000]
+    assert sizes == sorted(sizes, reverse=True)
+    assert (sum(sizes), sizes[-2], tapered(0)) == (20_000, LINES // 4, [])
 
 
 @pytest.mark.usefixtures("small")
@@ -83,9 +91,9 @@ def test_from_the_first_reversal_on_each_part_waits_for_all_before_it() -> None:
 
 def test_a_window_of_long_lines_is_closed_before_it_fills_the_memory() -> None:
     splitter = Splitter(Media.NDJSON, SALT)
-    body = (b"x" * 8_000 + b"\n") * 3_000
+    body = (b"x" * 8_000 + b"\n") * (WINDOW_BYTES // 8_000 + 1)
     parts = list(splitter.feed(body))
-    assert sum(len(part.lines) for part in parts) >= 2_000
+    assert sum(len(part.lines) for part in parts) == WINDOW_BYTES // 8_000 + 1
 
 
 def test_a_small_file_stays_in_its_own_order_in_one_part() -> None:
