@@ -2,7 +2,7 @@
 
 import json
 import os
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -64,3 +64,8 @@ class Authenticator:
 def shown(data: bytes) -> str:
     """As base64url without padding."""
     return urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def unshown(text: str) -> bytes:
+    """From base64url without padding."""
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))

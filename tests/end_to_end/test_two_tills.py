@@ -1,5 +1,6 @@
 """Several tills at once over real HTTP: points are spent once, and every request is answered as if it were alone."""
 
+import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -149,10 +150,13 @@ def test_no_second_request_hides_in_one_with_two_lengths(installation: Installat
     hidden = "GET /v1/hidden HTTP/1.1\r\nHost: x\r\n\r\n"
     whole = f"POST /v1/quotes HTTP/1.1\r\nHost: x\r\n{framing}\r\n\r\n{len(hidden):x}\r\n{hidden}\r\n0\r\n\r\n"
     host, _, port = installation.url.removeprefix("http://").partition(":")
+    answers = b""
     with socket.create_connection((host, int(port)), timeout=5) as wire:
         wire.sendall(whole.encode())
-        wire.shutdown(socket.SHUT_WR)
-        answers = b"".join(iter(lambda: wire.recv(65536), b""))
+        with contextlib.suppress(TimeoutError):
+            while part := wire.recv(65536):
+                answers += part
+                wire.settimeout(1)  # for the answer to what was hidden
     assert answers.count(b"HTTP/1.1 ") == 1
     assert answers.startswith((b"HTTP/1.1 401 ", b"HTTP/1.1 400 ", b"HTTP/1.1 501 "))
 
