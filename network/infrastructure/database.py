@@ -109,10 +109,16 @@ def connect_for_groups(app: Flask) -> psycopg.Connection:
     return psycopg.connect(make_conninfo(app.config["PEYVAND_CONNINFO"], options=options), autocommit=True)
 
 
-def drop_statement_connection() -> None:
-    """Close this thread's connection; the next statement opens a new one."""
-    connection, _thread.connection = _thread.connection, None
-    if connection is not None and _thread.process_id == os.getpid():
+def drop_statement_connection(failed: psycopg.Connection | None = None) -> None:
+    """Close this thread's connection; the next statement opens a new one.
+
+    `failed`: this one only. Of several requests that one thread works on, another may have replaced it already.
+    """
+    connection = _thread.connection
+    if connection is None or (failed is not None and failed is not connection):
+        return
+    _thread.connection = None
+    if _thread.process_id == os.getpid():
         connection.close()
 
 

@@ -28,6 +28,8 @@ _log = logging.getLogger(__name__)
 MOST_TOGETHER = 16
 """Questions that one statement answers."""
 
+_LOOK_SECONDS = 0.5
+
 Answer_co = TypeVar("Answer_co", covariant=True)
 
 
@@ -83,6 +85,7 @@ class Together:
         self._under_way: list[_Asked] = []
         self._reply: list[Any] = []
         self._socket = -1
+        self._look: asyncio.TimerHandle | None = None
 
     def run(self, task: Callable[[], None]) -> None:
         """Begin a task. It goes on from the event loop whenever it is answered; it must not raise."""
@@ -94,6 +97,8 @@ class Together:
             self._loop.remove_reader(self._socket)
             self._connection.close()
             self._connection = None
+        if self._look is not None:
+            self._look.cancel()
 
     def _go_on(self, member: _Member, *answer: Any) -> None:
         self._hear(member, member.switch(*answer))
@@ -127,19 +132,28 @@ class Together:
             self._connection = self._connect()
             self._socket = self._connection.fileno()
             self._loop.add_reader(self._socket, self._read)
+            self._look = self._loop.call_later(_LOOK_SECONDS, self._read_anyway)
         return self._connection
 
+    def _read_anyway(self) -> None:
+        """uvloop tells but once of a connection that is reset, and never of what is left to be read from it then."""
+        self._look = self._loop.call_later(_LOOK_SECONDS, self._read_anyway)
+        if self._under_way:
+            self._read()
+
     def _read(self) -> None:
-        """The server has sent something: of its reply, or that it goes away."""
+        """The server has sent something: of its reply, or, if it was not asked, that it goes away."""
         connection = self._connection
         assert connection
+        if not self._under_way:
+            self.close()
+            return
         answers: Sequence[Any] | None = None
         try:
             if not receive(connection, self._reply):
                 return
-            if self._under_way:
-                questions = [question for _, question in self._under_way]
-                answers = questions[0].answers(questions, rows_of(connection, self._reply))
+            questions = [question for _, question in self._under_way]
+            answers = questions[0].answers(questions, rows_of(connection, self._reply))
         except Exception:
             _log.info("%d questions could not be answered together", len(self._under_way), exc_info=True)
         self._end(answers)

@@ -70,11 +70,12 @@ def post(attempt: Attempt[Result], asked: Asked | None = None) -> Result | Answe
     if in_transaction():
         return _post_locked(unit_connection(), attempt, asked)
     for number in range(_ATTEMPTS_UNLOCKED):
+        connection = statement_connection()
         try:
-            outcome = _try(statement_connection(), attempt, asked)
+            outcome = _try(connection, attempt, asked)
         except psycopg.OperationalError:
             # The connection broke, perhaps after the commit. The key makes it safe to ask again; without one it isn't.
-            drop_statement_connection()
+            drop_statement_connection(connection)
             if asked is None or number:
                 raise
             continue

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+import select
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import psycopg
 import pytest
+import uvloop
 from flask import Flask
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from network.infrastructure.database import connect_for_groups
+from network.infrastructure.database import connect_for_groups, drop_statement_connection, statement_connection
 from network.infrastructure.together import MOST_TOGETHER, Together
 from network.wallet.repository import lock_wallet
 from tests.fixtures import Coalition, Customer, Till
@@ -29,7 +36,49 @@ def other(app: Flask) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-def _side_by_side(app: Flask, *requests: Request, connect: Callable[[], psycopg.Connection] | None = None) -> list[Any]:
+class Relay:
+    """Stands between one client and PostgreSQL. It can begin to pass on an answer, and then reset the connection."""
+
+    def __init__(self, app: Flask) -> None:
+        told = conninfo_to_dict(app.config["PEYVAND_CONNINFO"])
+        self._upstream = f"{told['host']}/.s.PGSQL.{told.get('port', 5432)}"
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.conninfo = make_conninfo(**told | {"host": "127.0.0.1", "port": self._listener.getsockname()[1]})
+        self.resets = 0
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def reset_next(self) -> None:
+        self.resets += 1
+        asyncio.get_running_loop().call_later(0.05, time.sleep, 0.3)
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def _serve(self) -> None:
+        client, _ = self._listener.accept()
+        server = socket.socket(socket.AF_UNIX)
+        server.connect(self._upstream)
+        other = {client: server, server: client}
+        with client, server:
+            while True:
+                for end in select.select(list(other), [], [])[0]:
+                    said = end.recv(65536)
+                    if not said:
+                        return
+                    if end is server and self.resets:
+                        time.sleep(0.15)  # both come while the loop sleeps: it is told of them at once
+                        client.sendall(said[:7])
+                        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                        return
+                    other[end].sendall(said)
+
+
+def _side_by_side(
+    app: Flask,
+    *requests: Request,
+    connect: Callable[[], psycopg.Connection] | None = None,
+    run: Callable[[Coroutine[Any, Any, list[Any]]], list[Any]] = asyncio.run,
+) -> list[Any]:
     """What each request is answered, all of them begun in one turn of an event loop."""
 
     async def answers() -> list[Any]:
@@ -42,7 +91,7 @@ def _side_by_side(app: Flask, *requests: Request, connect: Callable[[], psycopg.
         finally:
             together.close()
 
-    return asyncio.run(answers())
+    return run(answers())
 
 
 def _known(coalition: Coalition, till: Till, count: int) -> list[Customer]:
@@ -171,6 +220,43 @@ def test_a_connection_that_breaks_loses_nothing_and_posts_nothing_twice(app: Fla
     assert {answer.status_code for answer in answers} == {201}
     assert [till.balance(each).json["available"] for each in customers] == [20] * 6
     assert len(opened) > 1
+
+
+def test_an_answer_that_is_cut_off_in_its_middle_is_asked_for_again(app: Flask, till: Till) -> None:
+    """As Granian's own event loop does it, which tells of a reset connection but once."""
+    customers = _known(Coalition(app), till, 4)
+    relay = Relay(app)
+    opened: list[psycopg.Connection] = []
+
+    def connect() -> psycopg.Connection:
+        opened.append(connect_for_groups(app) if opened else psycopg.connect(relay.conninfo, autocommit=True))
+        return opened[-1]
+
+    def earn_twice(customer: Customer) -> list[Any]:
+        first = till.earn(customer, 1000)
+        if not relay.resets:
+            relay.reset_next()
+        return [first, till.earn(customer, 1000)]
+
+    requests = [lambda each=each: earn_twice(each) for each in customers]
+    answers = [answer for pair in _side_by_side(app, *requests, connect=connect, run=uvloop.run) for answer in pair]
+    relay.close()
+    assert {answer.status_code for answer in answers} == {201}
+    assert [till.balance(each).json["available"] for each in customers] == [20] * 4
+    assert relay.resets
+    assert len(opened) > 1
+
+
+def test_who_finds_its_connection_broken_does_not_close_the_one_that_others_have_opened_since(app: Flask) -> None:
+    with app.app_context():
+        broken = statement_connection()
+        broken.close()
+        opened = statement_connection()
+        drop_statement_connection(broken)
+        assert statement_connection() is opened
+        assert not opened.closed
+        drop_statement_connection(opened)
+        assert opened.closed
 
 
 def test_a_server_that_can_not_be_reached_on_the_shared_connection_is_asked_on_the_other(
